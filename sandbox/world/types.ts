@@ -1,0 +1,117 @@
+/** The one world that every stand-in shows a side of. Ids are strings; instants are ISO 8601 in UTC. */
+
+export interface Person {
+  /** Slack user id: `U` and ten of [A-Z0-9]. */
+  id: string;
+  /** Slack handle, such as `maya`. */
+  handle: string;
+  name: string;
+  email: string;
+  title: string;
+  team: "sales" | "management" | "operations" | "engineering";
+  /** IANA zone. */
+  timeZone: string;
+  /** Gong user id, up to 20 digits. */
+  gongUserId: string;
+  managerId?: string | undefined;
+}
+
+export interface Channel {
+  /** Slack channel id: `C` (or `G` where private) and ten of [A-Z0-9]. */
+  id: string;
+  name: string;
+  topic: string;
+  isPrivate: boolean;
+  memberIds: string[];
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  email: string;
+  title: string;
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  domain: string;
+  industry: string;
+  ownerId: string;
+  contacts: Contact[];
+}
+
+export type DealStage = "discovery" | "evaluation" | "proposal" | "negotiation" | "closed_won" | "closed_lost";
+
+export interface Deal {
+  id: string;
+  name: string;
+  accountId: string;
+  ownerId: string;
+  stage: DealStage;
+  /** Whole units of `currency`. */
+  amount: number;
+  currency: string;
+  /** YYYY-MM-DD. */
+  closeDate: string;
+}
+
+export interface Party {
+  speakerId: string;
+  name: string;
+  email: string;
+  title: string;
+  affiliation: "Internal" | "External";
+  /** Set for our own people. */
+  gongUserId?: string | undefined;
+}
+
+export interface Sentence {
+  /** Milliseconds from the start of the call. */
+  start: number;
+  end: number;
+  text: string;
+}
+
+export interface Monologue {
+  speakerId: string;
+  topic: string;
+  sentences: Sentence[];
+}
+
+export interface Call {
+  /** Gong call id, 18-20 digits. */
+  id: string;
+  title: string;
+  startedAt: string;
+  durationSeconds: number;
+  accountId: string;
+  dealId?: string | undefined;
+  ownerId: string;
+  isPrivate: boolean;
+  parties: Party[];
+  transcript: Monologue[];
+  /** What Gong's own AI says of the call. */
+  brief: string;
+  keyPoints: string[];
+  nextSteps: { text: string; owner: string; due?: string | undefined }[];
+  objections: string[];
+  competitors: string[];
+  /** Tracker name to how often it was heard. */
+  trackers: Record<string, number>;
+  direction: "Inbound" | "Outbound" | "Conference";
+}
+
+export interface World {
+  seed: number;
+  /** The instant that the world is dated relative to. */
+  createdAt: string;
+  /** The company's own zone, in which Gong counts its days. */
+  companyTimeZone: string;
+  people: Person[];
+  channels: Channel[];
+  accounts: Account[];
+  deals: Deal[];
+  /** Oldest first. */
+  calls: Call[];
+}

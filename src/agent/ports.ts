@@ -1,0 +1,158 @@
+/** What the agent needs of the world outside it. `app.ts` wires the real ones; every port has an in-memory double in tests. */
+
+/** Who asks, and where: believed only from Sophia's own channel to the gateway. */
+export interface Caller {
+  turnId: string;
+  agent: string;
+  teamId: string;
+  userId: string;
+  /** The asker's work e-mail as Slack gives it; undefined where it is not known. */
+  email?: string | undefined;
+  channel: string;
+  threadTs: string;
+  /** `private`: only the asker reads the answer (a DM). `channel`: everybody in the channel does. */
+  audience: "private" | "channel";
+}
+
+export interface Asker {
+  userId: string;
+  name: string;
+  email?: string | undefined;
+  /** IANA zone, such as `America/New_York`. */
+  timeZone: string;
+}
+
+export interface TextBlock {
+  type: "text";
+  text: string;
+}
+
+export interface ToolUseBlock {
+  type: "tool_use";
+  id: string;
+  name: string;
+  input: unknown;
+}
+
+/** Thinking and whatever else the model emits: stored and replayed verbatim, never read. */
+export interface OpaqueBlock {
+  type: string;
+  [field: string]: unknown;
+}
+
+export type ContentBlock = TextBlock | ToolUseBlock | OpaqueBlock;
+
+export interface Usage {
+  inputTokens: number;
+  cacheWriteTokens: number;
+  cacheReadTokens: number;
+  outputTokens: number;
+}
+
+/** One durable step of a turn. A turn's steps in order, after those of the thread's earlier turns, are its conversation. */
+export type Step =
+  /** What the person asked, and the context (calendar, person, channel) as it was at that moment: fixed for all replays. */
+  | { kind: "question"; text: string; context: string }
+  | { kind: "answer"; content: ContentBlock[]; stopReason: StopReason; model: string; usage: Usage }
+  | {
+      kind: "tool_result";
+      toolUseId: string;
+      tool: string;
+      arguments: unknown;
+      text: string;
+      isError: boolean;
+      ms: number;
+    };
+
+export type StopReason =
+  | "end_turn"
+  | "tool_use"
+  | "max_tokens"
+  | "stop_sequence"
+  | "pause_turn"
+  | "refusal"
+  | "model_context_window_exceeded";
+
+export interface ModelTool {
+  name: string;
+  description: string;
+  inputSchema: Record<string, unknown>;
+}
+
+export interface ModelRequest {
+  model: string;
+  maxTokens: number;
+  effort: "low" | "medium" | "high" | "max";
+  /** The stable part of the prompt: identical for every turn of a role, so that it is cached. */
+  system: string;
+  /** Sorted by name. */
+  tools: readonly ModelTool[];
+  steps: readonly Step[];
+}
+
+export interface ModelListener {
+  /** Text for the person, as it arrives. */
+  onText(delta: string): void;
+  /** Summarised thinking between tool calls, as it arrives. */
+  onThinking(delta: string): void;
+}
+
+export type Answer = Extract<Step, { kind: "answer" }> & {
+  /** For `refusal`: why, as the model's service says it. */
+  refusal?: string | undefined;
+};
+
+export interface Model {
+  /** One model step. Retries what can be retried unseen; throws ServiceError otherwise. */
+  respond(request: ModelRequest, listener: ModelListener, signal: AbortSignal): Promise<Answer>;
+}
+
+/** How a tool call is told to a person while it runs; `{count}` stands for the number of like calls in one step. */
+export interface ProgressLabel {
+  one: string;
+  many: string;
+}
+
+export interface ToolDefinition extends ModelTool {
+  /** The service's name as a person says it: "Gong". */
+  service: string;
+  readOnly: boolean;
+  progress: ProgressLabel;
+}
+
+export interface ToolResult {
+  /** What the model reads. */
+  text: string;
+  isError: boolean;
+}
+
+export interface Tools {
+  /** The tools that this agent (role) may use, sorted by name; byte-stable between changes of the catalogue. */
+  list(agent: string): Promise<readonly ToolDefinition[]>;
+  /** Never throws for a tool's own failure (that is `isError`); throws on abort. */
+  call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult>;
+}
+
+export type TaskStatus = "in_progress" | "complete" | "error";
+
+export interface TaskUpdate {
+  /** Unique in the turn; a second update with the same id changes the card. */
+  id: string;
+  title: string;
+  status: TaskStatus;
+  /** One line under the title: what came of it. */
+  output?: string | undefined;
+}
+
+/**
+ * The answer as a person sees it. One writer. Calls are buffered and ordered, never throw and return at once; `finish`
+ * resolves once the whole answer stands in Slack, each part once, whatever was there from an earlier attempt.
+ */
+export interface Reply {
+  /** What goes on before there is text: "is reading Gong". */
+  status(text: string): void;
+  /** Markdown, appended. */
+  write(markdown: string): void;
+  task(update: TaskUpdate): void;
+  finish(): Promise<void>;
+}
