@@ -110,17 +110,17 @@ export function exchangeLog(service: string, board: Switchboard, answerFault: Fa
     const { method, url } = c.req;
     const record = { at, service, method, url, headers: c.req.header(), body, status: c.res.status, response: "" };
     board.record(record);
-    const copy = c.res.clone();
-    void copy.text().then(
-      (text) => {
-        record.response = text;
-      },
-      () => {
-        record.response = "(cut off)";
-      },
-    );
+    void keepResponse(record, c.res.clone());
     if (fault?.drop === "after") return cut(c);
   };
+}
+
+async function keepResponse(record: RequestRecord, copy: Response): Promise<void> {
+  try {
+    record.response = await copy.text();
+  } catch {
+    record.response = "(cut off)";
+  }
 }
 
 function cut(c: Context<{ Bindings: HttpBindings }>): Response {

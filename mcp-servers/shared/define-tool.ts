@@ -47,7 +47,7 @@ export type AnyTool<Client> = Omit<ToolSpec<Client, z.ZodObject, z.ZodObject>, "
 export function defineTool<Client>() {
   return <Input extends z.ZodObject, Output extends z.ZodObject>(
     spec: ToolSpec<Client, Input, Output>,
-  ): AnyTool<Client> => spec as unknown as AnyTool<Client>;
+  ): AnyTool<Client> => spec;
 }
 
 /** One MCP server of ours: what `serve` puts on stdio, HTTP or an in-process link. */

@@ -1,0 +1,45 @@
+import { type Logger, pino } from "pino";
+
+export type { Logger } from "pino";
+
+/** Paths that may hold a secret or personal data, wherever an object is logged by mistake or by an SDK. */
+const redacted = ["authorization", "token", "botToken", "appToken", "apiKey", "secret", "password", "email", "text"];
+
+export interface LogOptions {
+  level?: "debug" | "info" | "warn" | "error" | "silent";
+  /** File descriptor: 1 unless stdout belongs to a protocol (a stdio MCP server) or to a command's own output. */
+  destination?: 1 | 2;
+}
+
+/**
+ * JSON lines. Log ids, counts and durations; never what people wrote. Errors are logged as type, message and stack,
+ * without the fields that SDKs hang on them (requests with headers, answers with bodies).
+ */
+export function createLogger(options: LogOptions = {}): Logger {
+  const paths = redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  return pino(
+    {
+      level: options.level ?? "info",
+      base: undefined,
+      redact: { paths, censor: "[redacted]" },
+      serializers: { err: describeError, error: describeError },
+    },
+    pino.destination({ dest: options.destination ?? 1, sync: true }),
+  );
+}
+
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
+  const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+  return { type: error.name, message: scrub(error.message), ...code, stack: scrub(error.stack ?? ""), ...cause };
+}
+
+/** Removes what looks like a credential or an e-mail address from text that others wrote. */
+export function scrub(text: string): string {
+  return text
+    .replace(/\b(xox[abprs]|xapp)-[A-Za-z0-9-]+/g, "[redacted]")
+    .replace(/\b(sk-ant|pat|pcsk|pul)-[A-Za-z0-9_-]+/g, "[redacted]")
+    .replace(/\b(Bearer|Basic|token)\s+[A-Za-z0-9._~+/=-]{8,}/gi, "$1 [redacted]")
+    .replace(/[\w.+-]+@[\w-]+\.[\w.-]+/g, "[redacted]");
+}
