@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { ConfigError } from "../core/errors.ts";
+import type { Environment } from "./settings.ts";
+
+const server = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/)
+    .describe("Prefix of the server's tools on the gateway: name__tool"),
+  type: z
+    .enum(["builtin", "process", "http"])
+    .describe("builtin: one of ours, in this process; process: a stdio child; http: Streamable HTTP"),
+  command: z.string().optional().describe("process: the program"),
+  args: z.array(z.string()).default([]).describe("process: its arguments"),
+  url: z.url().optional().describe("http: the address of its /mcp"),
+  token: z.string().optional().describe("http: bearer token, such as ${VARIABLE}"),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("The only variables that the server gets; ${VARIABLE} is taken from the environment"),
+  prefix: z.string().optional().describe("Prefix of its tools instead of name__; may be empty for one server"),
+  trusted: z.boolean().default(false).describe("process, http: is told who asks"),
+});
+
+const agent = z.strictObject({
+  description: z.string(),
+  prompt: z.string().optional().describe("Added to Sophia's own instructions"),
+  tools: z.array(z.string()).describe("Allowed tools; * stands for any characters: gong__*"),
+});
+
+const policy = z.strictObject({
+  tool: z.string().describe("Tool or pattern: gong__*"),
+  action: z.enum(["allow", "deny"]),
+});
+
+const client = z.strictObject({
+  name: z.string(),
+  token: z.string().describe("Bearer token, such as ${VARIABLE}"),
+  tools: z.array(z.string()),
+});
+
+const calendar = z.strictObject({
+  weekStart: z.enum(["monday", "sunday", "saturday"]).default("monday"),
+  fiscalYearStartMonth: z.int().min(1).max(12).default(1),
+});
+
+const budget = z.strictObject({
+  steps: z.int().min(1).max(50).default(12).describe("Model calls in one turn"),
+  tokens: z.int().min(1000).default(400_000).describe("Tokens in one turn, cached ones included"),
+  seconds: z.int().min(5).max(3600).default(240).describe("Wall time of one turn"),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  servers: z.array(server).default([]),
+  agents: z.record(z.string(), agent).default({}),
+  policies: z.array(policy).default([]),
+  clients: z.array(client).default([]),
+  calendar: calendar.prefault({}),
+  budget: budget.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ServerConfig = Config["servers"][number];
+
+/** Reads sophia.config.json. Throws a ConfigError that names each wrong option. */
+export async function readConfigFile(file: string): Promise<Config> {
+  const parsed = configSchema.safeParse(await readJson(file));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues.map(
+      (issue) => `${file}: ${issue.path.join(".") || "the file"}: ${issue.message} (SOPHIA_CONFIG)`,
+    ),
+  );
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "cannot be read";
+    throw new ConfigError([`${file} ${why} (SOPHIA_CONFIG names the configuration file)`]);
+  }
+}
+
+/** The variables that a server declares, with ${NAME} filled in; `absent` lists those that have no value. */
+export function declaredEnvironment(
+  declared: Readonly<Record<string, string>>,
+  env: Environment,
+): { values: Record<string, string>; absent: string[] } {
+  const absent = new Set<string>();
+  const values: Record<string, string> = {};
+  for (const [name, template] of Object.entries(declared)) {
+    const value = fillIn(template, env, absent);
+    if (value !== "") values[name] = value;
+  }
+  return { values, absent: [...absent] };
+}
+
+/** Replaces each ${NAME}; a name without a value is added to `absent` and becomes empty. `${NAME:-}` marks an optional one. */
+export function fillIn(template: string, env: Environment, absent: Set<string>): string {
+  return template.replaceAll(/\$\{([A-Z0-9_]+)(:-)?\}/g, (_, name: string, optional: string | undefined) => {
+    const value = env[name]?.trim();
+    if (!value && !optional) absent.add(name);
+    return value ?? "";
+  });
+}

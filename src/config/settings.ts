@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { ConfigError } from "../core/errors.ts";
+
+/** What a setting is and where to get it, for refusals, `doctor` and `.env.example`. */
+interface Variable {
+  meaning: string;
+  where: string;
+  /** What a value must look like, and what to say where it does not. */
+  format?: { schema: z.ZodType; hint: string };
+}
+
+const url = { schema: z.url({ protocol: /^https?$/ }), hint: "an http(s) address" };
+const port = { schema: z.coerce.number().int().min(0).max(65_535), hint: "a port number" };
+const prefixed = (prefix: string) => ({
+  schema: z.string().startsWith(prefix),
+  hint: `a token that begins with ${prefix}`,
+});
+
+export const variables = {
+  SLACK_BOT_TOKEN: {
+    meaning: "Sophia's identity in Slack",
+    where: "api.slack.com/apps > your app > OAuth & Permissions > Bot User OAuth Token",
+    format: prefixed("xoxb-"),
+  },
+  SLACK_APP_TOKEN: {
+    meaning: "Socket Mode: no public address needed",
+    where: "api.slack.com/apps > your app > Basic Information > App-Level Tokens (scope connections:write)",
+    format: prefixed("xapp-"),
+  },
+  SLACK_SIGNING_SECRET: {
+    meaning: "HTTP instead of Socket Mode: Slack posts to PORT",
+    where: "api.slack.com/apps > your app > Basic Information > Signing Secret",
+  },
+  SLACK_API_URL: { meaning: "Slack's Web API, ending in /api/", where: "leave unset outside the sandbox", format: url },
+  ANTHROPIC_API_KEY: { meaning: "Claude", where: "console.anthropic.com > API keys" },
+  ANTHROPIC_BASE_URL: { meaning: "Claude's address", where: "leave unset outside the sandbox", format: url },
+  SOPHIA_MODEL: { meaning: "the model that answers", where: "default claude-sonnet-5-5" },
+  GONG_API_KEY: { meaning: "Gong access key", where: "Gong > Company settings > Ecosystem > API" },
+  GONG_API_SECRET: { meaning: "Gong access key secret", where: "Gong > Company settings > Ecosystem > API" },
+  GONG_BASE_URL: {
+    meaning: "your organisation's own Gong API address",
+    where: "Gong > Company settings > Ecosystem > API, such as https://us-12345.api.gong.io",
+    format: url,
+  },
+  MCP_AUTH_TOKEN: {
+    meaning: "bearer token of the MCP gateway; without it the gateway has no HTTP front",
+    where: "make one: openssl rand -hex 32",
+    format: { schema: z.string().min(16), hint: "at least 16 characters" },
+  },
+  DATABASE_URL: {
+    meaning: "Postgres for the records; without it PGlite in SOPHIA_DATA_DIR",
+    where: "postgres://user:password@host:5432/database",
+    format: { schema: z.url({ protocol: /^postgres(ql)?$/ }), hint: "a postgres:// address" },
+  },
+  REDIS_URL: {
+    meaning: "Redis for the queue; without it the queue lives beside the records",
+    where: "redis://host:6379",
+    format: { schema: z.url({ protocol: /^rediss?$/ }), hint: "a redis:// address" },
+  },
+  SOPHIA_DATA_DIR: { meaning: "where PGlite keeps the records", where: "default ./data" },
+  SOPHIA_CONFIG: { meaning: "the configuration file", where: "default ./sophia.config.json" },
+  SOPHIA_LOG_LEVEL: {
+    meaning: "debug, info, warn, error or silent",
+    where: "default info",
+    format: {
+      schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+      hint: "debug, info, warn, error or silent",
+    },
+  },
+  PORT: { meaning: "Slack over HTTP and health", where: "default 3000", format: port },
+  MCP_GATEWAY_PORT: { meaning: "the MCP gateway", where: "default 8090", format: port },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof variables;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Settings {
+  slack: { botToken: string; appToken?: string; signingSecret?: string; apiUrl: string };
+  claude: { apiKey: string; baseUrl?: string; model: string };
+  storage: StorageSettings;
+  gateway: GatewaySettings;
+  port: number;
+  logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+export interface StorageSettings {
+  databaseUrl?: string;
+  redisUrl?: string;
+  dataDir: string;
+}
+
+export interface GatewaySettings {
+  authToken?: string;
+  port: number;
+}
+
+const defaults = {
+  SLACK_API_URL: "https://slack.com/api/",
+  SOPHIA_MODEL: "claude-sonnet-5-5",
+  SOPHIA_DATA_DIR: "./data",
+  SOPHIA_CONFIG: "./sophia.config.json",
+  PORT: "3000",
+  MCP_GATEWAY_PORT: "8090",
+} as const;
+
+/** The value of a variable, blank counting as unset, with its default. */
+export function valueOf(env: Environment, name: VariableName): string | undefined {
+  const value = env[name]?.trim();
+  if (value) return value;
+  return name in defaults ? defaults[name as keyof typeof defaults] : undefined;
+}
+
+/** One line for each variable whose value cannot be right. */
+export function malformed(env: Environment): string[] {
+  return Object.entries(variables).flatMap(([name, variable]: [string, Variable]) => {
+    const value = valueOf(env, name as VariableName);
+    if (value === undefined || !variable.format || variable.format.schema.safeParse(value).success) return [];
+    return [`${name} is not ${variable.format.hint} (${variable.meaning}; ${variable.where})`];
+  });
+}
+
+/** One line for each missing variable of `names`, with where to get it. */
+export function missing(env: Environment, names: readonly VariableName[]): string[] {
+  return names
+    .filter((name) => valueOf(env, name) === undefined)
+    .map((name) => `${name} is not set: ${variables[name].meaning} (${variables[name].where})`);
+}
+
+function slackProblems(env: Environment): string[] {
+  const problems = missing(env, ["SLACK_BOT_TOKEN"]);
+  if (!valueOf(env, "SLACK_APP_TOKEN") && !valueOf(env, "SLACK_SIGNING_SECRET")) {
+    const { SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = variables;
+    problems.push(
+      `SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is not set: ${app.meaning} (${app.where}); ${secret.meaning} (${secret.where})`,
+    );
+  }
+  return problems;
+}
+
+/** Everything that `npm start` needs. Throws a ConfigError that lists all that is missing or wrong. */
+export function readSettings(env: Environment): Settings {
+  const problems = [...slackProblems(env), ...missing(env, ["ANTHROPIC_API_KEY"]), ...malformed(env)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    slack: {
+      botToken: valueOf(env, "SLACK_BOT_TOKEN") ?? "",
+      appToken: valueOf(env, "SLACK_APP_TOKEN"),
+      signingSecret: valueOf(env, "SLACK_SIGNING_SECRET"),
+      apiUrl: valueOf(env, "SLACK_API_URL") ?? "",
+    },
+    claude: {
+      apiKey: valueOf(env, "ANTHROPIC_API_KEY") ?? "",
+      baseUrl: valueOf(env, "ANTHROPIC_BASE_URL"),
+      model: valueOf(env, "SOPHIA_MODEL") ?? "",
+    },
+    storage: readStorageSettings(env),
+    gateway: readGatewaySettings(env),
+    port: Number(valueOf(env, "PORT")),
+    logLevel: readLogLevel(env),
+  };
+}
+
+export function readStorageSettings(env: Environment): StorageSettings {
+  return {
+    databaseUrl: valueOf(env, "DATABASE_URL"),
+    redisUrl: valueOf(env, "REDIS_URL"),
+    dataDir: valueOf(env, "SOPHIA_DATA_DIR") ?? "",
+  };
+}
+
+export function readGatewaySettings(env: Environment): GatewaySettings {
+  return { authToken: valueOf(env, "MCP_AUTH_TOKEN"), port: Number(valueOf(env, "MCP_GATEWAY_PORT")) };
+}
+
+export function readLogLevel(env: Environment): Settings["logLevel"] {
+  return (valueOf(env, "SOPHIA_LOG_LEVEL") as Settings["logLevel"] | undefined) ?? "info";
+}
