@@ -1,0 +1,66 @@
+import { ServiceError } from "../../src/core/errors.ts";
+import { type HttpResponse, retryAfterSeconds } from "../../src/core/http.ts";
+
+/** What this server can say better than in general: which setting is wrong, which permission is missing. */
+export interface VendorAdvice {
+  /** As a person says it: "Gong". */
+  service: string;
+  /** After "Gong refused our credentials (401).": which variables to check, and where their values come from. */
+  credentials: string;
+  /** After "Gong does not let Sophia do this (403).": which permission to give, and where. */
+  permission: string;
+}
+
+/**
+ * A vendor's refusal in the house's one shape: what happened, whose fault it is, what to do, when to try again. The answer's
+ * body is kept in `cause` only: it may quote what was sent.
+ */
+export function vendorError(advice: VendorAdvice, response: HttpResponse, now: number): ServiceError {
+  const { service } = advice;
+  const { status } = response;
+  const seconds = retryAfterSeconds(response.headers, now);
+  const words = describe(advice, status, seconds);
+  return new ServiceError(words.message, {
+    service,
+    status,
+    retryable: words.retryable,
+    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    cause: { body: response.text.slice(0, 4000) },
+  });
+}
+
+function describe(
+  advice: VendorAdvice,
+  status: number,
+  seconds: number | undefined,
+): { message: string; retryable: boolean } {
+  const { service } = advice;
+  const later = seconds === undefined ? "in a minute" : `in ${spell(seconds)}`;
+  if (status === 401) {
+    return { message: `${service} refused our credentials (401). ${advice.credentials}`, retryable: false };
+  }
+  if (status === 403) {
+    return { message: `${service} does not let Sophia do this (403). ${advice.permission}`, retryable: false };
+  }
+  if (status === 429) {
+    return { message: `${service}'s request limit is used up. Try again ${later}.`, retryable: true };
+  }
+  if (status >= 500) {
+    return { message: `${service} is failing on its side (${status}). Try again ${later}.`, retryable: true };
+  }
+  const message = `${service} did not accept the request (${status}). Check the ids and dates in it; asking again unchanged will not help.`;
+  return { message, retryable: false };
+}
+
+/** "40 s", "25 min", "3 h". */
+function spell(seconds: number): string {
+  if (seconds < 120) return `${Math.max(1, Math.ceil(seconds))} s`;
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
+  return `${Math.ceil(seconds / 3600)} h`;
+}
+
+/** The vendor answered, but not in the form that its documentation says. */
+export function unknownFormError(service: string, cause: unknown): ServiceError {
+  const message = `${service} answered in a form that this version of Sophia does not know. Tell whoever runs Sophia.`;
+  return new ServiceError(message, { service, cause });
+}
