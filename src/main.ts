@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The command line: checks the runtime, then hands over to one file of commands/. */
+import { ConfigError, SophiaError } from "./core/errors.ts";
+
+const commands = {
+  start: { does: "run Sophia against the real services", load: () => import("./commands/start.ts") },
+  demo: { does: "run everything against local stand-ins: no account, no key", load: () => import("./commands/demo.ts") },
+  sandbox: { does: "run the stand-ins alone", load: () => import("./commands/sandbox.ts") },
+  doctor: { does: "check settings and connections and say what to do", load: () => import("./commands/doctor.ts") },
+  mcp: { does: "run one MCP server: mcp NAME [--http PORT]", load: () => import("./commands/mcp.ts") },
+  gateway: { does: "run the MCP gateway alone", load: () => import("./commands/gateway.ts") },
+} as const;
+
+/** Type stripping without a flag came with 22.18; ours is the Node 24 that `npm ci` puts on npm's PATH. */
+function requireRuntime(): void {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return;
+  throw new ConfigError([
+    `Sophia needs Node 22.18 or newer, this is ${process.versions.node}. Start it through npm (npm start): npm ci installs a Node 24 of its own.`,
+  ]);
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  requireRuntime();
+  if (name !== undefined && Object.hasOwn(commands, name)) {
+    const { run } = await commands[name as keyof typeof commands].load();
+    return await run(args);
+  }
+  const lines = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(9)} ${does}`);
+  console.error(`${name ? `There is no command "${name}".\n` : ""}Usage: node src/main.ts COMMAND\n${lines.join("\n")}`);
+  return 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof SophiaError) && !isUsageError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** What node:util's parseArgs throws for an unknown option. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
