@@ -37,6 +37,14 @@ export interface Account {
   name: string;
   domain: string;
   industry: string;
+  /** Where its head office is. */
+  city: string;
+  /** Homes that it manages. */
+  units: number;
+  /** The property management system that it runs: "Yardi Voyager". */
+  propertySystem: string;
+  /** Whom it pays for rent payments today. */
+  incumbent: string;
   ownerId: string;
   contacts: Contact[];
 }
@@ -49,7 +57,11 @@ export interface Deal {
   accountId: string;
   ownerId: string;
   stage: DealStage;
-  /** Whole units of `currency`. */
+  /** Homes that the deal covers. */
+  units: number;
+  /** Hundredths of `currency` for a home and month. */
+  unitPrice: number;
+  /** A year's value, in whole units of `currency`: `units` for twelve months at `unitPrice`. */
   amount: number;
   currency: string;
   /** YYYY-MM-DD. */

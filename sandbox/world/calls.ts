@@ -1,0 +1,182 @@
+import { RIVALS } from "./account-names.ts";
+import { agenda, introductions, smallTalk } from "./dialogue/opening.ts";
+import { goodbyes, wrapUps } from "./dialogue/closing.ts";
+import { type CallCast, factsOf } from "./facts.ts";
+import { firstName } from "./people.ts";
+import type { PlannedCall } from "./plan-calls.ts";
+import { createRandom, type Random } from "./random.ts";
+import { type NextStepTemplate, type Storyline, STORYLINES } from "./storylines.ts";
+import { type Exchange, render, type Role, type Slots } from "./template.ts";
+import { hear } from "./trackers.ts";
+import { TranscriptWriter } from "./transcript.ts";
+import type { Call, Party, Person } from "./types.ts";
+import { addWorkingDays, spokenDay } from "./zones.ts";
+
+const WORDS_PER_MINUTE = 150;
+const MAX_KEY_POINTS = 6;
+
+interface Cast extends CallCast {
+  parties: Party[];
+  has: ReadonlySet<Role>;
+}
+
+/** Makes one call whole: what is said, and what is said of it, are drawn from the same exchanges. */
+export function createCall(seed: number, key: string | number, plan: PlannedCall, people: readonly Person[]): Call {
+  const random = createRandom(seed, "call", key);
+  const id = random.digits(random.int(18, 20));
+  const cast = castFor(plan, people, random);
+  const story = STORYLINES[plan.storyline];
+  const slots = factsOf(seed, plan.account, plan.deal, plan.slot.day, cast);
+  const durationSeconds = plan.slot.minutes * 60 + random.int(-40, 20);
+  const exchanges = choose(story, plan.slot.minutes * WORDS_PER_MINUTE - 350, cast, random);
+  const steps = nextStepsOf(story, slots, cast, plan.slot.day, random);
+  const writer = write(exchanges, steps, cast, slots, random);
+  const transcript = writer.finish(durationSeconds * 1000 - random.int(800, 4000));
+  const text = transcript.map((m) => m.sentences.map((s) => s.text).join(" ")).join(" ");
+  const points = exchanges.flatMap((e) => (e.point ? [render(e.point, slots, random)] : []));
+  const objections = exchanges.flatMap((e) => (e.objection ? [render(e.objection, slots, random)] : []));
+  return {
+    id,
+    title: render(story.title, slots, random),
+    startedAt: new Date(plan.slot.start).toISOString(),
+    durationSeconds,
+    accountId: plan.account.id,
+    dealId: plan.deal?.id,
+    ownerId: plan.owner.id,
+    isPrivate: false,
+    parties: cast.parties,
+    transcript,
+    brief: briefOf(render(story.about, slots, random), plan, cast, points, steps),
+    keyPoints: points.slice(0, MAX_KEY_POINTS),
+    nextSteps: steps.map(({ text, owner, due }) => ({ text, owner, due })),
+    objections,
+    competitors: RIVALS.filter((name) => text.includes(name)),
+    trackers: hear(text),
+    direction: plan.storyline === "intro" ? "Outbound" : "Conference",
+  };
+}
+
+function castFor(plan: PlannedCall, people: readonly Person[], random: Random): Cast {
+  const internal = (person: Person): Party => ({
+    speakerId: random.digits(19),
+    name: person.name,
+    email: person.email,
+    title: person.title,
+    affiliation: "Internal",
+    gongUserId: person.gongUserId,
+  });
+  const rep = internal(plan.owner);
+  const helper = people.find((p) => p.handle === helperHandle(plan));
+  const engineer = helper && helper.id !== plan.owner.id ? internal(helper) : undefined;
+  const count = plan.slot.minutes < 12 ? 1 : random.int(1, 3);
+  const external = plan.account.contacts
+    .slice(0, count)
+    .map(
+      ({ name, email, title }): Party => ({
+        speakerId: random.digits(19),
+        name,
+        email,
+        title,
+        affiliation: "External",
+      }),
+    );
+  const [contact, second] = external;
+  if (!contact) throw new RangeError(`${plan.account.name} has no contacts`);
+  const has = new Set<Role>(["R", "C"]);
+  if (engineer) has.add("E");
+  if (second) has.add("D");
+  return {
+    rep,
+    engineer: engineer ?? rep,
+    contact,
+    second: second ?? contact,
+    parties: [rep, ...(engineer ? [engineer] : []), ...external],
+    has,
+  };
+}
+
+function helperHandle(plan: PlannedCall): string | undefined {
+  if (["technical", "demo", "kickoff"].includes(plan.storyline)) return "arjun";
+  if (plan.storyline === "negotiation") return plan.owner.managerId ? "maya" : undefined;
+  return plan.slot.minutes >= 40 ? "arjun" : undefined;
+}
+
+/** Exchanges of the storyline in order, none twice, up to about `words`. */
+function choose(story: Storyline, words: number, cast: Cast, random: Random): Exchange[] {
+  return story.body.flatMap(({ bank, share }) => {
+    let left = words * share;
+    return random.shuffle(bank).filter((exchange) => {
+      if (left <= 0 || exchange.needs.some((role) => !cast.has.has(role))) return false;
+      left -= exchange.words;
+      return true;
+    });
+  });
+}
+
+interface PlannedStep {
+  role: Role;
+  does: string;
+  text: string;
+  owner: string;
+  due: string;
+}
+
+function nextStepsOf(story: Storyline, slots: Slots, cast: Cast, day: string, random: Random): PlannedStep[] {
+  const toStep = ({ who, does, workingDays }: NextStepTemplate): PlannedStep => {
+    const owner = { R: cast.rep, E: cast.engineer, C: cast.contact, D: cast.second }[who];
+    const action = render(does, slots, random);
+    const text = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
+    return { role: who, does: action, text, owner: owner.name, due: addWorkingDays(day, workingDays) };
+  };
+  return random.shuffle(story.nextSteps).slice(0, random.int(2, 3)).map(toStep);
+}
+
+function write(
+  exchanges: Exchange[],
+  steps: PlannedStep[],
+  cast: Cast,
+  slots: Slots,
+  random: Random,
+): TranscriptWriter {
+  const speakers = {
+    R: cast.rep.speakerId,
+    E: cast.engineer.speakerId,
+    C: cast.contact.speakerId,
+    D: cast.second.speakerId,
+  };
+  const writer = new TranscriptWriter(speakers, slots, random);
+  const fitting = (bank: readonly Exchange[]): Exchange[] =>
+    bank.filter((e) => e.needs.every((role) => cast.has.has(role)));
+  writer.play(random.pick(fitting(smallTalk)));
+  for (const introduction of fitting(introductions)) writer.play(introduction);
+  writer.play(random.pick(fitting(agenda)));
+  for (const exchange of exchanges) writer.play(exchange);
+  writer.play(random.pick(wrapUps));
+  for (const step of steps) sayStep(writer, step, random);
+  writer.play(random.pick(goodbyes));
+  return writer;
+}
+
+function sayStep(writer: TranscriptWriter, { role, does, owner, due }: PlannedStep, random: Random): void {
+  const by = spokenDay(due);
+  const isOurs = role === "R" || role === "E";
+  const asked = `${firstName(owner)}, ${random.pick(["you wanted to", "can you", "would you"])} ${does} by ${by}?`;
+  const promised = random.pick([
+    `I will ${does} by ${by}.`,
+    `On my side, I ${does} by ${by}.`,
+    `By ${by} I will ${does}.`,
+  ]);
+  if (isOurs) writer.say(role, promised, "Next steps");
+  else {
+    writer.say("R", asked.replace("you wanted to", "you are going to"), "Next steps");
+    writer.say(role, random.pick(["Yes, that is mine.", "I can do that.", "Put my name on it."]), "Next steps");
+  }
+}
+
+function briefOf(about: string, plan: PlannedCall, cast: Cast, points: string[], steps: PlannedStep[]): string {
+  const customers = cast.parties.filter((p) => p.affiliation === "External").slice(0, 2);
+  const who = customers.map((p) => p.name).join(" and ");
+  const first = steps[0];
+  const next = first ? ` Next: ${first.owner} will ${first.does} by ${spokenDay(first.due)}.` : "";
+  return `${cast.rep.name} spoke with ${who} of ${plan.account.name} about ${about}. ${points.slice(0, 3).join(" ")}${next}`;
+}

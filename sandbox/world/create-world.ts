@@ -1,0 +1,45 @@
+import { createAccounts } from "./accounts.ts";
+import { createCall } from "./calls.ts";
+import { createDeals } from "./deals.ts";
+import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
+import { planCalls } from "./plan-calls.ts";
+import { createSchedule, quietDayBefore } from "./schedule.ts";
+import type { World } from "./types.ts";
+import { dayOf } from "./zones.ts";
+
+export interface WorldOptions {
+  seed?: number | undefined;
+  /** Epoch ms; everything is dated relative to it. */
+  now: number;
+}
+
+/** The same seed and instant give the same world, to the last word. */
+export function createWorld({ seed = 1, now }: WorldOptions): World {
+  const people = createPeople();
+  const accounts = createAccounts(seed, people);
+  const today = dayOf(now, askerZone(people));
+  const deals = createDeals(seed, accounts, today);
+  const slots = createSchedule(seed, now, today, people);
+  const calls = planCalls(seed, slots, people, accounts, deals).map((plan, index) =>
+    createCall(seed, index, plan, people),
+  );
+  return {
+    seed,
+    createdAt: new Date(now).toISOString(),
+    companyTimeZone: COMPANY_TIME_ZONE,
+    people,
+    channels: createChannels(people),
+    accounts,
+    deals,
+    calls,
+  };
+}
+
+/** The working day of the last two weeks (YYYY-MM-DD) on which nobody had a call, whatever zone they count it in. */
+export function quietDay(world: Pick<World, "seed" | "createdAt" | "people">): string {
+  return quietDayBefore(world.seed, dayOf(Date.parse(world.createdAt), askerZone(world.people)));
+}
+
+function askerZone(people: World["people"]): string {
+  return people[0]?.timeZone ?? "UTC";
+}

@@ -1,0 +1,158 @@
+import { discovery, objections } from "./dialogue/discovery.ts";
+import { compile, type Exchange, type Role, type Template } from "./template.ts";
+
+export type StorylineKey =
+  | "intro"
+  | "discovery"
+  | "demo"
+  | "technical"
+  | "pricing"
+  | "negotiation"
+  | "kickoff"
+  | "review"
+  | "lost";
+
+export interface NextStepTemplate {
+  who: Role;
+  /** In the base form: "send the security questionnaire". */
+  does: Template;
+  workingDays: 1 | 2 | 3 | 5 | 7;
+}
+
+export interface Storyline {
+  title: Template;
+  /** What the call was for, after "spoke with ... about". */
+  about: Template;
+  /** In the order of the conversation, each with its share of the time. */
+  body: readonly { bank: readonly Exchange[]; share: number }[];
+  nextSteps: readonly NextStepTemplate[];
+}
+
+const step = (who: Role, workingDays: NextStepTemplate["workingDays"], does: string): NextStepTemplate => ({
+  who,
+  workingDays,
+  does: compile(does),
+});
+
+export const STORYLINES: Record<StorylineKey, Storyline> = {
+  intro: {
+    title: compile("{account} <> Pay Ready: introduction"),
+    about: compile("whether Pay Ready fits {account}"),
+    body: [{ bank: discovery, share: 1 }],
+    nextSteps: [
+      step("R", 1, "send a one-page overview and two references from {industry}"),
+      step("C", 3, "ask {incumbent} for last month's invoice"),
+      step("R", 2, "set up a discovery call with the accounting team"),
+    ],
+  },
+  discovery: {
+    title: compile("{account} <> Pay Ready: discovery"),
+    about: compile("how {account} collects rent today"),
+    body: [
+      { bank: discovery, share: 0.8 },
+      { bank: objections, share: 0.2 },
+    ],
+    nextSteps: [
+      step("R", 2, "send a summary with the delinquency figures for {boardDate}"),
+      step("C", 3, "share a sample bank file and the returns report"),
+      step("R", 5, "prepare a demo with {account}'s own communities"),
+      step("D", 5, "list the general ledger codes that a receipt must carry"),
+    ],
+  },
+  demo: {
+    title: compile("{account}: Pay Ready product demo"),
+    about: compile("the product on screen"),
+    body: [
+      { bank: discovery, share: 0.5 },
+      { bank: objections, share: 0.5 },
+    ],
+    nextSteps: [
+      step("R", 1, "send the recording and the sandbox login"),
+      step("C", 5, "collect feedback from two site managers"),
+      step("R", 3, "write a proposal for {units} homes"),
+      step("D", 3, "check the posting report against last month's ledger"),
+    ],
+  },
+  technical: {
+    title: compile("{account} / Pay Ready: {propertySystem} integration and security"),
+    about: compile("the {propertySystem} integration and the security review"),
+    body: [
+      { bank: discovery, share: 0.5 },
+      { bank: objections, share: 0.5 },
+    ],
+    nextSteps: [
+      step("E", 2, "send the {propertySystem} interface guide and the list of permissions"),
+      step("R", 1, "send the SOC 2 report and the penetration test summary"),
+      step("C", 7, "return the security questionnaire with IT's open questions"),
+      step("D", 5, "open a test environment with one community"),
+    ],
+  },
+  pricing: {
+    title: compile("Proposal review: {account}"),
+    about: compile("the proposal of {amount} a year"),
+    body: [
+      { bank: discovery, share: 0.4 },
+      { bank: objections, share: 0.6 },
+    ],
+    nextSteps: [
+      step("R", 1, "send a revised proposal with the phasing in two parts"),
+      step("C", 5, "take the proposal to the board on {boardDate}"),
+      step("R", 3, "put the bill of {incumbent} and ours side by side"),
+      step("D", 3, "send one full invoice of {incumbent}"),
+    ],
+  },
+  negotiation: {
+    title: compile("{account}: contract terms"),
+    about: compile("the open points of the contract"),
+    body: [
+      { bank: discovery, share: 0.4 },
+      { bank: objections, share: 0.6 },
+    ],
+    nextSteps: [
+      step("R", 2, "send the clause on sold communities"),
+      step("C", 3, "get the redlines back from legal"),
+      step("R", 5, "bring the {discount} percent discount to the deal desk"),
+      step("C", 7, "name who signs and when"),
+    ],
+  },
+  kickoff: {
+    title: compile("{account}: implementation kickoff"),
+    about: compile("the plan to go live on {goLive}"),
+    body: [
+      { bank: discovery, share: 0.6 },
+      { bank: objections, share: 0.4 },
+    ],
+    nextSteps: [
+      step("E", 2, "create the {propertySystem} interface user"),
+      step("C", 3, "name a champion in each of the first communities"),
+      step("R", 1, "share the project plan with the dates"),
+      step("D", 5, "confirm the bank accounts for the first {pilotUnits} homes"),
+    ],
+  },
+  review: {
+    title: compile("{account}: quarterly business review"),
+    about: compile("the figures of the quarter"),
+    body: [
+      { bank: discovery, share: 0.6 },
+      { bank: objections, share: 0.4 },
+    ],
+    nextSteps: [
+      step("R", 2, "send the adoption figures by community"),
+      step("C", 5, "decide whether the remaining communities join"),
+      step("R", 5, "bring product to the next review"),
+    ],
+  },
+  lost: {
+    title: compile("{account}: where we stand"),
+    about: compile("why {account} decided against Pay Ready"),
+    body: [
+      { bank: discovery, share: 0.4 },
+      { bank: objections, share: 0.6 },
+    ],
+    nextSteps: [
+      step("R", 1, "send a short note that keeps the door open"),
+      step("R", 7, "check in again before {renewalDate}"),
+      step("C", 5, "share what was missing in writing"),
+    ],
+  },
+};
