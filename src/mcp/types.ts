@@ -1,5 +1,9 @@
 /** MCP as the rest of the house sees it; only this folder's client.ts and server.ts know the SDK. */
 
+import { SophiaError } from "../core/errors.ts";
+
+export type JsonObject = Record<string, unknown>;
+
 export interface ToolAnnotations {
   title?: string | undefined;
   readOnlyHint?: boolean | undefined;
@@ -25,12 +29,18 @@ export interface McpToolResult {
   _meta?: Record<string, unknown> | undefined;
 }
 
+export interface Progress {
+  progress: number;
+  total?: number;
+  message?: string;
+}
+
 export interface CallOptions {
   meta?: Record<string, unknown> | undefined;
   signal?: AbortSignal | undefined;
   /** Milliseconds without any answer or progress after which the call is cancelled. */
   timeoutMs: number;
-  onProgress?: ((progress: { progress: number; total?: number; message?: string }) => void) | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface McpClient {
@@ -42,6 +52,96 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
+/** The whole protocol towards one server, for whoever passes it on: the gateway. */
+export interface McpConnection extends McpClient {
+  readonly capabilities: JsonObject;
+  readonly instructions: string | undefined;
+  /**
+   * Any request. Rejects with ProtocolError (the server answered with an error), ConnectionError (it did not answer), or
+   * the signal's reason; an aborted or timed out request is cancelled at the server.
+   */
+  request(method: string, params: JsonObject, options: CallOptions): Promise<JsonObject>;
+  notify(method: string, params: JsonObject): Promise<void>;
+  /** All pages of a list; `key` is the field that holds the items. */
+  listAll(method: string, key: string, timeoutMs?: number): Promise<JsonObject[]>;
+  /** Process id of a stdio server. */
+  readonly pid: number | undefined;
+}
+
+/** What goes over a connection; deliberately loose, the SDK checks it. */
+export type JsonRpcMessage = JsonObject & { jsonrpc: "2.0"; id?: string | number; method?: string };
+
+export interface SendOptions {
+  /** The request that this message belongs to, so that it travels on the same stream. */
+  relatedRequestId?: string | number | undefined;
+}
+
+/** One end of a connection: the SDK's Transport in structure. */
+export interface McpTransport {
+  sessionId?: string | undefined;
+  onmessage?: ((message: JsonRpcMessage) => void) | undefined;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  start(): Promise<void>;
+  send(message: JsonRpcMessage, options?: SendOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A server in the same process. Each `connect` opens a session of its own and gives the client's end of it. */
+export interface InProcessLink {
+  connect(): McpTransport;
+}
+
+/** A request that was answered with an error. The message may come from another server: show it, do not trust it. */
+export class ProtocolError extends SophiaError {
+  override name = "ProtocolError";
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export const PARSE_ERROR = -32700;
+export const INVALID_REQUEST = -32600;
+export const METHOD_NOT_FOUND = -32601;
+export const INVALID_PARAMS = -32602;
+export const INTERNAL_ERROR = -32603;
+export const RESOURCE_NOT_FOUND = -32002;
+
+export interface ConnectionErrorOptions {
+  /**
+   * `unreachable`: the request was certainly not delivered. `session_lost`: the server refused it because it forgot our
+   * session; it was not carried out. `closed`, `timed_out`, `http`: whether it was carried out is not known.
+   */
+  kind: "unreachable" | "session_lost" | "closed" | "timed_out" | "http";
+  cause?: unknown;
+}
+
+/** No answer came of a server. The message follows the server's name: "gong" + "did not answer within 10 s". */
+export class ConnectionError extends SophiaError {
+  override name = "ConnectionError";
+  readonly kind: ConnectionErrorOptions["kind"];
+
+  constructor(message: string, options: ConnectionErrorOptions) {
+    super(message, { cause: options.cause });
+    this.kind = options.kind;
+  }
+}
+
 /** `_meta` keys of ours (reverse DNS, as MCP asks). */
 export const CALLER_META = "dev.sophia/caller";
 export const PROGRESS_META = "dev.sophia/progress";
+/** On a failed result of a server of ours: `ToolFailure`. */
+export const FAILURE_META = "dev.sophia/failure";
+
+/** Why a tool of ours failed, for a program; the text says it for the model. */
+export interface ToolFailure {
+  kind: "arguments" | "forbidden" | "service" | "internal";
+  /** Whether the same idempotent call may pass later. */
+  retryable: boolean;
+  retryAfterSeconds?: number | undefined;
+}

@@ -1,0 +1,114 @@
+import { type Clock, systemClock } from "../../src/core/clock.ts";
+import { describeArgumentProblems, nearestName } from "../../src/mcp/argument-problems.ts";
+import type { RequestContext, ServerApp } from "../../src/mcp/server.ts";
+import {
+  CALLER_META,
+  INVALID_PARAMS,
+  type JsonObject,
+  METHOD_NOT_FOUND,
+  type McpTool,
+  type McpToolResult,
+  ProtocolError,
+} from "../../src/mcp/types.ts";
+import type { AnyTool, ServerDefinition, ToolCaller, ToolContext } from "./define-tool.ts";
+import { failedResult, failureOf } from "./tool-failure.ts";
+import { describeTool } from "./tool-schemas.ts";
+import { argumentProblems } from "./validate-arguments.ts";
+
+export interface CreateServerOptions {
+  /**
+   * Believe who asks as `_meta["dev.sophia/caller"]` says it. Only where nobody but Sophia's gateway can connect: a link in
+   * its own process, its own child, or HTTP with a token that it alone holds. Otherwise every caller is unknown.
+   */
+  trustCaller?: boolean;
+  clock?: Clock;
+  /** Errors that are ours, for the log; on stderr unless told. */
+  onError?: (error: unknown) => void;
+}
+
+/** The definition as an MCP server, ready to be served. Throws TypeError for a tool whose schemas break our rules. */
+export function createServer<Client>(
+  definition: ServerDefinition<Client>,
+  options: CreateServerOptions = {},
+): ServerApp {
+  const { trustCaller = false, clock = systemClock, onError = logToStderr } = options;
+  const tools = new Map(definition.tools.map((tool) => [tool.name, strict(tool)]));
+  const listed: McpTool[] = definition.tools
+    .map((tool) => describeTool(tool as AnyTool<never>, definition.title))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  const call = async (params: JsonObject, context: RequestContext): Promise<McpToolResult> => {
+    const name = String(params.name);
+    const tool = tools.get(name);
+    if (!tool) throw new ProtocolError(INVALID_PARAMS, unknownTool(name, [...tools.keys()]));
+    const caller = trustCaller ? readCaller(context.meta[CALLER_META]) : undefined;
+    const { signal } = context;
+    return callTool(tool, params.arguments ?? {}, { client: definition.client, clock, caller, signal }, onError);
+  };
+
+  return {
+    info: {
+      name: definition.name,
+      title: definition.title,
+      version: definition.version,
+      instructions: definition.instructions,
+      capabilities: { tools: {} },
+    },
+    onError,
+    open: () => ({
+      handle: async (method, params, context) => {
+        if (method === "tools/list") return { tools: listed };
+        if (method === "tools/call") return { ...(await call(params, context)) };
+        throw new ProtocolError(METHOD_NOT_FOUND, "Method not found");
+      },
+    }),
+  };
+}
+
+function strict<Client>(tool: AnyTool<Client>): AnyTool<Client> {
+  return { ...tool, input: tool.input.strict() };
+}
+
+async function callTool<Client>(
+  tool: AnyTool<Client>,
+  args: unknown,
+  context: ToolContext<Client>,
+  onError: (error: unknown) => void,
+): Promise<McpToolResult> {
+  const input = tool.input.safeParse(args);
+  if (!input.success) {
+    const text = describeArgumentProblems(tool.name, argumentProblems(input.error.issues, tool.input, args));
+    return failedResult({ text, kind: "arguments", retryable: false });
+  }
+  try {
+    const output = tool.output.parse(await tool.run(input.data as never, context));
+    return { content: [{ type: "text", text: JSON.stringify(output) }], structuredContent: output };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const failure = failureOf(error);
+    if (failure.kind === "internal") onError(error);
+    return failedResult(failure);
+  }
+}
+
+function unknownTool(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `There is no tool "${name.slice(0, 64)}"${nearest ? `; did you mean "${nearest}"?` : "."}`;
+}
+
+function readCaller(value: unknown): ToolCaller | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { email, audience } = value as JsonObject;
+  // Anything but a clear "private" is the audience that is shown less.
+  return {
+    ...(typeof email === "string" ? { email } : {}),
+    audience: audience === "private" ? "private" : "channel",
+  };
+}
+
+/** Type, message and stack alone: what hangs on an SDK's error may hold headers and bodies. */
+function logToStderr(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : typeof error;
+  const safe = text.replace(/\S+@\S+|[A-Za-z0-9+=_-]{24,}/g, "[redacted]");
+  process.stderr.write(`${JSON.stringify({ level: "error", msg: "a tool call failed", err: safe })}\n`);
+}

@@ -1,0 +1,34 @@
+/** The one place where what a handler throws becomes what a model reads. */
+
+import { ForbiddenError, safeMessage, ServiceError, UserError } from "../../src/core/errors.ts";
+import { FAILURE_META, type McpToolResult, type ToolFailure } from "../../src/mcp/types.ts";
+
+export interface Failure extends ToolFailure {
+  text: string;
+}
+
+export function failedResult({ text, ...failure }: Failure): McpToolResult {
+  return { content: [{ type: "text", text }], isError: true, _meta: { [FAILURE_META]: failure } };
+}
+
+/** What happened, whose fault it is, what to do, and after how long. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ForbiddenError) {
+    return { text: `Not allowed: ${error.message}`, kind: "forbidden", retryable: false };
+  }
+  if (error instanceof UserError) {
+    return { text: `The request is at fault: ${error.message}`, kind: "arguments", retryable: false };
+  }
+  if (error instanceof ServiceError) {
+    const { service, message, retryable, retryAfterSeconds } = error;
+    const text = `${service} is at fault, not the request: ${message} ${nextStep(error)}`;
+    return { text, kind: "service", retryable, retryAfterSeconds };
+  }
+  const text = `${safeMessage(error)} The request is not at fault; calling again will not help.`;
+  return { text, kind: "internal", retryable: false };
+}
+
+function nextStep({ retryable, retryAfterSeconds }: ServiceError): string {
+  if (retryAfterSeconds !== undefined) return `The same call may pass after ${Math.ceil(retryAfterSeconds)} s.`;
+  return retryable ? "The same call may pass in a minute." : "Calling again will not help.";
+}
