@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { signThinking } from "./signatures.ts";
+import { charactersOf, tokensOf } from "./tokens.ts";
+import type { AnswerBlock, MessagesRequest, ScriptBlock, StopReason } from "./wire.ts";
+
+/** How a coming answer is to go wrong; one entry is used up by one answer. */
+export interface StreamFault {
+  /** After this many SSE events an `error` event ends the stream. */
+  errorAfterEvents?: number | undefined;
+  /** After this many SSE events the connection is cut. */
+  cutAfterEvents?: number | undefined;
+  /** The answer stops half way, for this reason. */
+  stopReason?: Exclude<StopReason, "end_turn" | "tool_use"> | undefined;
+  /** With `max_tokens`: stops in the middle of the first tool call's arguments. */
+  cutToolCall?: boolean | undefined;
+}
+
+/** A script's block, or the part of it that was still said; `json` is what came of a cut-off call's arguments. */
+type Said = ScriptBlock & { json?: string | undefined };
+
+export interface Answer {
+  content: AnswerBlock[];
+  /** For the tool calls among `content`, by id: the arguments as text, complete unless the answer was cut off. */
+  argumentTexts: Map<string, string>;
+  stopReason: StopReason;
+  outputTokens: number;
+  thinkingTokens: number;
+  /** What was not said any more; said after a pause when the answer is sent back. */
+  rest: ScriptBlock[];
+}
+
+/** A script's words as an answer: within max_tokens, cut where a fault asks for it, with ids and signatures. */
+export function composeAnswer(
+  blocks: readonly ScriptBlock[],
+  request: MessagesRequest,
+  question: string,
+  fault: StreamFault | undefined,
+): Answer {
+  const wanted = fault?.stopReason ? interrupt(blocks, fault) : { said: [...blocks], rest: [] };
+  const { said, cut } = withinBudget(wanted.said, charactersOf(request.max_tokens));
+  const shown = request.thinking?.display === "summarized";
+  const argumentTexts = new Map<string, string>();
+  const content = said.map((block): AnswerBlock => {
+    if (block.type === "text") return { type: "text", text: block.text, citations: null };
+    if (block.type === "thinking") {
+      const thinking = shown ? block.thinking : "";
+      return { type: "thinking", thinking, signature: signThinking(thinking, request.model, question) };
+    }
+    const id = block.id ?? `toolu_${randomBytes(12).toString("base64url").replaceAll("-", "A")}`;
+    argumentTexts.set(id, block.json ?? JSON.stringify(block.input));
+    const input = block.json === undefined ? block.input : {};
+    return { type: "tool_use", id, caller: { type: "direct" }, name: block.name, input };
+  });
+  const thinkingTokens = said.reduce((sum, b) => sum + (b.type === "thinking" ? tokensOf(b.thinking) : 0), 0);
+  return {
+    content,
+    argumentTexts,
+    stopReason: cut ? "max_tokens" : (fault?.stopReason ?? naturalStop(said)),
+    outputTokens: said.reduce((sum, block) => sum + tokensOf(wordsOf(block)), 0),
+    thinkingTokens,
+    rest: wanted.rest,
+  };
+}
+
+function naturalStop(said: readonly Said[]): StopReason {
+  return said.some((block) => block.type === "tool_use") ? "tool_use" : "end_turn";
+}
+
+function wordsOf(block: Said): string {
+  if (block.type === "text") return block.text;
+  if (block.type === "thinking") return block.thinking;
+  return block.json ?? JSON.stringify(block.input);
+}
+
+/** Half of the answer: half of its first text, else what comes before its first tool call, else half of that call. */
+function interrupt(blocks: readonly ScriptBlock[], fault: StreamFault): { said: Said[]; rest: ScriptBlock[] } {
+  const call = blocks.findIndex((block) => block.type === "tool_use");
+  if (fault.cutToolCall && call >= 0) {
+    return { said: [...blocks.slice(0, call), half(blocks[call] as ScriptBlock)], rest: [] };
+  }
+  const at = blocks.findIndex((block) => block.type === "text");
+  const text = blocks[at];
+  if (text?.type !== "text") {
+    const end = call < 0 ? blocks.length : call;
+    return { said: blocks.slice(0, end), rest: blocks.slice(end) };
+  }
+  const middle = Math.ceil(text.text.length / 2);
+  const remaining = text.text.slice(middle);
+  return {
+    said: [...blocks.slice(0, at), { type: "text", text: text.text.slice(0, middle) }],
+    rest: [...(remaining ? [{ type: "text" as const, text: remaining }] : []), ...blocks.slice(at + 1)],
+  };
+}
+
+function half(block: ScriptBlock): Said {
+  const words = wordsOf(block);
+  return shortened(block, Math.ceil(words.length / 2));
+}
+
+function shortened(block: Said, length: number): Said {
+  if (block.type === "text") return { ...block, text: block.text.slice(0, length) };
+  if (block.type === "thinking") return { ...block, thinking: block.thinking.slice(0, length) };
+  return { ...block, json: wordsOf(block).slice(0, length) };
+}
+
+function withinBudget(blocks: readonly Said[], characters: number): { said: Said[]; cut: boolean } {
+  const said: Said[] = [];
+  let left = characters;
+  for (const block of blocks) {
+    const { length } = wordsOf(block);
+    if (length > left) {
+      if (left > 0) said.push(shortened(block, left));
+      return { said, cut: true };
+    }
+    said.push(block);
+    left -= length;
+  }
+  return { said, cut: false };
+}

@@ -1,0 +1,181 @@
+import { type Ask, readAsk, wordsOf } from "./ask.ts";
+import { asList, asObject, asText, outcomeOf, toolName } from "./calls.ts";
+import type { Conversation, Outcome } from "./conversation.ts";
+import { reportFigures } from "./figures.ts";
+import { daysOf, plain } from "./markdown.ts";
+import type { Move } from "./move.ts";
+import { reportCalls } from "./reports.ts";
+
+/** One kind of question that the script can answer. The first that matches is taken. */
+export interface Intent {
+  name: string;
+  matches(question: string, conversation: Conversation): boolean;
+  run(conversation: Conversation): Move;
+}
+
+const ABILITIES = [
+  "Summaries: _summarize yesterday's calls_, _what happened on calls last week_",
+  "An account: _what did Acme say_, _last call with Acme_",
+  "A person: _Maya's calls this week_, _my calls yesterday_",
+  "What was heard: _objections this week_, _competitors mentioned last week_",
+  "What comes next: _next steps from yesterday's calls_",
+  "One topic: _what was said about pricing in the Acme call_",
+  "Figures: _rep activity last week_, _talk ratio this week_, _which trackers do we have_",
+  "Follow-ups in a thread: _and the next steps?_, _only Acme's_, _make it shorter_",
+].map((line) => `- ${line}`);
+
+/** Measures the house, not the words: two tool calls, and an answer of a known length. */
+const bench: Intent = {
+  name: "bench",
+  matches: (question) => question.includes("bench:two-tools"),
+  run: (conversation) => {
+    const { outcomes, context } = conversation.current;
+    const period = context.asked[0] ?? context.calendar[0];
+    const list = toolName(conversation, "get_calls") ?? "gong__get_calls";
+    const read = toolName(conversation, "get_call_transcript") ?? "gong__get_call_transcript";
+    const listing = { name: list, input: period ? { from_date: period.from, to_date: period.to } : {} };
+    const calls = outcomeOf(outcomes, listing);
+    if (!calls) return { thinking: "First the list.", calls: [listing] };
+    const first = asText(asObject(asList(asObject(calls.json)["calls"])[0])["id"]);
+    const reading = { name: read, input: { call_id: first ?? "none" } };
+    const transcript = outcomeOf(outcomes, reading);
+    if (!transcript) return { thinking: "Then its first call.", calls: [reading] };
+    const words = transcript.text.replaceAll(/[^\w .,]+/g, " ").replaceAll(/\s+/g, " ");
+    return { text: `**Read ${first ?? "nothing"}.** ${words}`.padEnd(600, ".").slice(0, 600) };
+  },
+};
+
+const clarify: Intent = {
+  name: "clarify",
+  matches: (_, { current }) => current.context.ambiguous.length > 0 && current.context.asked.length === 0,
+  run: ({ current }) => {
+    const parts = current.context.ambiguous.map(({ phrase, readings }) => {
+      const options = readings.map((reading) => `**${plain(daysOf(reading))}**`).join(" or ");
+      return `"${plain(phrase)}" can be read in more than one way: ${options}. Which do you mean?`;
+    });
+    return { text: parts.join("\n\n") };
+  },
+};
+
+const help: Intent = {
+  name: "help",
+  matches: (question) =>
+    question === "" ||
+    /^(?:hi|hello|hey|thanks?|thank you|good (?:morning|afternoon)|help)\b/i.test(question) ||
+    /\bwhat (?:can|do) you (?:do|know)\b/i.test(question),
+  run: ({ current }) => {
+    if (/^thank/i.test(wordsOf(current.question))) return { text: "You're welcome." };
+    const name = current.context.person.name?.split(" ")[0];
+    const greeting = `Hello${name ? ` ${plain(name)}` : ""}. I read your team's calls in Gong and tell you what was said, with links.`;
+    return { text: [greeting, "", "You can ask me for:", ...ABILITIES].join("\n") };
+  },
+};
+
+const FOLLOW_UP =
+  /^(?:and|only|just|also|now|what about|make (?:it|that)|shorter|the|any)\b|\b(?:shorter|tl;?dr|in one line)\b/i;
+
+/** Goes back to what an earlier question of the thread has read; what is missing is read again. */
+const followUp: Intent = {
+  name: "follow-up",
+  matches: (question, conversation) =>
+    conversation.current.context.asked.length === 0 &&
+    FOLLOW_UP.test(question) &&
+    lastReport(conversation) !== undefined,
+  run: (conversation) => {
+    const before = lastReport(conversation) as Conversation;
+    const now = readAsk(conversation);
+    const then = readAsk(before);
+    const account = now.account ?? (typeof now.person === "object" ? now.person.name : undefined);
+    const lens = now.lens === "summary" && (now.short || account) ? then.lens : now.lens;
+    const outcomes = allOutcomes(conversation);
+    const ask: Ask = { ...then, lens, short: now.short };
+    if (!account) return reportCalls(before, outcomes, ask);
+    return reportCalls(before, onlyWith(account, outcomes), ask);
+  },
+};
+
+/** The conversation as it stood at the last question that calls were listed for. */
+function lastReport(conversation: Conversation): Conversation | undefined {
+  const { earlier } = conversation;
+  const index = earlier.findLastIndex(({ outcomes }) => outcomes.some(({ tool }) => /(?:get|find)_calls$/.test(tool)));
+  const current = earlier[index];
+  return current && { ...conversation, current, earlier: earlier.slice(0, index) };
+}
+
+function allOutcomes({ current, earlier }: Conversation): Outcome[] {
+  return [...earlier, current].flatMap(({ outcomes }) => outcomes);
+}
+
+/** The same results, of which only the calls of one account are left. */
+function onlyWith(account: string, outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.map((outcome) => {
+    const json = asObject(outcome.json);
+    if (!Array.isArray(json["calls"])) return outcome;
+    const kept = json["calls"].filter((one) =>
+      JSON.stringify([asObject(one)["account"], asObject(one)["title"]])
+        .toLowerCase()
+        .includes(account.toLowerCase()),
+    );
+    return { ...outcome, json: { ...json, calls: kept } };
+  });
+}
+
+const trackers: Intent = {
+  name: "trackers",
+  matches: (question) => /\btrackers?\b/i.test(question),
+  run: (conversation) => reportFigures(conversation, "list_trackers", "Trackers in Gong"),
+};
+
+const interaction: Intent = {
+  name: "interaction",
+  matches: (question) =>
+    /\b(?:talk ratio|talk-?time|talked (?:the )?most|monologue|interactivity|interaction|patience|questions? rate)\b/i.test(
+      question,
+    ),
+  run: (conversation) => reportFigures(conversation, "get_interaction_stats", "How our people talk on calls"),
+};
+
+const activity: Intent = {
+  name: "activity",
+  matches: (question) => /\b(?:rep activity|activity|how many calls|most calls|leader ?board)\b/i.test(question),
+  run: (conversation) => reportFigures(conversation, "get_rep_activity", "Calls by person"),
+};
+
+/** Everything that is about calls: of a period, an account or a person, for one topic or in whole. */
+const calls: Intent = {
+  name: "calls",
+  matches: (question, conversation) => {
+    const ask = readAsk(conversation);
+    if (ask.lens !== "summary" || ask.account || ask.person) return true;
+    const aboutCalls = /\b(?:calls?|meetings?|conversations?|customers?|demos?)\b/i.test(question);
+    return (
+      aboutCalls &&
+      (ask.period !== undefined || /\b(?:summar|recap|what happened|catch me up|overview|last|latest)/i.test(question))
+    );
+  },
+  run: (conversation) => reportCalls(conversation, conversation.current.outcomes, readAsk(conversation)),
+};
+
+const unknown: Intent = {
+  name: "unknown",
+  matches: () => true,
+  run: () => ({
+    text: [
+      "I cannot answer that: behind this sandbox is a scripted stand-in for the model, which knows a few kinds of questions about calls and nothing else. It can answer:",
+      "",
+      ...ABILITIES,
+    ].join("\n"),
+  }),
+};
+
+export const INTENTS: readonly Intent[] = [
+  bench,
+  clarify,
+  help,
+  followUp,
+  trackers,
+  interaction,
+  activity,
+  calls,
+  unknown,
+];

@@ -1,0 +1,48 @@
+import type { Period } from "./conversation.ts";
+
+/** Text from outside as plain words in markdown. */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replaceAll(/[\\`*_[\]~<>|#]/g, String.raw`\$&`);
+}
+
+export function link(label: string, url: string | undefined): string {
+  if (!url) return plain(label);
+  return `[${plain(label)}](${url.replaceAll(/[()<>\s\\]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`)})`;
+}
+
+/** At most this many characters, cut between words. */
+export function excerpt(text: string, length = 170): string {
+  const words = text.replaceAll(/\s+/g, " ").trim();
+  if (words.length <= length) return words;
+  return `${words.slice(0, words.lastIndexOf(" ", length)).replace(/[,;:.\s]+$/, "")}…`;
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** A period in the words of whoever resolved it; the script does no date arithmetic. */
+export function daysOf(period: Period): string {
+  const { days } = period;
+  if (typeof days === "string" && days) return days;
+  const list = Array.isArray(days) ? days.filter((day) => typeof day === "string") : [];
+  if (list.length === 1) return String(list[0]);
+  if (list.length > 1) return `${list[0]} to ${list.at(-1)}`;
+  return period.phrase;
+}
+
+/** "on Monday 17 November", "from ... to ...", as the words of the period ask for it. */
+export function inPeriod(period: Period): string {
+  const days = daysOf(period);
+  return /\b(to|until)\b|[–—]/.test(days) ? `from ${days}` : `on ${days}`;
+}
+
+export function table(rows: readonly (readonly string[])[]): string {
+  const [head, ...body] = rows;
+  if (!head) return "";
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
+}

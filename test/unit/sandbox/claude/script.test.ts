@@ -1,0 +1,366 @@
+import { describe, expect, it } from "vitest";
+import { salesScript } from "../../../../sandbox/claude/script/index.ts";
+import type { Message, MessagesRequest } from "../../../../sandbox/claude/wire.ts";
+
+const yesterday = {
+  phrase: "yesterday",
+  from: "2026-11-19T00:00:00-05:00",
+  to: "2026-11-20T00:00:00-05:00",
+  days: "Thursday, November 19, 2026",
+};
+const thisWeek = {
+  phrase: "this week",
+  from: "2026-11-16T00:00:00-05:00",
+  to: "2026-11-23T00:00:00-05:00",
+  days: "Monday, November 16 to Sunday, November 22",
+};
+
+function contextFor(question: string, extra: Record<string, unknown> = {}): string {
+  const asked = [yesterday, thisWeek].filter(({ phrase }) => question.includes(phrase));
+  const person = { name: "Sam Ortiz", user_id: "U1", email: "sam@sophia.example", time_zone: "America/New_York" };
+  const context = {
+    person,
+    place: { channel: "sales", audience: "channel" },
+    calendar: [yesterday, thisWeek],
+    asked,
+    ambiguous: [],
+    ...extra,
+  };
+  return `<context>\n${JSON.stringify(context)}\n</context>`;
+}
+
+const listedCall = (id: string, title: string, account: string) => ({
+  id,
+  title,
+  url: `https://gong.example/call?id=${id}`,
+  started_at: `2026-11-19T1${id}:00:00-05:00`,
+  duration_minutes: 30,
+  direction: "Outbound",
+  owner: { name: "Maya Chen", email: "maya@sophia.example" },
+  participants: [{ name: "Dana Reyes", email: "dana@acme.example", title: "CFO", side: "external" }],
+  account,
+  brief: `A talk with ${account}.`,
+});
+const acme = listedCall("1", "Acme *pilot* [review]", "Acme");
+const borealis = listedCall("2", "Borealis discovery", "Borealis");
+
+const transcripts: Record<string, unknown[]> = {
+  "1": [
+    {
+      at: "00:10",
+      speaker: "Maya Chen",
+      side: "internal",
+      topic: "Small talk",
+      text: "Hi Dana, good to see you again today.",
+    },
+    {
+      at: "04:12",
+      speaker: "Dana Reyes",
+      side: "external",
+      topic: "Pricing",
+      text: "Honestly, $48,000 a year is too expensive for us.",
+    },
+    {
+      at: "09:30",
+      speaker: "Dana Reyes",
+      side: "external",
+      topic: "Competitors",
+      text: "We are also talking to PayLeaf about the same thing.",
+    },
+    {
+      at: "28:00",
+      speaker: "Maya Chen",
+      side: "internal",
+      topic: "Next steps",
+      text: "I will send the security pack to Dana by Friday.",
+    },
+  ],
+  "2": [
+    {
+      at: "02:00",
+      speaker: "Ola Berg",
+      side: "external",
+      topic: "Discovery",
+      text: "Our team spends two days a month on matching payments by hand.",
+    },
+  ],
+};
+
+type Tools = Record<string, (input: any) => unknown>;
+const standardTools: Tools = {
+  gong__get_calls: () => ({ calls: [acme, borealis], total: 2, truncated: false }),
+  gong__find_calls: ({ account }) => ({
+    calls: [acme, borealis].filter((one) => one.account === account),
+    total: 1,
+    truncated: false,
+  }),
+  gong__get_call_transcript: ({ call_id: id }) => ({ call_id: id, segments: transcripts[id], truncated: false }),
+  gong__find_user: ({ query }) => ({
+    users: query === "Maya" ? [{ name: "Maya Chen", email: "maya@sophia.example" }] : [],
+  }),
+  gong__list_trackers: () => ({ trackers: [{ id: "7", name: "Competitors", keywords: ["PayLeaf", "Rentora"] }] }),
+  gong__get_interaction_stats: () => ({ people: [{ name: "Maya Chen", email: "m@x", stats: { talk_ratio: 0.4567 } }] }),
+};
+
+class Failure {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Runs one question to its answer, as an agent would; says which tools were called with what, step by step. */
+function converse(messages: Message[], question: string, tools: Tools, extra: Record<string, unknown> = {}) {
+  messages.push({ role: "user", content: question }, { role: "system", content: contextFor(question, extra) });
+  const steps: { name: string; input: any }[][] = [];
+  const thoughts: string[] = [];
+  for (let step = 0; step < 20; step++) {
+    const request: MessagesRequest = {
+      model: "claude-sonnet-5-5",
+      max_tokens: 8000,
+      messages,
+      tools: Object.keys(tools).map((name) => ({
+        name,
+        input_schema: { type: "object", properties: { from_date: {}, to_date: {} } },
+      })),
+    };
+    const blocks = salesScript(request).map((block, index) => ({ ...block, id: `toolu_${messages.length}_${index}` }));
+    messages.push({ role: "assistant", content: blocks });
+    for (const block of blocks) if (block.type === "thinking") thoughts.push(block.thinking);
+    const uses = blocks.filter((block) => block.type === "tool_use");
+    const text = blocks.map((block) => (block.type === "text" ? block.text : "")).join("");
+    if (uses.length === 0) return { text, steps, thoughts };
+    steps.push(uses.map(({ name, input }) => ({ name, input })));
+    messages.push({
+      role: "user",
+      content: uses.map(({ id, name, input }) => {
+        const result = tools[name]?.(input);
+        const failed = result instanceof Failure;
+        return {
+          type: "tool_result",
+          tool_use_id: id,
+          is_error: failed,
+          content: failed ? result.text : JSON.stringify(result),
+        };
+      }),
+    });
+  }
+  throw new Error("the script never came to an answer");
+}
+
+const ask = (question: string, tools: Tools = standardTools, extra: Record<string, unknown> = {}) =>
+  converse([], question, tools, extra);
+
+describe("a period's calls", () => {
+  it("are listed for the instants of the context, read side by side, and told with a link each", () => {
+    const { text, steps, thoughts } = ask("<@U0SOPHIA> summarize yesterday's calls");
+    expect(steps[0]).toEqual([
+      { name: "gong__get_calls", input: { from_date: yesterday.from, to_date: yesterday.to } },
+    ]);
+    expect(steps[1]?.map(({ input }) => input.call_id)).toEqual(["1", "2"]);
+    expect(steps).toHaveLength(2);
+    expect(thoughts).toHaveLength(2);
+    expect(text).toContain("### 2 calls on Thursday, November 19, 2026");
+    expect(text).toContain(
+      String.raw`**[Acme \*pilot\* \[review\]](https://gong.example/call?id=1)** · Acme · Maya Chen, Dana Reyes · 30 min`,
+    );
+    expect(text).toContain(
+      "**Objection:** Dana Reyes: “Honestly, $48,000 a year is too expensive for us.” ([at 04:12](https://gong.example/call?id=1))",
+    );
+    expect(text).toContain("PayLeaf");
+    expect(text).toContain("security pack to Dana by Friday");
+    expect(text).toContain("Borealis discovery");
+    expect(text).toMatch(/_Scripted model: no Claude was asked\._$/);
+  });
+
+  it("are read page after page", () => {
+    const get = ({ cursor }: any) =>
+      cursor ? { calls: [borealis] } : { calls: [acme], truncated: true, cursor: "p2" };
+    const { text, steps } = ask("summarize yesterday's calls", { ...standardTools, gong__get_calls: get });
+    expect(steps.slice(0, 2).map(([one]) => one?.input.cursor)).toEqual([undefined, "p2"]);
+    expect(text).toContain("### 2 calls");
+  });
+
+  it("that do not exist are not made up", () => {
+    const { text } = ask("summarize yesterday's calls", {
+      ...standardTools,
+      gong__get_calls: () => ({ calls: [], total: 0 }),
+    });
+    expect(text).toContain("There were no calls on Thursday, November 19, 2026");
+  });
+
+  it("too many to read are listed with what Gong says, and it says so", () => {
+    const many = Array.from({ length: 13 }, (_, n) => listedCall(String(n), `Call ${n}`, "Acme"));
+    const { text, steps } = ask("what happened on calls this week", {
+      ...standardTools,
+      gong__get_calls: () => ({ calls: many }),
+    });
+    expect(steps).toHaveLength(1);
+    expect(text).toContain("I have not read their transcripts");
+    for (const { url } of many) expect(text).toContain(`(${url})`);
+  });
+
+  it("of a service that is down: in the tool's own words", () => {
+    const { text } = ask("summarize yesterday's calls", {
+      ...standardTools,
+      gong__get_calls: () => new Failure("Gong is not answering (503)."),
+    });
+    expect(text).toContain("Gong is not answering (503).");
+  });
+
+  it("whose transcript cannot be read are still named", () => {
+    const read = ({ call_id: id }: any) =>
+      id === "1" ? new Failure("Gong has no transcript yet.") : { segments: transcripts[id] };
+    const { text } = ask("summarize yesterday's calls", { ...standardTools, gong__get_call_transcript: read });
+    expect(text).toContain(acme.url);
+    expect(text).toContain("A talk with Acme.");
+    expect(text).toContain("Gong has no transcript yet.");
+  });
+});
+
+describe("other questions", () => {
+  it.each([
+    ["what did Acme say?", { account: "Acme" }],
+    ["last call with Acme", { account: "Acme" }],
+    ["calls with acme", { account: "acme" }],
+    ["what did Acme say this week", { account: "Acme", from_date: thisWeek.from, to_date: thisWeek.to }],
+    ["what was said about pricing in the Acme call", { account: "Acme" }],
+  ])("%s: looks for the account", (question, input) => {
+    const { steps } = ask(question);
+    expect(steps[0]).toEqual([{ name: "gong__find_calls", input }]);
+  });
+
+  it("one topic of one call", () => {
+    const { text } = ask("what was said about pricing in the Acme call?");
+    expect(text).toContain("too expensive");
+    expect(text).not.toContain("security pack");
+  });
+
+  it.each([
+    ["my calls yesterday", "sam@sophia.example"],
+    ["Maya's calls yesterday", "maya@sophia.example"],
+  ])("%s: of that owner", (question, owner_email) => {
+    const { steps, text } = ask(question);
+    expect(steps.flat().find(({ name }) => name === "gong__get_calls")?.input).toMatchObject({
+      owner_email,
+      from_date: yesterday.from,
+    });
+    expect(text).toContain("2 calls of ");
+  });
+
+  it("a name that nobody has is an account's", () => {
+    const { steps } = ask("Borealis' calls");
+    expect(steps[0]).toEqual([{ name: "gong__find_user", input: { query: "Borealis" } }]);
+    expect(steps[1]).toEqual([{ name: "gong__find_calls", input: { account: "Borealis" } }]);
+  });
+
+  it.each([
+    ["what objections came up yesterday?", "too expensive", "PayLeaf"],
+    ["competitors mentioned yesterday", "PayLeaf", "security pack"],
+    ["action items from yesterday's calls", "security pack", "PayLeaf"],
+  ])("%s", (question, there, notThere) => {
+    const { text } = ask(question);
+    expect(text).toContain(there);
+    expect(text).not.toContain(notThere);
+  });
+
+  it("figures as a table", () => {
+    expect(ask("what is our talk ratio this week").text).toContain("| Maya Chen | 0.46 |");
+    expect(ask("which trackers do we have?").text).toContain("| Competitors | PayLeaf, Rentora |");
+  });
+
+  it("asks back where a date is ambiguous, naming both readings", () => {
+    const ambiguous = [
+      { phrase: "next Friday", readings: [{ days: "Friday, November 20" }, { days: "Friday, November 27" }] },
+    ];
+    const { text, steps } = ask("calls next Friday", standardTools, { ambiguous });
+    expect(steps).toEqual([]);
+    expect(text).toContain("**Friday, November 20** or **Friday, November 27**");
+  });
+
+  it.each(["hello", "help", "what can you do?"])("%s: says what it can do", (question) => {
+    expect(ask(question).text).toContain("summarize yesterday's calls");
+  });
+
+  it("says that it is a script when it does not understand", () => {
+    const { text, steps } = ask("write me a poem");
+    expect(steps).toEqual([]);
+    expect(text).toContain("scripted stand-in");
+  });
+
+  it("calls no tool that it was not given", () => {
+    const { text, steps } = ask("summarize yesterday's calls", {});
+    expect(steps).toEqual([]);
+    expect(text).toContain("no tool");
+  });
+
+  it("answers from what it has when it may call no more tools", () => {
+    const messages: Message[] = [
+      { role: "user", content: "summarize yesterday's calls" },
+      { role: "system", content: contextFor("yesterday") },
+      {
+        role: "assistant",
+        content: [
+          {
+            type: "tool_use",
+            id: "t1",
+            name: "gong__get_calls",
+            input: { from_date: yesterday.from, to_date: yesterday.to },
+          },
+        ],
+      },
+      {
+        role: "user",
+        content: [{ type: "tool_result", tool_use_id: "t1", content: JSON.stringify({ calls: [acme] }) }],
+      },
+    ];
+    const tools = Object.keys(standardTools).map((name) => ({ name }));
+    const [block] = salesScript({ model: "m", max_tokens: 1, messages, tools, tool_choice: { type: "none" } });
+    expect(block).toMatchObject({ type: "text", text: expect.stringContaining("I had to stop before reading it") });
+  });
+
+  it("goes on where an answer was cut off", () => {
+    const whole = ask("hello").text;
+    const messages: Message[] = [
+      { role: "user", content: "hello" },
+      { role: "system", content: contextFor("hello") },
+      { role: "assistant", content: whole.slice(0, 40) },
+      { role: "user", content: "Go on where you stopped." },
+    ];
+    expect(salesScript({ model: "m", max_tokens: 1, messages })).toEqual([{ type: "text", text: whole.slice(40) }]);
+  });
+
+  it("bench: two tool calls, one after the other, and 600 characters", () => {
+    const { text, steps } = ask("bench:two-tools yesterday");
+    expect(steps.map((step) => step.map(({ name }) => name))).toEqual([
+      ["gong__get_calls"],
+      ["gong__get_call_transcript"],
+    ]);
+    expect(text).toHaveLength(600);
+  });
+});
+
+describe("follow-ups in a thread", () => {
+  it("use what was read before and call nothing again", () => {
+    const thread: Message[] = [];
+    converse(thread, "summarize yesterday's calls", standardTools);
+    const next = converse(thread, "and the next steps?", standardTools);
+    expect(next.steps).toEqual([]);
+    expect(next.text).toContain("### Next steps from 2 calls");
+    expect(next.text).toContain("security pack");
+    expect(next.text).not.toContain("Scripted model");
+    const only = converse(thread, "only Acme's", standardTools);
+    expect(only.text).toContain(acme.url);
+    expect(only.text).not.toContain(borealis.url);
+    const short = converse(thread, "make it shorter", standardTools);
+    expect(short.text.split("\n- ").length).toBeLessThan(4);
+    expect(short.text).toContain(borealis.url);
+  });
+
+  it("a new period is read anew", () => {
+    const thread: Message[] = [];
+    converse(thread, "summarize yesterday's calls", standardTools);
+    const next = converse(thread, "and what happened on calls this week?", standardTools);
+    expect(next.steps[0]?.[0]?.input.from_date).toBe(thisWeek.from);
+  });
+});
