@@ -1,3 +1,6 @@
+import type { Clock } from "../core/clock.ts";
+import type { Database } from "./database.ts";
+
 /** One Slack message of an answer. Recorded before it is sent, so that a crash cannot lose track of it. */
 export interface ReplyPart {
   turnId: string;
@@ -24,4 +27,63 @@ export interface Replies {
   /** The turn that a message of ours belongs to. */
   turnOf(channel: string, ts: string): Promise<string | undefined>;
   addFeedback(feedback: { turnId: string; userId: string; value: "good" | "bad" }): Promise<void>;
+}
+
+type PartRow = Omit<ReplyPart, "ts"> & { ts: string | null };
+
+export function createReplies(db: Database, clock: Clock): Replies {
+  const now = () => new Date(clock.now());
+  return {
+    parts: async (turnId) => {
+      const rows = await db.query<PartRow>(
+        `SELECT turn_id AS "turnId", part, channel, thread_ts AS "threadTs", ts, state, created_at AS "createdAt"
+         FROM sophia.replies WHERE turn_id = $1 ORDER BY part`,
+        [turnId],
+      );
+      return rows.map((row) => ({ ...row, ts: row.ts ?? undefined }));
+    },
+    planned: async ({ turnId, part, channel, threadTs }) => {
+      await db.query(
+        `INSERT INTO sophia.replies (turn_id, part, channel, thread_ts, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (turn_id, part) DO NOTHING`,
+        [turnId, part, channel, threadTs, now()],
+      );
+    },
+    sent: async (turnId, part, ts) => {
+      await db.query(
+        `UPDATE sophia.replies SET ts = $3, state = CASE state WHEN 'sending' THEN 'open' ELSE state END
+         WHERE turn_id = $1 AND part = $2`,
+        [turnId, part, ts],
+      );
+    },
+    closed: async (turnId, part) => {
+      await db.query("UPDATE sophia.replies SET state = 'closed' WHERE turn_id = $1 AND part = $2", [turnId, part]);
+    },
+    removed: async (turnId, part) => {
+      await db.query("DELETE FROM sophia.replies WHERE turn_id = $1 AND part = $2", [turnId, part]);
+    },
+    known: async (channel, ts) => {
+      const rows = await db.query<{ ts: string }>(
+        "SELECT ts FROM sophia.replies WHERE channel = $1 AND ts = ANY($2::text[])",
+        [channel, ts],
+      );
+      return new Set(rows.map((row) => row.ts));
+    },
+    turnOf: async (channel, ts) => {
+      const [row] = await db.query<{ turnId: string }>(
+        `SELECT turn_id AS "turnId" FROM sophia.replies WHERE channel = $1 AND ts = $2`,
+        [channel, ts],
+      );
+      return row?.turnId;
+    },
+    addFeedback: async ({ turnId, userId, value }) => {
+      // Feedback on a message that is in no turn of ours any more has nothing to belong to.
+      await db.query(
+        `INSERT INTO sophia.feedback (turn_id, user_id, value, at)
+         SELECT id, $2, $3, $4 FROM sophia.turns WHERE id = $1
+         ON CONFLICT (turn_id, user_id) DO UPDATE SET value = excluded.value, at = excluded.at`,
+        [turnId, userId, value, now()],
+      );
+    },
+  };
 }

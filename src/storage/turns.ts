@@ -1,4 +1,8 @@
 import type { Step, Usage } from "../agent/ports.ts";
+import type { Clock } from "../core/clock.ts";
+import { SophiaError } from "../core/errors.ts";
+import type { Database, SqlValue } from "./database.ts";
+import * as sql from "./turn-statements.ts";
 
 export type TurnStatus = "queued" | "running" | "done" | "failed" | "stopped";
 export type TurnSource = "mention" | "direct" | "follow_up" | "command";
@@ -37,6 +41,21 @@ export interface Turn extends NewTurn {
 export interface Claim {
   turn: Turn;
   attempt: number;
+  /** How often the turn was taken from a worker that had not let go of it: crashes, not edits or orderly stops. */
+  takeovers: number;
+  /** The checkpointed steps of the turn's current revision. */
+  steps: Step[];
+  /** Steps of the thread's other turns that ran before, oldest first: the thread's memory. */
+  history: Step[];
+}
+
+/** Another worker has the turn, or its question was edited: this attempt may write nothing more. */
+export class TurnLostError extends SophiaError {
+  override name = "TurnLostError";
+
+  constructor(turnId: string) {
+    super(`The turn ${turnId} is no longer this attempt's.`);
+  }
 }
 
 export interface TurnOutcome {
@@ -53,26 +72,158 @@ export interface Turns {
   /** Whether Sophia has a turn in that thread. */
   isPartOf(teamId: string, channel: string, threadTs: string): Promise<boolean>;
   /**
-   * Takes the turn for `leaseMs`: it must be queued, or running with an ended lease, and no earlier turn of its thread may
-   * be unfinished. Undefined otherwise.
+   * Takes the turn for `leaseMs`: it must be queued at the head of a thread in which nothing runs, or running with an
+   * ended lease, or be this worker's own and edited since. Undefined otherwise.
    */
   claim(id: string, workerId: string, leaseMs: number): Promise<Claim | undefined>;
-  /** Extends every lease of the worker; returns the ids of its turns with a requested stop or a newer revision. */
-  renew(workerId: string, leaseMs: number): Promise<{ stop: string[]; edited: string[] }>;
+  /** Extends every lease of the worker. Says which turns it holds, and which of them are to stop or were edited. */
+  renew(workerId: string, leaseMs: number): Promise<{ held: string[]; stop: string[]; edited: string[] }>;
   /** The checkpointed steps of the turn's current revision. */
   steps(id: string): Promise<Step[]>;
-  /** Steps of the thread's earlier turns, oldest first: the thread's memory. */
-  history(turn: Turn): Promise<Step[]>;
   /** Appends one step. Throws TurnLostError where another worker has the turn or the question was edited. */
   addStep(claim: Claim, position: number, step: Step): Promise<void>;
   /** Ends the turn and returns the id of the thread's next queued turn. Throws TurnLostError as above. */
   finish(claim: Claim, outcome: TurnOutcome): Promise<string | undefined>;
-  /** Marks the unfinished turns of a thread (or the one of a message) as to be stopped; a queued one is stopped at once. Returns their ids. */
-  requestStop(target: { teamId: string; channel: string; threadTs: string } | { turnId: string }): Promise<string[]>;
-  /** The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined if there is none. */
+  /** Gives a running turn back, so that any worker may carry it on at once. */
+  release(claim: Claim): Promise<void>;
+  /** Marks the unfinished turns of a thread (or one turn) as to be stopped; those that were queued have ended with it. */
+  requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[] }>;
+  /**
+   * The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined where there is
+   * no such turn or the text is the same.
+   */
   edit(teamId: string, channel: string, messageTs: string, text: string): Promise<Turn | undefined>;
   /** Turns that could run and that nobody runs: queued for longer than `graceMs` at the head of their thread, or with an ended lease. */
   overdue(graceMs: number): Promise<string[]>;
   /** For an engine that only this process can hold: every running turn is free again. */
   releaseAll(): Promise<void>;
+}
+
+export type StopTarget = { teamId: string; channel: string; threadTs: string } | { turnId: string };
+
+type TurnRow = Omit<Turn, "messageTs"> & { messageTs: string | null };
+
+/** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
+export function createTurns(db: Database, clock: Clock): Turns {
+  const now = () => new Date(clock.now());
+  const steps = async (id: string) => (await db.query<{ step: Step }>(sql.stepsOfTurn, [id])).map((row) => row.step);
+  return {
+    steps,
+    add: async (turn) => (await db.query(sql.addTurn, newTurnParams(turn, now()))).length > 0,
+    get: async (id) => toTurn((await db.query<TurnRow>(sql.getTurn, [id]))[0]),
+    isPartOf: async (teamId, channel, threadTs) =>
+      (await db.query(sql.threadExists, [teamId, channel, threadTs])).length > 0,
+    claim: (id, workerId, leaseMs) => claim(db, steps, [id, workerId, leaseMs]),
+    renew: async (workerId, leaseMs) => {
+      const rows = await db.query<{ id: string; stop: boolean; edited: boolean }>(sql.renewLeases, [workerId, leaseMs]);
+      return {
+        held: rows.map((row) => row.id),
+        stop: rows.filter((row) => row.stop).map((row) => row.id),
+        edited: rows.filter((row) => row.edited).map((row) => row.id),
+      };
+    },
+    addStep: async ({ turn, attempt }, position, step) => {
+      const added = await db.query(sql.addStep, [turn.id, attempt, turn.revision, position, JSON.stringify(step)]);
+      if (added.length === 0) throw new TurnLostError(turn.id);
+    },
+    finish: async ({ turn, attempt }, { status, reason, usage }) => {
+      const [ended] = await db.query<{ next: string | null }>(sql.finishTurn, [
+        turn.id,
+        attempt,
+        turn.revision,
+        status,
+        reason === undefined ? null : storable(reason),
+        usage === undefined ? null : JSON.stringify(usage),
+        now(),
+      ]);
+      if (!ended) throw new TurnLostError(turn.id);
+      return ended.next ?? undefined;
+    },
+    release: async ({ turn, attempt }) => {
+      await db.query(sql.releaseTurn, [turn.id, attempt]);
+    },
+    requestStop: async (target) => {
+      const rows = await db.query<{ id: string; status: TurnStatus }>(
+        "turnId" in target ? sql.stopTurn : sql.stopThread,
+        "turnId" in target ? [now(), target.turnId] : [now(), target.teamId, target.channel, target.threadTs],
+      );
+      const idsOf = (status: TurnStatus) => rows.filter((row) => row.status === status).map((row) => row.id);
+      return { running: idsOf("running"), ended: idsOf("stopped") };
+    },
+    edit: async (teamId, channel, messageTs, text) =>
+      toTurn((await db.query<TurnRow>(sql.editTurn, [teamId, channel, messageTs, storable(text)]))[0]),
+    overdue: async (graceMs) => (await db.query<{ id: string }>(sql.overdueTurns, [graceMs])).map((row) => row.id),
+    releaseAll: async () => {
+      await db.query(sql.releaseAllTurns);
+    },
+  };
+}
+
+async function claim(
+  db: Database,
+  steps: (id: string) => Promise<Step[]>,
+  params: [id: string, workerId: string, leaseMs: number],
+): Promise<Claim | undefined> {
+  const rows = await db
+    .query<TurnRow & { takeovers: number; history: Step[] | null }>(sql.claimTurn, params)
+    .catch((error: unknown) => {
+      // Two turns of one thread were claimed at the same moment: the unique index lets one of them through.
+      if (isUniqueViolation(error)) return [];
+      throw error;
+    });
+  const row = rows[0];
+  if (!row) return undefined;
+  const { takeovers, history, ...columns } = row;
+  const turn = toTurn(columns);
+  // A turn that was taken over has steps, and they are read afterwards: the claim's own snapshot may be older than the
+  // last step of the worker that lost it.
+  return {
+    turn,
+    attempt: turn.attempt,
+    takeovers,
+    steps: turn.attempt === 1 ? [] : await steps(turn.id),
+    history: history ?? [],
+  };
+}
+
+function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
+  const { id, sourceKey, source, teamId, channel, threadTs, userId, agent, audience } = turn;
+  const messageTs = turn.messageTs ?? null;
+  const text = storable(turn.text);
+  return [
+    id,
+    sourceKey,
+    source,
+    teamId,
+    channel,
+    threadTs,
+    messageTs,
+    userId,
+    text,
+    agent,
+    audience,
+    microseconds(messageTs),
+    createdAt,
+  ];
+}
+
+function toTurn(row: TurnRow): Turn;
+function toTurn(row: TurnRow | undefined): Turn | undefined;
+function toTurn(row: TurnRow | undefined): Turn | undefined {
+  return row && { ...row, messageTs: row.messageTs ?? undefined };
+}
+
+/** Slack's `1712345678.123456` as a number that orders messages; null where the text is no such thing. */
+function microseconds(messageTs: string | null): number | null {
+  const match = /^(\d{1,10})\.(\d{6})$/.exec(messageTs ?? "");
+  return match ? Number(match[1]) * 1_000_000 + Number(match[2]) : null;
+}
+
+/** Postgres refuses a NUL in a text, and a message may hold one. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "");
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "23505";
 }

@@ -1,0 +1,53 @@
+import { SophiaError } from "../core/errors.ts";
+import type { Database, Queryable } from "./database.ts";
+import { firstTables } from "./migrations/0001-first-tables.ts";
+
+interface Migration {
+  name: string;
+  sql: string;
+}
+
+/** In the order in which they are applied. Append; never change or reorder one that was released. */
+const migrations: readonly Migration[] = [firstTables];
+
+/** Any number that no other program on the same database is likely to lock. */
+const advisoryLock = 7_306_812_450;
+
+/** Brings the schema `sophia` up to date. Several replicas may start at once: one migrates, the others wait for it. */
+export async function migrate(database: Database): Promise<void> {
+  if ((await appliedVersion(database)) === migrations.length) return;
+  await database.transaction(async (tx) => {
+    await tx.script(`SELECT pg_advisory_xact_lock(${advisoryLock})`);
+    await tx.script(`
+      CREATE SCHEMA IF NOT EXISTS sophia;
+      CREATE TABLE IF NOT EXISTS sophia.migrations (
+        version int PRIMARY KEY,
+        name text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+      )`);
+    const applied = await appliedVersion(tx);
+    for (const [index, migration] of migrations.entries()) {
+      if (index < applied) continue;
+      await tx.script(migration.sql);
+      await tx.query("INSERT INTO sophia.migrations (version, name) VALUES ($1, $2)", [index + 1, migration.name]);
+    }
+  });
+}
+
+async function appliedVersion(connection: Queryable): Promise<number> {
+  const [found] = await connection.query<{ exists: boolean }>(
+    "SELECT to_regclass('sophia.migrations') IS NOT NULL AS exists",
+  );
+  if (!found?.exists) return 0;
+  const [row] = await connection.query<{ version: number }>(
+    "SELECT coalesce(max(version), 0)::int AS version FROM sophia.migrations",
+  );
+  const version = row?.version ?? 0;
+  if (version > migrations.length) {
+    throw new SophiaError(
+      `The database is at version ${version} and this Sophia knows ${migrations.length}: start the newer Sophia again, ` +
+        "or give this one another database.",
+    );
+  }
+  return version;
+}

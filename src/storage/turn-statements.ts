@@ -1,0 +1,161 @@
+/** The statements of `createTurns`. Each is one round trip and constant, so that it is prepared once a connection. */
+
+const turnColumns = `
+  id, source_key AS "sourceKey", source, team_id AS "teamId", channel, thread_ts AS "threadTs",
+  message_ts AS "messageTs", user_id AS "userId", text, agent, audience, status, attempt, revision,
+  stop_requested AS "stopRequested", created_at AS "createdAt"`;
+
+/** $1-$11: the turn; $12 its position, or null to stand behind what its thread has; $13 the clock's time. */
+export const addTurn = `
+  WITH thread AS (
+    INSERT INTO sophia.threads (team_id, channel, thread_ts, created_at)
+    VALUES ($4, $5, $6, $13)
+    ON CONFLICT DO NOTHING
+  )
+  INSERT INTO sophia.turns (
+    id, source_key, source, team_id, channel, thread_ts, message_ts, user_id, text, agent, audience, position, created_at
+  )
+  VALUES (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+    coalesce($12::bigint, (
+      SELECT max(position) FROM sophia.turns
+      WHERE thread_ts = $6 AND channel = $5 AND team_id = $4 AND status IN ('queued', 'running')
+    ), 0),
+    $13
+  )
+  ON CONFLICT (source_key) DO NOTHING
+  RETURNING id`;
+
+export const getTurn = `SELECT ${turnColumns} FROM sophia.turns WHERE id = $1`;
+
+export const threadExists = `
+  SELECT true AS found FROM sophia.threads WHERE team_id = $1 AND channel = $2 AND thread_ts = $3`;
+
+/** How many earlier turns of a thread are its memory; those before are out of any model's window anyway. */
+const rememberedTurns = 100;
+
+/**
+ * $1 turn, $2 worker, $3 lease in ms. A running neighbour is locked before it is believed: one that is being finished at
+ * this moment is waited for, or its thread's next turn would be refused here after the finisher failed to see it.
+ */
+export const claimTurn = `
+  WITH busy AS (
+    SELECT 1 FROM sophia.turns other
+    JOIN sophia.turns mine USING (thread_ts, channel, team_id)
+    WHERE mine.id = $1 AND mine.status = 'queued' AND other.status = 'running'
+    FOR SHARE OF other
+  ), claimed AS (
+    UPDATE sophia.turns t SET
+      status = 'running',
+      attempt = attempt + 1,
+      takeovers = takeovers + (status = 'running' AND worker_id IS NOT NULL AND claimed_revision = revision)::int,
+      claimed_revision = revision,
+      worker_id = $2,
+      lease_until = now() + $3 * interval '1 millisecond'
+    WHERE id = $1 AND (
+      (status = 'running' AND (lease_until <= now() OR (worker_id = $2 AND claimed_revision < revision)))
+      OR (status = 'queued' AND NOT EXISTS (SELECT FROM busy) AND NOT EXISTS (
+        SELECT FROM sophia.turns earlier
+        WHERE earlier.thread_ts = t.thread_ts AND earlier.channel = t.channel AND earlier.team_id = t.team_id
+          AND earlier.status = 'queued' AND (earlier.position, earlier.seq) < (t.position, t.seq)
+      ))
+    )
+    RETURNING ${turnColumns}, takeovers
+  )
+  SELECT claimed.*, (
+    SELECT json_agg(step.step ORDER BY step.id)
+    FROM (
+      SELECT id, revision FROM sophia.turns earlier
+      WHERE earlier.thread_ts = claimed."threadTs" AND earlier.channel = claimed.channel
+        AND earlier.team_id = claimed."teamId" AND earlier.id <> claimed.id
+      ORDER BY seq DESC LIMIT ${rememberedTurns}
+    ) earlier
+    JOIN sophia.turn_steps step ON step.turn_id = earlier.id AND step.revision = earlier.revision
+  ) AS history
+  FROM claimed`;
+
+export const stepsOfTurn = `
+  SELECT step FROM sophia.turn_steps JOIN sophia.turns ON turns.id = turn_id
+  WHERE turn_id = $1 AND turn_steps.revision = turns.revision
+  ORDER BY turn_steps.position`;
+
+/**
+ * $1 turn, $2 attempt, $3 revision, $4 position, $5 step. The lock on the turn makes a claim or an edit wait, or this
+ * statement see it. A repetition of the same attempt (whose first answer was lost on the way) changes nothing.
+ */
+export const addStep = `
+  INSERT INTO sophia.turn_steps (turn_id, revision, position, attempt, step)
+  SELECT id, revision, $4, attempt, $5
+  FROM sophia.turns
+  WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
+  FOR SHARE
+  ON CONFLICT (turn_id, revision, position) DO UPDATE SET step = excluded.step
+    WHERE turn_steps.attempt = excluded.attempt
+  RETURNING position`;
+
+/** $1 turn, $2 attempt, $3 revision, $4 status, $5 reason, $6 usage, $7 the clock's time. */
+export const finishTurn = `
+  WITH ended AS (
+    UPDATE sophia.turns SET
+      status = $4, reason = $5, usage = $6, finished_at = $7, worker_id = NULL, lease_until = NULL
+    WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
+    RETURNING thread_ts, channel, team_id
+  )
+  SELECT (
+    SELECT id FROM sophia.turns next
+    WHERE next.thread_ts = ended.thread_ts AND next.channel = ended.channel AND next.team_id = ended.team_id
+      AND next.status = 'queued'
+    ORDER BY next.position, next.seq LIMIT 1
+  ) AS next
+  FROM ended`;
+
+/** $1 worker, $2 lease in ms. */
+export const renewLeases = `
+  UPDATE sophia.turns SET lease_until = now() + $2 * interval '1 millisecond'
+  WHERE worker_id = $1 AND status = 'running'
+  RETURNING id, stop_requested AS stop, claimed_revision < revision AS edited`;
+
+/** $1 turn, $2 attempt. */
+export const releaseTurn = `
+  UPDATE sophia.turns SET lease_until = now(), worker_id = NULL
+  WHERE id = $1 AND attempt = $2 AND status = 'running'`;
+
+export const releaseAllTurns = `UPDATE sophia.turns SET lease_until = now() WHERE status = 'running'`;
+
+const stop = `
+  UPDATE sophia.turns SET
+    stop_requested = true,
+    status = CASE status WHEN 'queued' THEN 'stopped' ELSE status END,
+    finished_at = CASE status WHEN 'queued' THEN $1::timestamptz END
+  WHERE status IN ('queued', 'running')`;
+
+/** $1 the clock's time, $2 turn. */
+export const stopTurn = `${stop} AND id = $2 RETURNING id, status`;
+
+/** $1 the clock's time, $2-$4 the thread. */
+export const stopThread = `
+  ${stop} AND team_id = $2 AND channel = $3 AND thread_ts = $4 RETURNING id, status`;
+
+/**
+ * $1-$3 the message, $4 its new text. Slack also tells of a change when it unfurls a link: the same text is no edit.
+ */
+export const editTurn = `
+  WITH edited AS (
+    UPDATE sophia.turns SET text = $4, revision = revision + 1, takeovers = 0
+    WHERE message_ts = $3 AND channel = $2 AND team_id = $1 AND status IN ('queued', 'running') AND text <> $4
+    RETURNING *
+  ), dropped AS (
+    DELETE FROM sophia.turn_steps USING edited WHERE turn_id = edited.id
+  )
+  SELECT ${turnColumns} FROM edited`;
+
+/** $1 grace in ms. */
+export const overdueTurns = `
+  SELECT id FROM sophia.turns t
+  WHERE (status = 'running' AND lease_until <= now())
+    OR (status = 'queued' AND queued_at <= now() - $1 * interval '1 millisecond' AND NOT EXISTS (
+      SELECT FROM sophia.turns other
+      WHERE other.thread_ts = t.thread_ts AND other.channel = t.channel AND other.team_id = t.team_id
+        AND (other.status = 'running' OR (other.status = 'queued' AND (other.position, other.seq) < (t.position, t.seq)))
+    ))
+  ORDER BY seq LIMIT 100`;
