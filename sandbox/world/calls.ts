@@ -69,17 +69,15 @@ function castFor(plan: PlannedCall, people: readonly Person[], random: Random): 
   const helper = people.find((p) => p.handle === helperHandle(plan));
   const engineer = helper && helper.id !== plan.owner.id ? internal(helper) : undefined;
   const count = plan.slot.minutes < 12 ? 1 : random.int(1, 3);
-  const external = plan.account.contacts
-    .slice(0, count)
-    .map(
-      ({ name, email, title }): Party => ({
-        speakerId: random.digits(19),
-        name,
-        email,
-        title,
-        affiliation: "External",
-      }),
-    );
+  const external = plan.account.contacts.slice(0, count).map(
+    ({ name, email, title }): Party => ({
+      speakerId: random.digits(19),
+      name,
+      email,
+      title,
+      affiliation: "External",
+    }),
+  );
   const [contact, second] = external;
   if (!contact) throw new RangeError(`${plan.account.name} has no contacts`);
   const has = new Set<Role>(["R", "C"]);

@@ -33,11 +33,11 @@ export function planCalls(
 ): PlannedCall[] {
   const nextAccount = accountDealer(seed, people, accounts);
   const random = createRandom(seed, "plan");
-  const planned = slots.map((slot) => {
+  const planned = slots.map((slot): PlannedCall => {
     const owner = people.find((p) => p.handle === slot.ownerHandle);
     if (!owner) throw new RangeError(`nobody is called ${slot.ownerHandle}`);
     const account = nextAccount(slot, owner);
-    return { slot, owner, account, deal: dealFor(account, deals, random), storyline: "intro" as StorylineKey };
+    return { slot, owner, account, deal: dealFor(account, deals, random), storyline: "intro" };
   });
   for (const deal of new Set(planned.map((p) => p.deal))) {
     tellStory(
@@ -67,6 +67,14 @@ function tellStory(deal: Deal | undefined, calls: PlannedCall[]): void {
   calls.filter(isDecided).forEach((call, index) => {
     call.storyline = deal.stage === "closed_lost" ? "lost" : index === 0 ? "kickoff" : "review";
   });
+}
+
+/** What a further call about this deal would be for. */
+export function storylineFor(deal: Deal | undefined, random: Random): StorylineKey {
+  if (!deal) return "intro";
+  if (deal.stage === "closed_won") return "review";
+  if (deal.stage === "closed_lost") return "lost";
+  return PATH[Math.max(1, REACHED[deal.stage] - random.int(0, 1))] ?? "discovery";
 }
 
 /** Every owner goes through the accounts in turn; nobody meets the same account twice on a day if it can be helped. */

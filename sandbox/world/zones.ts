@@ -93,3 +93,13 @@ export function spokenDay(day: string): string {
 export function spokenDate(day: string): string {
   return `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(8))}`;
 }
+
+/** ISO 8601 to the second with the offset that `timeZone` has at `instant`: "2026-03-12T09:30:00-05:00". */
+export function offsetIso(instant: number, timeZone: string): string {
+  const wall = wallClock(instant, timeZone);
+  const minutes = Math.round((wall - instant) / 60_000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const sign = minutes < 0 ? "-" : "+";
+  const offset = `${sign}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  return `${new Date(wall).toISOString().slice(0, 19)}${offset}`;
+}
