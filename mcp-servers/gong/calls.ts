@@ -1,0 +1,104 @@
+import type { ToolCaller } from "../shared/define-tool.ts";
+import { unknownFormError } from "../shared/vendor-error.ts";
+import type { CallAnswer, CallContent } from "./answers.ts";
+
+export interface Participant {
+  name: string;
+  email: string | null;
+  title: string | null;
+  side: "internal" | "external";
+  /** Set for people who have a Gong account. */
+  userId: string | undefined;
+  /** What the transcript calls this person; set for those who spoke. */
+  speakerId: string | undefined;
+}
+
+export interface Owner {
+  name: string;
+  email: string | null;
+}
+
+export interface GongCall {
+  id: string;
+  title: string;
+  url: string | null;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  durationSeconds: number;
+  direction: string;
+  isPrivate: boolean;
+  ownerId: string | undefined;
+  owner: Owner | null;
+  participants: Participant[];
+  /** The CRM account's name, where Gong is connected to a CRM. */
+  account: string | null;
+  brief: string | null;
+  content: CallContent | undefined;
+}
+
+export function toCall(answer: CallAnswer): GongCall {
+  const { metaData } = answer;
+  const startedAt = Date.parse(metaData.started ?? metaData.scheduled ?? "");
+  if (Number.isNaN(startedAt)) throw unknownFormError("Gong", { call: metaData.id, missing: "started" });
+  const participants = (answer.parties ?? []).map(toParticipant);
+  const ownerId = metaData.primaryUserId ?? undefined;
+  const host = participants.find(({ userId }) => userId !== undefined && userId === ownerId);
+  return {
+    id: metaData.id,
+    title: metaData.title || "Untitled call",
+    url: metaData.url ?? null,
+    startedAt,
+    durationSeconds: metaData.duration ?? 0,
+    direction: metaData.direction ?? "Unknown",
+    isPrivate: metaData.isPrivate === true,
+    ownerId,
+    owner: host ? { name: host.name, email: host.email } : null,
+    participants,
+    account: accountName(answer),
+    brief: answer.content?.brief || null,
+    content: answer.content ?? undefined,
+  };
+}
+
+function toParticipant(party: NonNullable<CallAnswer["parties"]>[number]): Participant {
+  const userId = party.userId ?? undefined;
+  const known = party.affiliation === "Internal" || party.affiliation === "External";
+  const internal = known ? party.affiliation === "Internal" : userId !== undefined;
+  return {
+    name: party.name || party.emailAddress || "Unknown person",
+    email: party.emailAddress ?? null,
+    title: party.title ?? null,
+    side: internal ? "internal" : "external",
+    userId,
+    speakerId: party.speakerId ?? undefined,
+  };
+}
+
+function accountName(answer: CallAnswer): string | null {
+  for (const { objects } of answer.context ?? []) {
+    for (const object of objects ?? []) {
+      if (object.objectType !== "Account") continue;
+      const value = object.fields?.find(({ name }) => name === "Name")?.value;
+      if (typeof value === "string" && value !== "") return value;
+    }
+  }
+  return null;
+}
+
+/**
+ * A private call is shown to its owner, in private, and to nobody else: not to other participants, whom Gong itself would
+ * let in, and not in a channel, where the owner is not the only reader.
+ */
+export function maySee(call: GongCall, caller: ToolCaller | undefined): boolean {
+  if (!call.isPrivate) return true;
+  if (caller?.audience !== "private" || !caller.email || !call.owner?.email) return false;
+  return fold(caller.email) === fold(call.owner.email);
+}
+
+export function byStart(left: GongCall, right: GongCall): number {
+  return left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1);
+}
+
+function fold(email: string): string {
+  return email.trim().toLowerCase();
+}
