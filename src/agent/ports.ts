@@ -53,16 +53,30 @@ export interface Usage {
 export type Step =
   /** What the person asked, and the context (calendar, person, channel) as it was at that moment: fixed for all replays. */
   | { kind: "question"; text: string; context: string }
-  | { kind: "answer"; content: ContentBlock[]; stopReason: StopReason; model: string; usage: Usage }
+  | {
+      kind: "answer";
+      content: ContentBlock[];
+      stopReason: StopReason;
+      model: string;
+      usage: Usage;
+      /** For `refusal`: why, as the model's service says it. */
+      refusal?: string | undefined;
+    }
   | {
       kind: "tool_result";
       toolUseId: string;
       tool: string;
       arguments: unknown;
+      /** Whole, however long; what the model reads of it is cut on the way out, and `read_more` reads on from here. */
       text: string;
       isError: boolean;
       ms: number;
-    };
+    }
+  /** What the loop tells the model in between. Stored, so that a replay sends the same bytes. */
+  | { kind: "note"; reason: NoteReason; text: string };
+
+/** `continue`: the answer was cut off; `budget`: last call, without tools; `empty`: the answer held no words. */
+export type NoteReason = "continue" | "budget" | "empty";
 
 export type StopReason =
   | "end_turn"
@@ -71,7 +85,9 @@ export type StopReason =
   | "stop_sequence"
   | "pause_turn"
   | "refusal"
-  | "model_context_window_exceeded";
+  | "model_context_window_exceeded"
+  /** Ours: the stream broke after text was heard; `content` holds the whole blocks and that text. */
+  | "interrupted";
 
 export interface ModelTool {
   name: string;
@@ -87,7 +103,11 @@ export interface ModelRequest {
   system: string;
   /** Sorted by name. */
   tools: readonly ModelTool[];
+  /** `none`: the tools stay in the cached prefix, but the model may not call them. */
+  toolChoice: "auto" | "none";
   steps: readonly Step[];
+  /** Milliseconds that the turn has left: no wait for another attempt goes beyond it. */
+  timeLeftMs: number;
 }
 
 export interface ModelListener {
@@ -95,15 +115,17 @@ export interface ModelListener {
   onText(delta: string): void;
   /** Summarised thinking between tool calls, as it arrives. */
   onThinking(delta: string): void;
+  /** The service is busy or out of reach: the next attempt comes in so many milliseconds. */
+  onRetry(waitMs: number): void;
 }
 
-export type Answer = Extract<Step, { kind: "answer" }> & {
-  /** For `refusal`: why, as the model's service says it. */
-  refusal?: string | undefined;
-};
+export type Answer = Extract<Step, { kind: "answer" }>;
 
 export interface Model {
-  /** One model step. Retries what can be retried unseen; throws ServiceError otherwise. */
+  /**
+   * One model step. Retries what can be retried while no text was heard, and throws ServiceError where that fails; a break
+   * after text was heard resolves as `interrupted`. Throws the signal's reason on abort.
+   */
   respond(request: ModelRequest, listener: ModelListener, signal: AbortSignal): Promise<Answer>;
 }
 

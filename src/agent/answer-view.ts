@@ -1,0 +1,76 @@
+import type { Reply } from "./ports.ts";
+
+/** From so many repeated characters on, an answer that should carry on has begun again instead. */
+const RESTART_CHARS = 30;
+
+/**
+ * The answer's text on its way to the person. Answers of one turn are set apart as paragraphs. An answer that carries on
+ * one that was cut off is joined to it; if the model begins again from the start instead, what was already said is held
+ * back, so that no text ever stands there twice.
+ */
+export class AnswerView {
+  /** A continuation said the beginning again in other words: it was not shown, and the answer cannot be completed. */
+  diverged = false;
+  readonly #reply: Reply;
+  /** What the answers of the present chain of continuations have said. */
+  #said = "";
+  /** Said again so far, while it may still turn out to be a repetition. */
+  #held: string | undefined;
+  #breakBefore = false;
+  #endsWithBreak = true;
+
+  constructor(reply: Reply) {
+    this.#reply = reply;
+  }
+
+  begin(isContinuation: boolean): void {
+    this.#held = isContinuation && this.#said !== "" ? "" : undefined;
+    if (isContinuation) return;
+    this.#said = "";
+    this.#breakBefore = !this.#endsWithBreak;
+  }
+
+  text(delta: string): void {
+    if (this.diverged) return;
+    if (this.#held === undefined) this.#write(delta);
+    else this.#compare(this.#held + delta);
+  }
+
+  end(): void {
+    const held = this.#held ?? "";
+    this.#held = undefined;
+    if (held.length < RESTART_CHARS) this.#write(held);
+  }
+
+  /** A sentence of Sophia's own, as a paragraph. */
+  sentence(text: string): void {
+    this.begin(false);
+    this.#write(text);
+  }
+
+  #compare(again: string): void {
+    if (this.#said.startsWith(again)) {
+      this.#held = again;
+      return;
+    }
+    this.#held = undefined;
+    if (again.startsWith(this.#said)) this.#write(again.slice(this.#said.length));
+    else if (commonPrefix(again, this.#said) < RESTART_CHARS) this.#write(again);
+    else this.diverged = true;
+  }
+
+  #write(text: string): void {
+    if (text === "") return;
+    if (this.#breakBefore) this.#reply.write("\n\n");
+    this.#breakBefore = false;
+    this.#said += text;
+    this.#endsWithBreak = text.endsWith("\n");
+    this.#reply.write(text);
+  }
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,0 +1,71 @@
+import { type Clock, systemClock } from "../core/clock.ts";
+import type { Logger } from "../observability/log.ts";
+import type { Asker, Caller, Model, Reply, Step, Tools, Usage } from "./ports.ts";
+import { builtinRoles, type Role } from "./roles.ts";
+import { type AgentSettings, defaultSettings } from "./settings.ts";
+import { type ArgumentCheck, createArgumentCheck } from "./tool-arguments.ts";
+import { TurnRun } from "./turn-run.ts";
+
+export interface AgentOptions {
+  model: Model;
+  tools: Tools;
+  settings?: Partial<AgentSettings>;
+  roles?: readonly Role[];
+  clock?: Clock;
+  logger: Logger;
+}
+
+/** One attempt at a turn. */
+export interface AgentRun {
+  turn: Omit<Caller, "turnId" | "email"> & { id: string; text: string };
+  asker: Asker;
+  /** Steps of the thread's earlier turns, oldest first. */
+  history: readonly Step[];
+  /** Steps of this turn that earlier attempts have recorded. */
+  steps: readonly Step[];
+  reply: Reply;
+  /** Records one step; called for one step at a time, in their order. What it throws ends the run. */
+  checkpoint(step: Step): Promise<void>;
+  /** Ends the model and the tools at once; `runAgent` throws its reason. */
+  signal: AbortSignal;
+}
+
+export interface AgentOutcome {
+  status: "done" | "failed";
+  /** For the operator, where the turn did not end with an answer of the model: no personal data. */
+  reason?: string | undefined;
+  /** Of the whole turn, as far as it is recorded. */
+  usage: Usage;
+}
+
+export interface Agent {
+  /**
+   * Runs a turn to its end, from wherever its steps stand: what is recorded is replayed into the reply, not repeated. The
+   * reply is finished when this resolves, with an honest sentence where there is no answer.
+   */
+  runAgent(run: AgentRun): Promise<AgentOutcome>;
+}
+
+export interface AgentParts {
+  model: Model;
+  tools: Tools;
+  settings: AgentSettings;
+  roles: ReadonlyMap<string, Role>;
+  check: ArgumentCheck;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function createAgent(options: AgentOptions): Agent {
+  const { model, tools, settings, roles = builtinRoles, clock = systemClock, logger } = options;
+  const parts: AgentParts = {
+    model,
+    tools,
+    settings: { ...defaultSettings, ...settings },
+    roles: new Map(roles.map((role) => [role.name, role])),
+    check: createArgumentCheck(logger),
+    clock,
+    logger,
+  };
+  return { runAgent: (run) => new TurnRun(parts, run).run() };
+}

@@ -1,0 +1,139 @@
+import { excerpt, stub } from "./excerpt.ts";
+import type { Answer, Step, ToolUseBlock, Usage } from "./ports.ts";
+
+export interface MemoryLimits {
+  /** Characters of one tool result that the model reads. */
+  resultChars: number;
+  /** Estimated tokens of earlier turns; above it their oldest results are left out. */
+  historyTokens: number;
+}
+
+const noUsage: Usage = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+
+/** The tool calls that an answer asks for, in its order. */
+export function callsOf(answer: Answer): ToolUseBlock[] {
+  return answer.content.filter((block): block is ToolUseBlock => block.type === "tool_use");
+}
+
+/** What an answer says to the person. */
+export function textOf(answer: Answer): string {
+  return answer.content
+    .map((block) => (block.type === "text" ? String((block as { text: unknown }).text) : ""))
+    .join("");
+}
+
+/**
+ * The thread's earlier turns as the model reads them: raw blocks in order, whole or repaired, cut to what fits. A pure
+ * function of the history, so that each request begins with the same bytes as the one before.
+ */
+export function shapeHistory(history: readonly Step[], limits: MemoryLimits, model: string): Step[] {
+  const turns = splitTurns(history)
+    .filter((turn) => !isRefused(turn))
+    .map((turn) => repair(turn, model).map((step) => cut(step, limits.resultChars)));
+  return fit(turns, limits.historyTokens).flat();
+}
+
+/** The running turn as the model reads it: results cut to the limit. */
+export function shapeTurn(steps: readonly Step[], limits: MemoryLimits): Step[] {
+  return steps.map((step) => cut(step, limits.resultChars));
+}
+
+/** For a conversation that did not fit: every result before the last answer's is left out, that one's are halved. */
+export function compact(history: readonly Step[], steps: readonly Step[], limits: MemoryLimits): Step[] {
+  const lastAnswer = steps.findLastIndex((step) => step.kind === "answer");
+  const recent = { ...limits, resultChars: Math.floor(limits.resultChars / 2) };
+  return [
+    ...history.map(leaveOut),
+    ...steps.map((step, index) => (index < lastAnswer ? leaveOut(step) : cut(step, recent.resultChars))),
+  ];
+}
+
+function splitTurns(history: readonly Step[]): Step[][] {
+  const turns: Step[][] = [];
+  for (const step of history) {
+    if (step.kind === "question") turns.push([step]);
+    else turns.at(-1)?.push(step);
+  }
+  return turns;
+}
+
+/** A refused turn left in the conversation makes the model refuse the next question as well. */
+function isRefused(turn: readonly Step[]): boolean {
+  return turn.some((step) => step.kind === "answer" && step.stopReason === "refusal");
+}
+
+/** A turn that was stopped or failed may end anywhere; the service takes only whole ones. */
+function repair(turn: readonly Step[], model: string): Step[] {
+  const answered = new Set(turn.flatMap((step) => (step.kind === "tool_result" ? [step.toolUseId] : [])));
+  const repaired: Step[] = [];
+  let orphans: ToolUseBlock[] = [];
+  const answerOrphans = () => {
+    repaired.push(...orphans.map(notRun));
+    orphans = [];
+  };
+  for (const step of turn) {
+    if (step.kind !== "tool_result") answerOrphans();
+    repaired.push(step);
+    if (step.kind === "answer") orphans = callsOf(step).filter((call) => !answered.has(call.id));
+  }
+  answerOrphans();
+  const last = repaired.at(-1);
+  if (last?.kind === "answer" && textOf(last).trim() !== "") return repaired;
+  return [...repaired, closing(model)];
+}
+
+function notRun(call: ToolUseBlock): Step {
+  const { id: toolUseId, name: tool, input } = call;
+  return {
+    kind: "tool_result",
+    toolUseId,
+    tool,
+    arguments: input,
+    text: "Not run: the turn ended first.",
+    isError: true,
+    ms: 0,
+  };
+}
+
+function closing(model: string): Step {
+  const content = [{ type: "text", text: "(This question was ended before it was answered.)" }];
+  return { kind: "answer", content, stopReason: "end_turn", model, usage: noUsage };
+}
+
+function cut(step: Step, limit: number): Step {
+  return step.kind === "tool_result" ? excerpt(step, limit) : step;
+}
+
+function leaveOut(step: Step): Step {
+  return step.kind === "tool_result" ? stub(step) : step;
+}
+
+/** A rough count, four characters to a token, that needs no tokenizer and is the same on every machine. */
+function estimateTokens(steps: readonly Step[]): number {
+  let chars = 0;
+  for (const step of steps) {
+    if (step.kind === "answer") chars += JSON.stringify(step.content).length;
+    else chars += step.text.length + (step.kind === "question" ? step.context.length : 0);
+  }
+  return Math.ceil(chars / 4);
+}
+
+/**
+ * Leaves out the oldest results first, then whole turns, oldest first. It leaves out in big chunks: what is gone stays the
+ * same for many turns, and with it the cached prefix.
+ */
+function fit(turns: readonly Step[][], budget: number): Step[][] {
+  const sizes = turns.map(estimateTokens);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= budget) return [...turns];
+  const chunk = Math.ceil(budget / 2);
+  let toRemove = Math.ceil((total - budget) / chunk) * chunk;
+  const slim = turns.map((turn, index) => {
+    if (toRemove <= 0) return turn;
+    const stubbed = turn.map(leaveOut);
+    toRemove -= (sizes[index] ?? 0) - estimateTokens(stubbed);
+    return stubbed;
+  });
+  while (toRemove > 0 && slim.length > 1) toRemove -= estimateTokens(slim.shift() ?? []);
+  return slim;
+}

@@ -1,0 +1,33 @@
+import type { ToolDefinition } from "./ports.ts";
+
+/** A role is data: what is added to the prompt, and which tools it may use. */
+export interface Role {
+  name: string;
+  description: string;
+  /** Added to Sophia's own instructions. */
+  prompt: string;
+  /** Names of allowed tools on the gateway; `*` stands for any characters. */
+  tools: readonly string[];
+}
+
+export const builtinRoles: readonly Role[] = [
+  {
+    name: "sophia",
+    description: "Answers whatever a sales team asks, with all the tools that are connected.",
+    prompt: "",
+    tools: ["*"],
+  },
+];
+
+/** Whether a name is matched by one of the patterns. */
+export function matchesAny(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => {
+    if (pattern === "*") return true;
+    const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
+    return new RegExp(`^${source}$`).test(name);
+  });
+}
+
+export function allowedTools(role: Role, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
+  return role.tools.includes("*") ? tools : tools.filter((tool) => matchesAny(role.tools, tool.name));
+}

@@ -1,0 +1,40 @@
+import type { CalendarSettings } from "./calendar.ts";
+import type { ModelRequest } from "./ports.ts";
+
+export interface AgentSettings {
+  model: string;
+  effort: ModelRequest["effort"];
+  /** Most tokens of one model answer; raised for an answer that was cut off before it said anything. */
+  maxTokens: number;
+  /** Model steps in one turn, before a last one without tools. */
+  steps: number;
+  /** Tokens in one turn: prompts, cached ones included, and answers. */
+  tokens: number;
+  /** Milliseconds of wall time for one turn; then comes the last step, for which there are `graceMs` more. */
+  wallMs: number;
+  graceMs: number;
+  /** Tool calls at a time. */
+  parallelCalls: number;
+  /** Milliseconds for one tool call. */
+  toolDeadlineMs: number;
+  /** Characters of one tool result that the model reads at once. */
+  resultChars: number;
+  /** Estimated tokens of the thread's earlier turns that are kept whole. */
+  historyTokens: number;
+  calendar: CalendarSettings;
+}
+
+export const defaultSettings: AgentSettings = {
+  model: "claude-sonnet-5-5",
+  effort: "medium",
+  maxTokens: 16_000,
+  steps: 12,
+  tokens: 400_000,
+  wallMs: 240_000,
+  graceMs: 45_000,
+  parallelCalls: 6,
+  toolDeadlineMs: 30_000,
+  resultChars: 24_000,
+  historyTokens: 100_000,
+  calendar: { weekStart: "monday", fiscalYearStartMonth: 1 },
+};

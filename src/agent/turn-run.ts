@@ -1,0 +1,306 @@
+import { safeMessage, ServiceError } from "../core/errors.ts";
+import { AnswerView } from "./answer-view.ts";
+import { buildContext } from "./context.ts";
+import { readMoreTool } from "./excerpt.ts";
+import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
+import { callsOf, compact, shapeHistory, shapeTurn, textOf } from "./memory.ts";
+import type { Answer, ModelListener, Step, ToolDefinition, ToolUseBlock, Usage } from "./ports.ts";
+import { systemPrompt } from "./prompt.ts";
+import { allowedTools, type Role } from "./roles.ts";
+import { TaskCards } from "./task-cards.ts";
+import { ThinkingStatus } from "./thinking-status.ts";
+import { ToolRunner } from "./tool-runner.ts";
+import {
+  addUsage,
+  budgetNote,
+  type GiveUp,
+  giveUpSentences,
+  isContinuation,
+  isLastCall,
+  type Move,
+  nextMove,
+  noteTexts,
+  totalTokens,
+  withoutCutOff,
+} from "./turn-state.ts";
+
+/** Above this an answer that was cut off is not asked for again with more room. */
+const MOST_ANSWER_TOKENS = 64_000;
+
+type Ending = Pick<AgentOutcome, "status" | "reason">;
+
+/** One attempt at one turn. */
+export class TurnRun {
+  readonly #parts: AgentParts;
+  readonly #run: AgentRun;
+  readonly #steps: Step[];
+  readonly #view: AnswerView;
+  readonly #cards: TaskCards;
+  readonly #thinking: ThinkingStatus;
+  /** Of answers that were thrown away and are in no step. */
+  #discarded: Usage = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+  readonly #startedAt: number;
+  /** The turn's time is up: tools end, and the last model step begins. */
+  readonly #outOfTime = new AbortController();
+  /** The last model step's time is up as well. */
+  readonly #ended = new AbortController();
+  #definitions = new Map<string, ToolDefinition>();
+  #tools: readonly ToolDefinition[] = [];
+  #history: readonly Step[] = [];
+  #model: string;
+  #maxTokens: number;
+  #isCompact = false;
+
+  constructor(parts: AgentParts, run: AgentRun) {
+    this.#parts = parts;
+    this.#run = run;
+    this.#steps = [...run.steps];
+    this.#view = new AnswerView(run.reply);
+    this.#cards = new TaskCards(run.reply);
+    this.#thinking = new ThinkingStatus(run.reply);
+    this.#startedAt = parts.clock.now();
+    // A thread keeps its model: raw thinking blocks are bound to it.
+    const earlier = [...run.history, ...run.steps].findLast((step) => step.kind === "answer");
+    this.#model = earlier?.model ?? parts.settings.model;
+    this.#maxTokens = parts.settings.maxTokens;
+  }
+
+  async run(): Promise<AgentOutcome> {
+    const { signal, reply } = this.#run;
+    const { wallMs, graceMs } = this.#parts.settings;
+    signal.throwIfAborted();
+    const timers = [
+      setTimeout(() => this.#outOfTime.abort(), wallMs),
+      setTimeout(() => this.#ended.abort(), wallMs + graceMs),
+    ];
+    try {
+      const ending = await this.#toTheEnd();
+      signal.throwIfAborted();
+      await reply.finish();
+      return { ...ending, usage: this.#usage() };
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+    }
+  }
+
+  async #toTheEnd(): Promise<Ending> {
+    const role = this.#parts.roles.get(this.#run.turn.agent);
+    if (!role) return this.#fail(`There is no role "${this.#run.turn.agent}".`, "unknown role");
+    if (this.#steps.length === 0) await this.#add(this.#question());
+    const problem = await this.#prepare(role);
+    this.#replay();
+    if (problem && nextMove(this.#steps).do !== "finish") return this.#fail(safeMessage(problem), "no tools");
+    for (;;) {
+      this.#run.signal.throwIfAborted();
+      if (this.#view.diverged) return this.#giveUp("interrupted");
+      const ending = await this.#take(nextMove(this.#steps), role);
+      if (ending) return ending;
+    }
+  }
+
+  #question(): Step {
+    const { turn, asker } = this.#run;
+    const { clock, settings } = this.#parts;
+    const { text, channel, audience } = turn;
+    const { calendar } = settings;
+    const context = buildContext({ question: text, asker, channel, audience, now: clock.now(), calendar });
+    return { kind: "question", text, context };
+  }
+
+  /** Loads the tools; returns why it cannot. Without tools there is nothing true to say. */
+  async #prepare(role: Role): Promise<unknown> {
+    const { tools, logger, settings } = this.#parts;
+    this.#history = shapeHistory(this.#run.history, settings, this.#model);
+    try {
+      const listed = allowedTools(role, await tools.list(role.name));
+      this.#tools = [...listed, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (error) {
+      this.#run.signal.throwIfAborted();
+      logger.error({ turn: this.#run.turn.id, err: error }, "tools cannot be listed");
+      return error;
+    }
+    this.#definitions = new Map(this.#tools.map((tool) => [tool.name, tool]));
+    return undefined;
+  }
+
+  /** Shows again what earlier attempts have recorded. */
+  #replay(): void {
+    this.#steps.forEach((step, index) => {
+      if (step.kind === "tool_result") this.#cards.settle(step.toolUseId, step);
+      if (step.kind !== "answer") return;
+      this.#view.begin(isContinuation(this.#steps.slice(0, index)));
+      this.#view.text(textOf(step));
+      this.#view.end();
+      if (step.stopReason === "tool_use") this.#openCards(callsOf(step));
+    });
+  }
+
+  async #take(move: Move, role: Role): Promise<Ending | undefined> {
+    switch (move.do) {
+      case "ask_model":
+        return this.#askModel(role);
+      case "run_tools":
+        await this.#runTools(move.calls);
+        return undefined;
+      case "add_note":
+        await this.#add({ kind: "note", reason: move.reason, text: noteTexts[move.reason] });
+        return undefined;
+      case "give_up":
+        return this.#giveUp(move.why, move.detail);
+      case "finish":
+        return isLastCall(this.#steps) ? { status: "done", reason: "budget" } : { status: "done" };
+    }
+    return move satisfies never;
+  }
+
+  async #askModel(role: Role): Promise<Ending | undefined> {
+    const spent = this.#spentBudget();
+    if (spent && !isLastCall(this.#steps)) {
+      await this.#add({ kind: "note", reason: "budget", text: budgetNote(spent) });
+      return undefined;
+    }
+    let answer: Answer;
+    try {
+      answer = await this.#respond(role);
+    } catch (error) {
+      this.#run.signal.throwIfAborted();
+      if (this.#ended.signal.aborted || isLastCall(this.#steps)) return this.#giveUp("budget");
+      this.#parts.logger.error({ turn: this.#run.turn.id, err: error }, "model step failed");
+      const status = error instanceof ServiceError ? (error.status ?? "unreachable") : "error";
+      return this.#fail(safeMessage(error), `model: ${status}`);
+    }
+    return this.#takeIn(answer);
+  }
+
+  async #respond(role: Role): Promise<Answer> {
+    const { model, settings, clock } = this.#parts;
+    this.#run.reply.status("is thinking");
+    this.#view.begin(isContinuation(this.#steps));
+    this.#thinking.reset();
+    const signal = AbortSignal.any([this.#run.signal, this.#ended.signal]);
+    const answer = await model.respond(
+      {
+        model: this.#model,
+        maxTokens: this.#maxTokens,
+        effort: settings.effort,
+        system: systemPrompt(role),
+        tools: this.#tools,
+        toolChoice: isLastCall(this.#steps) ? "none" : "auto",
+        steps: this.#conversation(),
+        timeLeftMs: Math.max(0, this.#startedAt + settings.wallMs + settings.graceMs - clock.now()),
+      },
+      this.#listener,
+      signal,
+    );
+    this.#view.end();
+    return answer;
+  }
+
+  readonly #listener: ModelListener = {
+    onText: (delta) => this.#view.text(delta),
+    onThinking: (delta) => this.#thinking.hear(delta),
+    onRetry: (waitMs) => this.#run.reply.status(`is waiting for Claude, which is busy (${Math.ceil(waitMs / 1000)} s)`),
+  };
+
+  #conversation(): Step[] {
+    const { settings } = this.#parts;
+    if (this.#isCompact) return compact(this.#history, this.#steps, settings);
+    return [...this.#history, ...shapeTurn(this.#steps, settings)];
+  }
+
+  /** Records an answer, or has it given again where nothing of it was heard and it can be had better. */
+  async #takeIn(answer: Answer): Promise<Ending | undefined> {
+    const isSilent = textOf(answer) === "";
+    if (answer.stopReason === "max_tokens" && isSilent) {
+      this.#discarded = addUsage(this.#discarded, answer.usage);
+      if (this.#maxTokens >= MOST_ANSWER_TOKENS) return this.#giveUp("too_long");
+      this.#maxTokens = Math.min(this.#maxTokens * 2, MOST_ANSWER_TOKENS);
+      return undefined;
+    }
+    if (answer.stopReason === "model_context_window_exceeded") {
+      if (this.#isCompact && isSilent) return this.#giveUp("context");
+      this.#isCompact = true;
+      if (isSilent) {
+        this.#discarded = addUsage(this.#discarded, answer.usage);
+        return undefined;
+      }
+    }
+    const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
+    await this.#add(isWhole ? answer : withoutCutOff(answer));
+    return undefined;
+  }
+
+  async #runTools(calls: ToolUseBlock[]): Promise<void> {
+    const { signal } = this.#run;
+    this.#openCards(calls);
+    this.#run.reply.status(this.#whatRuns(calls));
+    let recorded: Promise<void> = Promise.resolve();
+    const onResult = (result: Extract<Step, { kind: "tool_result" }>) => {
+      recorded = recorded.then(() => this.#add(result)).then(() => this.#cards.settle(result.toolUseId, result));
+      return recorded;
+    };
+    await this.#runner().run(calls, onResult, signal, this.#outOfTime.signal);
+  }
+
+  #runner(): ToolRunner {
+    const { settings, tools, check, clock, logger } = this.#parts;
+    const { turn, asker, history } = this.#run;
+    const { id: turnId, agent, teamId, userId, channel, threadTs, audience } = turn;
+    return new ToolRunner({
+      tools,
+      definitions: this.#definitions,
+      check,
+      caller: { turnId, agent, teamId, userId, email: asker.email, channel, threadTs, audience },
+      parallelCalls: settings.parallelCalls,
+      deadlineMs: settings.toolDeadlineMs,
+      resultChars: settings.resultChars,
+      clock,
+      logger,
+      thread: () => [...history, ...this.#steps],
+    });
+  }
+
+  #openCards(calls: readonly ToolUseBlock[]): void {
+    this.#cards.open(calls, (name) => this.#definitions.get(name));
+  }
+
+  #whatRuns(calls: readonly ToolUseBlock[]): string {
+    const tools = calls.flatMap((call) => this.#definitions.get(call.name) ?? []);
+    const services = [...new Set(tools.map((tool) => tool.service))].join(" and ");
+    if (services === "") return "is working";
+    return tools.every((tool) => tool.readOnly) ? `is reading ${services}` : `is working in ${services}`;
+  }
+
+  /** Records a step, then goes by it. */
+  async #add(step: Step): Promise<void> {
+    await this.#run.checkpoint(step);
+    this.#steps.push(step);
+  }
+
+  #usage(): Usage {
+    return this.#steps.reduce(
+      (sum, step) => (step.kind === "answer" ? addUsage(sum, step.usage) : sum),
+      this.#discarded,
+    );
+  }
+
+  /** Which part of the budget has run out, if any. */
+  #spentBudget(): string | undefined {
+    const { settings, clock } = this.#parts;
+    const answers = this.#steps.filter((step) => step.kind === "answer").length;
+    if (answers >= settings.steps) return `${settings.steps} steps`;
+    if (totalTokens(this.#usage()) >= settings.tokens) return `${settings.tokens} tokens`;
+    const isLate = this.#outOfTime.signal.aborted || clock.now() - this.#startedAt >= settings.wallMs;
+    return isLate ? `${Math.round(settings.wallMs / 1000)} seconds` : undefined;
+  }
+
+  #giveUp(why: GiveUp, detail?: string): Ending {
+    const isExplained = why === "refusal" && detail !== undefined && detail !== "";
+    return this.#fail(isExplained ? `${giveUpSentences.refusal} Its reason: ${detail}` : giveUpSentences[why], why);
+  }
+
+  #fail(sentence: string, reason: string): Ending {
+    this.#view.sentence(sentence);
+    return { status: "failed", reason };
+  }
+}
