@@ -62,6 +62,18 @@ const content = z.object({
 
 export type CallContent = z.output<typeof content>;
 
+/** A figure under the name that Gong shows people, such as "Longest Monologue". */
+const namedFigure = z.object({ name: text, value: z.number().nullish() });
+
+export type NamedFigure = z.output<typeof namedFigure>;
+
+const interaction = z.object({
+  interactionStats: z.array(namedFigure).nullish(),
+  questions: z.object({ companyCount: z.number().nullish() }).nullish(),
+});
+
+export type CallInteraction = z.output<typeof interaction>;
+
 const call = z.object({
   metaData: z.object({
     id,
@@ -79,6 +91,7 @@ const call = z.object({
   parties: z.array(party).nullish(),
   context: z.array(context).nullish(),
   content: content.nullish(),
+  interaction: interaction.nullish(),
 });
 
 export type CallAnswer = z.output<typeof call>;
@@ -165,7 +178,7 @@ export const interactionAnswer = z.object({
       z.object({
         userId: id,
         userEmailAddress: text,
-        personInteractionStats: z.array(z.object({ name: text, value: z.number().nullish() })).nullish(),
+        personInteractionStats: z.array(namedFigure).nullish(),
       }),
     )
     .nullish(),

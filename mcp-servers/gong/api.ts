@@ -22,24 +22,30 @@ export interface StatsFilter {
   userIds?: readonly string[] | undefined;
 }
 
-/** What a list of calls shows. `media` is never asked for. */
-const outline = { context: "Extended", exposedFields: { parties: true, content: { brief: true } } };
-
-const everything = {
-  context: "Extended",
-  exposedFields: {
-    parties: true,
-    content: {
-      brief: true,
-      keyPoints: true,
-      highlights: true,
-      pointsOfInterest: true,
-      trackers: true,
-      topics: true,
-      callOutcome: true,
+/** What is asked for of each call. `media` never is. */
+const selectors = {
+  /** What a list shows. */
+  outline: { context: "Extended", exposedFields: { parties: true, content: { brief: true } } },
+  /** How the host talked. */
+  interaction: { exposedFields: { parties: true, interaction: { personInteractionStats: true, questions: true } } },
+  everything: {
+    context: "Extended",
+    exposedFields: {
+      parties: true,
+      content: {
+        brief: true,
+        keyPoints: true,
+        highlights: true,
+        pointsOfInterest: true,
+        trackers: true,
+        topics: true,
+        callOutcome: true,
+      },
     },
   },
-};
+} as const;
+
+export type Selector = keyof typeof selectors;
 
 type Records = { total: number | undefined; cursor: string | undefined };
 
@@ -55,17 +61,17 @@ export class GongApi {
   }
 
   /** At most 100 calls. */
-  async calls(filter: CallFilter, cursor: string | undefined, scope: Scope) {
+  async calls(filter: CallFilter, what: Selector, cursor: string | undefined, scope: Scope) {
     const instants = { fromDateTime: iso(filter.from), toDateTime: iso(filter.to) };
     const owners = filter.ownerIds ? { primaryUserIds: filter.ownerIds } : {};
-    const body = { filter: { ...instants, ...owners }, contentSelector: outline };
+    const body = { filter: { ...instants, ...owners }, contentSelector: selectors[what] };
     const answer = await this.#post("/v2/calls/extensive", body, cursor, answers.callsAnswer, scope);
     return { calls: answer?.calls ?? [], cursor: answer?.records.cursor };
   }
 
   /** At most 100 ids. */
-  async callsById(callIds: readonly string[], what: "outline" | "everything", scope: Scope) {
-    const body = { filter: { callIds }, contentSelector: what === "outline" ? outline : everything };
+  async callsById(callIds: readonly string[], what: Selector, scope: Scope) {
+    const body = { filter: { callIds }, contentSelector: selectors[what] };
     return this.#all("/v2/calls/extensive", body, answers.callsAnswer, (answer) => answer.calls, scope);
   }
 

@@ -1,6 +1,6 @@
 import type { ToolCaller } from "../shared/define-tool.ts";
 import { unknownFormError } from "../shared/vendor-error.ts";
-import type { CallAnswer, CallContent } from "./answers.ts";
+import type { CallAnswer, CallContent, CallInteraction } from "./answers.ts";
 
 export interface Participant {
   name: string;
@@ -34,6 +34,8 @@ export interface GongCall {
   account: string | null;
   brief: string | null;
   content: CallContent | undefined;
+  /** How the host talked; only where it was asked for. */
+  interaction: CallInteraction | undefined;
 }
 
 export function toCall(answer: CallAnswer): GongCall {
@@ -57,6 +59,7 @@ export function toCall(answer: CallAnswer): GongCall {
     account: accountName(answer),
     brief: answer.content?.brief || null,
     content: answer.content ?? undefined,
+    interaction: answer.interaction ?? undefined,
   };
 }
 
@@ -78,7 +81,8 @@ function accountName(answer: CallAnswer): string | null {
   for (const { objects } of answer.context ?? []) {
     for (const object of objects ?? []) {
       if (object.objectType !== "Account") continue;
-      const value = object.fields?.find(({ name }) => name === "Name")?.value;
+      // "Name" with Salesforce, "name" with HubSpot.
+      const value = object.fields?.find(({ name }) => name?.toLowerCase() === "name")?.value;
       if (typeof value === "string" && value !== "") return value;
     }
   }

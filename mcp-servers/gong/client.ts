@@ -7,7 +7,7 @@ import { type Scope, systemTimer, type Timer } from "../shared/timer.ts";
 import { TtlCache } from "../shared/ttl-cache.ts";
 import { VendorHttp } from "../shared/vendor-http.ts";
 import type { transcriptsAnswer, usersAnswer } from "./answers.ts";
-import { type CallFilter, GongApi } from "./api.ts";
+import { type CallFilter, GongApi, type Selector } from "./api.ts";
 import { byStart, type GongCall, toCall } from "./calls.ts";
 import type { GongConfig } from "./config.ts";
 import { GongReader } from "./reader.ts";
@@ -92,20 +92,21 @@ export class GongClient {
    */
   async callBatch(
     filter: CallFilter,
-    options: { cursor?: string | undefined; maxPages: number },
+    options: { cursor?: string | undefined; maxPages: number; what?: Selector },
     scope: Scope,
   ): Promise<CallBatch> {
+    const { what = "outline" } = options;
     const calls: GongCall[] = [];
     let cursor = options.cursor;
     let pages = 0;
     do {
-      const page = await this.api.calls(filter, cursor, scope);
+      const page = await this.api.calls(filter, what, cursor, scope);
       for (const answer of page.calls) calls.push(toCall(answer));
       cursor = page.cursor;
       pages++;
     } while (cursor !== undefined && pages < options.maxPages);
     await this.#addOwners(calls, scope);
-    for (const call of calls) this.#calls.set(call.id, call);
+    if (what === "outline") for (const call of calls) this.#calls.set(call.id, call);
     return { calls: calls.sort(byStart), next: cursor };
   }
 

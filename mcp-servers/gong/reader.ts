@@ -9,8 +9,6 @@ import type { CallBatch, GongClient, GongUser, Monologue } from "./client.ts";
 export interface HiddenCalls {
   hosted: number;
   attended: number;
-  /** Calls of this person that the asker may see. */
-  seen: number;
 }
 
 /** At most 1,000 calls are read to answer about one range at once. */
@@ -93,32 +91,28 @@ export class GongReader {
 
   /**
    * Gong counts private calls in everybody's figures (help.gong.io, "Set a call as private"), so whoever shows figures must
-   * know which of them come from calls that the asker may not see. By user id. Throws UserError for a range too long to tell.
+   * know which of them come from calls that the asker may not see. By user id, where there are any. Throws UserError for a
+   * range too long to tell.
    */
   async hiddenCalls(filter: CallFilter): Promise<ReadonlyMap<string, HiddenCalls>> {
-    const { calls, next } = await this.#client.callBatch(filter, { maxPages }, this.#scope);
-    if (next !== undefined) {
-      throw new UserError(
-        `There are more than ${maxPages * 100} calls in this range, too many to leave private ones out of the figures. Ask for a shorter range.`,
-      );
-    }
     const people = new Map<string, HiddenCalls>();
-    for (const call of calls) this.#count(call, people);
+    for (const call of await this.#wholeRange(filter, "outline")) {
+      if (!maySee(call, this.#caller)) countHidden(call, people);
+    }
     return people;
   }
 
-  #count(call: GongCall, people: Map<string, HiddenCalls>): void {
-    const shown = maySee(call, this.#caller);
-    const userIds = new Set(call.participants.map(({ userId }) => userId));
-    userIds.add(call.ownerId);
-    for (const userId of userIds) {
-      if (userId === undefined) continue;
-      const counts = people.get(userId) ?? { hosted: 0, attended: 0, seen: 0 };
-      people.set(userId, counts);
-      if (shown) counts.seen++;
-      else if (userId === call.ownerId) counts.hosted++;
-      else counts.attended++;
-    }
+  /** Visible calls that these people hosted, with how they talked. Throws UserError for a range too long to read. */
+  async hostedCalls(filter: CallFilter & { ownerIds: readonly string[] }): Promise<GongCall[]> {
+    return this.#visible(await this.#wholeRange(filter, "interaction"));
+  }
+
+  async #wholeRange(filter: CallFilter, what: "outline" | "interaction"): Promise<GongCall[]> {
+    const { calls, next } = await this.#client.callBatch(filter, { maxPages, what }, this.#scope);
+    if (next === undefined) return calls;
+    throw new UserError(
+      `There are more than ${maxPages * 100} calls in this range, too many to leave private ones out of the figures. Ask for a shorter range.`,
+    );
   }
 
   #visible(calls: readonly GongCall[]): GongCall[] {
@@ -133,4 +127,16 @@ export class GongReader {
 
 function addresses(user: GongUser): string[] {
   return [user.emailAddress, ...(user.emailAliases ?? [])].flatMap((email) => (email ? [email.toLowerCase()] : []));
+}
+
+function countHidden(call: GongCall, people: Map<string, HiddenCalls>): void {
+  const userIds = new Set(call.participants.map(({ userId }) => userId));
+  userIds.add(call.ownerId);
+  for (const userId of userIds) {
+    if (userId === undefined) continue;
+    const counts = people.get(userId) ?? { hosted: 0, attended: 0 };
+    people.set(userId, counts);
+    if (userId === call.ownerId) counts.hosted++;
+    else counts.attended++;
+  }
 }

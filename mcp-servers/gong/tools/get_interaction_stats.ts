@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { pageOf } from "../../shared/page.ts";
+import type { NamedFigure } from "../answers.ts";
 import { gongTool, readsGong } from "../call-output.ts";
+import type { GongCall } from "../calls.ts";
 import { personFields, personOf, statsArguments, statsDays, statsFrame } from "../stats.ts";
 
 const figures = {
   talk_ratio: z.number().nullable().describe("Share of the talking, from 0 to 1"),
   longest_monologue_seconds: z.number().nullable(),
   longest_customer_story_seconds: z.number().nullable(),
-  interactivity: z.number().nullable().describe("How often the talking changes sides, from 0 to 10"),
+  interactivity: z.number().nullable().describe("How often the talking changes sides, up to 10"),
   patience_seconds: z.number().nullable().describe("How long the person waits after the customer has spoken"),
   question_rate: z.number().nullable().describe("Questions in an hour of call"),
 };
@@ -17,7 +19,7 @@ export const getInteractionStats = gongTool({
   title: "Get interaction statistics of reps",
   description:
     "How our people talk on their calls, averaged by Gong over a range of days: talk ratio, longest monologue, longest customer story, interactivity, patience, question rate. " +
-    "null: Gong has no figure. How many calls they had is in get_rep_activity.",
+    "Private calls that the asker may not see are left out. null: Gong has no figure. How many calls they had is in get_rep_activity.",
   input: z.strictObject(statsArguments),
   output: z.strictObject({ people: z.array(z.strictObject({ ...personFields, ...figures })), ...statsFrame }),
   annotations: readsGong,
@@ -33,10 +35,14 @@ export const getInteractionStats = gongTool({
       reader.hiddenCalls(days.range),
       reader.usersById(),
     ]);
-    const people = interaction.people
-      // An average cannot be freed of a private call; where there is nothing but such calls it would describe them alone.
-      .filter(({ userId }) => !onlyHidden(hidden.get(userId)))
-      .map((person) => ({ ...personOf(person, users), ...readFigures(person.personInteractionStats ?? []) }));
+    const hosts = interaction.people.filter(({ userId }) => hidden.get(userId)?.hosted).map(({ userId }) => userId);
+    const own = hosts.length === 0 ? [] : await reader.hostedCalls({ ...days.range, ownerIds: hosts });
+    const people = interaction.people.flatMap((person) => {
+      const calls = hosts.includes(person.userId) ? own.filter(({ ownerId }) => ownerId === person.userId) : undefined;
+      if (calls?.length === 0) return [];
+      const figures = calls ? averages(calls) : readFigures(person.personInteractionStats ?? []);
+      return [{ ...personOf(person, users), ...figures }];
+    });
     people.sort((left, right) => left.name.localeCompare(right.name));
     const query = ["get_interaction_stats", days.fromDate, days.toDate, input.emails ?? null];
     const { items, ...page } = pageOf(people, { limit: input.limit, cursor: input.cursor, query });
@@ -49,12 +55,9 @@ export const getInteractionStats = gongTool({
   },
 });
 
-function onlyHidden(calls: { hosted: number; attended: number; seen: number } | undefined): boolean {
-  return calls !== undefined && calls.seen === 0 && calls.hosted + calls.attended > 0;
-}
+type Figures = Record<keyof typeof figures, number | null>;
 
-/** Gong names each figure in words ("Longest Monologue"). */
-function readFigures(stats: readonly { name?: string | null | undefined; value?: number | null | undefined }[]) {
+function readFigures(stats: readonly NamedFigure[]): Figures {
   const byName = new Map(stats.map(({ name, value }) => [name?.toLowerCase(), value ?? null]));
   return {
     talk_ratio: byName.get("talk ratio") ?? null,
@@ -64,4 +67,27 @@ function readFigures(stats: readonly { name?: string | null | undefined; value?:
     patience_seconds: byName.get("patience") ?? null,
     question_rate: byName.get("question rate") ?? null,
   };
+}
+
+/** Gong's averages hold private calls as well: for a host with any that the asker may not see, ours of the others. */
+function averages(calls: readonly GongCall[]): Figures {
+  const each = calls.map(({ interaction }) => readFigures(interaction?.interactionStats ?? []));
+  const mean = (figure: keyof Figures): number | null => {
+    const values = each.flatMap((one) => one[figure] ?? []);
+    return values.length === 0 ? null : round(values.reduce((sum, value) => sum + value, 0) / values.length);
+  };
+  const hours = calls.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) / 3600;
+  const questions = calls.reduce((sum, { interaction }) => sum + (interaction?.questions?.companyCount ?? 0), 0);
+  return {
+    talk_ratio: mean("talk_ratio"),
+    longest_monologue_seconds: mean("longest_monologue_seconds"),
+    longest_customer_story_seconds: mean("longest_customer_story_seconds"),
+    interactivity: mean("interactivity"),
+    patience_seconds: mean("patience_seconds"),
+    question_rate: hours > 0 ? round(questions / hours) : null,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pageOf } from "../../shared/page.ts";
 import { gongTool, readsGong } from "../call-output.ts";
+import type { HiddenCalls } from "../reader.ts";
 import { personFields, personOf, statsArguments, statsDays, statsFrame } from "../stats.ts";
 
 /** Ours on the left; the words of Gong's field names would not tell a reader who did what. */
@@ -46,12 +47,9 @@ export const getRepActivity = gongTool({
       reader.hiddenCalls(days.range),
       reader.usersById(),
     ]);
-    const people = activity.people.map((person) => {
-      const counted = readFigures(person.userAggregateActivityStats ?? {});
-      const without = hidden.get(person.userId);
-      counted.calls_hosted = Math.max(0, counted.calls_hosted - (without?.hosted ?? 0));
-      counted.calls_attended = Math.max(0, counted.calls_attended - (without?.attended ?? 0));
-      return { ...personOf(person, users), ...counted };
+    const people = activity.people.flatMap((person) => {
+      const counted = without(hidden.get(person.userId), readFigures(person.userAggregateActivityStats ?? {}));
+      return counted ? [{ ...personOf(person, users), ...counted }] : [];
     });
     people.sort((left, right) => right.calls_hosted - left.calls_hosted || left.name.localeCompare(right.name));
     const query = ["get_rep_activity", days.fromDate, days.toDate, input.emails ?? null];
@@ -65,4 +63,12 @@ function readFigures(
   stats: Partial<Record<(typeof figures)[Figure], number | null | undefined>>,
 ): Record<Figure, number> {
   return Object.fromEntries(names.map((name) => [name, stats[figures[name]] ?? 0])) as Record<Figure, number>;
+}
+
+/** The figures as if the hidden calls did not exist; undefined for who had no others. */
+function without(hidden: HiddenCalls | undefined, counted: Record<Figure, number>): Record<Figure, number> | undefined {
+  if (!hidden) return counted;
+  const calls_hosted = Math.max(0, counted.calls_hosted - hidden.hosted);
+  const calls_attended = Math.max(0, counted.calls_attended - hidden.attended);
+  return calls_hosted + calls_attended === 0 ? undefined : { ...counted, calls_hosted, calls_attended };
 }
