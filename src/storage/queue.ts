@@ -6,10 +6,11 @@ import { type BackendOptions, openBackend } from "./bullmq-backend.ts";
 /** The queue wakes workers up; what there is to do stands in the rows. A lost job costs a delay, never a turn. */
 export interface TurnQueue {
   /**
-   * Puts a turn up for a worker. The same turn may be put up twice: only one claim succeeds. Throws ServiceError where
-   * the queue did not take it within a second.
+   * Puts a turn up for a worker. The same turn may be put up twice: only one claim succeeds. A turn that a worker gives
+   * back is put up under the number of `attempts` so far, for its first job may not be gone yet. Throws ServiceError
+   * where the queue did not take it within a second.
    */
-  push(turnId: string): Promise<void>;
+  push(turnId: string, attempts?: number): Promise<void>;
   /** Starts taking jobs, at most `concurrency` at a time. */
   work(handler: (turnId: string) => Promise<void>, concurrency: number): void;
   /** Takes no further jobs; those that run go on, and `push` still works. */
@@ -43,19 +44,20 @@ export async function openQueue(options: BackendOptions): Promise<TurnQueue> {
     factory,
   );
   queue.on("error", report);
-  let worker: BullWorker<unknown, unknown, string, IQueueBackend> | undefined;
+  let worker: BullWorker<{ turnId: string }, unknown, string, IQueueBackend> | undefined;
 
   return {
-    push: async (turnId) => {
+    push: async (turnId, attempts = 0) => {
       if (!backend.isReady()) throw unavailable();
-      // The turn's id is the job's: a turn that is put up again while its job still waits adds nothing.
-      await within(pushTimeoutMs, queue.add("turn", {}, { jobId: turnId }), unavailable);
+      // A job with the id of one that still waits adds nothing, so that the queue never holds more than there is to do.
+      const jobId = attempts === 0 ? turnId : `${turnId}-${attempts}`;
+      await within(pushTimeoutMs, queue.add("turn", { turnId }, { jobId }), unavailable);
     },
     work: (handler, concurrency) => {
-      worker = new Worker(
+      worker = new Worker<{ turnId: string }, unknown, string, IQueueBackend>(
         queueName,
         async (job) => {
-          await handler(job.id ?? "");
+          await handler(job.data.turnId);
         },
         // Recovery of turns is by their leases; BullMQ's own check only clears away jobs of dead workers.
         { connection, prefix, concurrency, autorun: false, runRetryDelay: 1_000, maxStalledCount: 1 },

@@ -9,7 +9,7 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-export type RelayMessage = { type: "stop"; turnIds: string[] } | { type: "edited"; turnId: string };
+export type RelayMessage = { type: "stop"; turnIds: string[] } | { type: "edited"; turnId: string; revision: number };
 
 const topic = "turns";
 /** Milliseconds: who presses Stop does not wait longer for the relay; the renewal of the leases finds the mark. */

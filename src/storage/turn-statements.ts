@@ -32,7 +32,7 @@ export const threadExists = `
   SELECT true AS found FROM sophia.threads WHERE team_id = $1 AND channel = $2 AND thread_ts = $3`;
 
 /** How many earlier turns of a thread are its memory; those before are out of any model's window anyway. */
-const rememberedTurns = 100;
+const rememberedTurns = 50;
 
 /**
  * $1 turn, $2 worker, $3 lease in ms. A running neighbour is locked before it is believed: one that is being finished at
@@ -109,10 +109,10 @@ export const finishTurn = `
   ) AS next
   FROM ended`;
 
-/** $1 worker, $2 lease in ms. */
+/** $1 worker, $2 its turns, $3 lease in ms. */
 export const renewLeases = `
-  UPDATE sophia.turns SET lease_until = now() + $2 * interval '1 millisecond'
-  WHERE worker_id = $1 AND status = 'running'
+  UPDATE sophia.turns SET lease_until = now() + $3 * interval '1 millisecond'
+  WHERE id = ANY($2::text[]) AND worker_id = $1 AND status = 'running'
   RETURNING id, stop_requested AS stop, claimed_revision < revision AS edited`;
 
 /** $1 turn, $2 attempt. */
@@ -135,6 +135,10 @@ export const stopTurn = `${stop} AND id = $2 RETURNING id, status`;
 /** $1 the clock's time, $2-$4 the thread. */
 export const stopThread = `
   ${stop} AND team_id = $2 AND channel = $3 AND thread_ts = $4 RETURNING id, status`;
+
+/** $1 the clock's time, $2-$4 the message. */
+export const stopMessage = `
+  ${stop} AND team_id = $2 AND channel = $3 AND message_ts = $4 RETURNING id, status`;
 
 /**
  * $1-$3 the message, $4 its new text. Slack also tells of a change when it unfurls a link: the same text is no edit.

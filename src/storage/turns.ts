@@ -76,8 +76,12 @@ export interface Turns {
    * ended lease, or be this worker's own and edited since. Undefined otherwise.
    */
   claim(id: string, workerId: string, leaseMs: number): Promise<Claim | undefined>;
-  /** Extends every lease of the worker. Says which turns it holds, and which of them are to stop or were edited. */
-  renew(workerId: string, leaseMs: number): Promise<{ held: string[]; stop: string[]; edited: string[] }>;
+  /** Extends the leases of the worker's turns. Says which of them it still holds, and which are to stop or were edited. */
+  renew(
+    workerId: string,
+    turnIds: readonly string[],
+    leaseMs: number,
+  ): Promise<{ held: string[]; stop: string[]; edited: string[] }>;
   /** The checkpointed steps of the turn's current revision. */
   steps(id: string): Promise<Step[]>;
   /** Appends one step. Throws TurnLostError where another worker has the turn or the question was edited. */
@@ -86,7 +90,7 @@ export interface Turns {
   finish(claim: Claim, outcome: TurnOutcome): Promise<string | undefined>;
   /** Gives a running turn back, so that any worker may carry it on at once. */
   release(claim: Claim): Promise<void>;
-  /** Marks the unfinished turns of a thread (or one turn) as to be stopped; those that were queued have ended with it. */
+  /** Marks unfinished turns (of a thread, of a message, or one) as to be stopped; those that were queued end with it. */
   requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[] }>;
   /**
    * The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined where there is
@@ -99,7 +103,10 @@ export interface Turns {
   releaseAll(): Promise<void>;
 }
 
-export type StopTarget = { teamId: string; channel: string; threadTs: string } | { turnId: string };
+export type StopTarget =
+  | { teamId: string; channel: string; threadTs: string }
+  | { teamId: string; channel: string; messageTs: string }
+  | { turnId: string };
 
 type TurnRow = Omit<Turn, "messageTs"> & { messageTs: string | null };
 
@@ -114,8 +121,12 @@ export function createTurns(db: Database, clock: Clock): Turns {
     isPartOf: async (teamId, channel, threadTs) =>
       (await db.query(sql.threadExists, [teamId, channel, threadTs])).length > 0,
     claim: (id, workerId, leaseMs) => claim(db, steps, [id, workerId, leaseMs]),
-    renew: async (workerId, leaseMs) => {
-      const rows = await db.query<{ id: string; stop: boolean; edited: boolean }>(sql.renewLeases, [workerId, leaseMs]);
+    renew: async (workerId, turnIds, leaseMs) => {
+      const rows = await db.query<{ id: string; stop: boolean; edited: boolean }>(sql.renewLeases, [
+        workerId,
+        turnIds,
+        leaseMs,
+      ]);
       return {
         held: rows.map((row) => row.id),
         stop: rows.filter((row) => row.stop).map((row) => row.id),
@@ -143,10 +154,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
       await db.query(sql.releaseTurn, [turn.id, attempt]);
     },
     requestStop: async (target) => {
-      const rows = await db.query<{ id: string; status: TurnStatus }>(
-        "turnId" in target ? sql.stopTurn : sql.stopThread,
-        "turnId" in target ? [now(), target.turnId] : [now(), target.teamId, target.channel, target.threadTs],
-      );
+      const rows = await stop(db, target, now());
       const idsOf = (status: TurnStatus) => rows.filter((row) => row.status === status).map((row) => row.id);
       return { running: idsOf("running"), ended: idsOf("stopped") };
     },
@@ -157,6 +165,13 @@ export function createTurns(db: Database, clock: Clock): Turns {
       await db.query(sql.releaseAllTurns);
     },
   };
+}
+
+function stop(db: Database, target: StopTarget, at: Date): Promise<{ id: string; status: TurnStatus }[]> {
+  if ("turnId" in target) return db.query(sql.stopTurn, [at, target.turnId]);
+  const { teamId, channel } = target;
+  if ("messageTs" in target) return db.query(sql.stopMessage, [at, teamId, channel, target.messageTs]);
+  return db.query(sql.stopThread, [at, teamId, channel, target.threadTs]);
 }
 
 async function claim(

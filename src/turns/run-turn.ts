@@ -1,0 +1,232 @@
+import type { Reply, Step } from "../agent/ports.ts";
+import { SophiaError } from "../core/errors.ts";
+import type { Logger } from "../observability/log.ts";
+import { elapsed } from "../storage/deadline.ts";
+import { type Claim, type Turn, TurnLostError, type TurnOutcome, type Turns } from "../storage/turns.ts";
+import { interruptionOf } from "./interruption.ts";
+import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+
+/** One attempt at a turn, as the agent gets it. */
+export interface AgentRun {
+  turn: Turn;
+  attempt: number;
+  /** Steps of the thread's earlier turns, oldest first. */
+  history: readonly Step[];
+  /** Steps of this turn that earlier attempts have recorded. */
+  steps: readonly Step[];
+  reply: Reply;
+  /** Records one step. Called for one step at a time, in their order; what it throws must end the run. */
+  checkpoint: (step: Step) => Promise<void>;
+  /** Its reason is a TurnInterrupted. The agent ends at once, throwing it; what is still to be said is said here. */
+  signal: AbortSignal;
+}
+
+/** Runs a turn to its end. The reply is finished when it resolves; when it throws, it is finished here. */
+export type RunAgent = (run: AgentRun) => Promise<TurnOutcome>;
+
+/**
+ * Opens the reply of a turn; from the second attempt on it continues whatever the earlier ones have sent. `signal` aborts
+ * with a TurnInterrupted: where that is `lost`, another worker writes now, and this reply may send nothing more.
+ */
+export type OpenReply = (turn: Turn, attempt: number, signal: AbortSignal) => Promise<Reply>;
+
+export interface RunnerOptions {
+  turns: Turns;
+  running: RunningTurns;
+  workerId: string;
+  leaseMs: number;
+  runAgent: RunAgent;
+  openReply: OpenReply;
+  /** Called when an attempt has ended the turn, with its thread's next one, if any. */
+  onFinished: (claim: Claim, outcome: TurnOutcome, next: string | undefined) => void;
+  /** Called when an attempt has given a turn back for others to carry on. */
+  onReleased: (claim: Claim) => void;
+  logger: Logger;
+}
+
+/** So often may a turn be taken from a worker that died with it: then it is the turn that kills them. */
+const maxTakeovers = 5;
+/** Past this, not even the reply is opened, which may be what kills them. */
+const maxTakeoversWithReply = maxTakeovers + 2;
+/** Milliseconds that an interrupted agent or reply has to come to its end. */
+const settleMs = 2_000;
+
+const stopped = "\n\n_Stopped._";
+const failed = "\n\nSomething went wrong on my side, so I had to stop here. It is logged; please ask me again.";
+const givenUp =
+  "\n\nI was cut off each time I tried to answer this, so I have given up. Please ask again, perhaps in smaller steps.";
+
+/** The records could not be reached: the turn is carried on from its last step once they can be. */
+class CheckpointError extends Error {
+  override name = "CheckpointError";
+}
+
+/** Returns a function that claims and runs one turn, as often as its question is edited. It never rejects. */
+export function createTurnRunner(options: RunnerOptions): (turnId: string) => Promise<void> {
+  const { turns, running, workerId, leaseMs, logger } = options;
+
+  /** Whether the turn is to be claimed and run again. */
+  const attempt = async (claim: Claim, leasedAt: number): Promise<boolean> => {
+    const run = running.start(claim, leasedAt);
+    try {
+      const outcome = await outcomeOf(run, options);
+      if (outcome) options.onFinished(claim, outcome, await turns.finish(claim, outcome));
+      return !outcome && interruptionOf(run.signal) === "edited";
+    } catch (error) {
+      // Edited after its answer had been given, or taken over: the claim that follows tells.
+      if (error instanceof TurnLostError) return true;
+      // The lease runs out, and whoever claims the turn then carries on from its last step.
+      logger.error({ err: error, turnId: claim.turn.id, attempt: claim.attempt }, "a turn was left to another attempt");
+      return false;
+    } finally {
+      running.end(run);
+    }
+  };
+
+  return async (turnId) => {
+    try {
+      let again = true;
+      while (again) {
+        const leasedAt = performance.now();
+        const claim = await turns.claim(turnId, workerId, leaseMs);
+        again = claim !== undefined && (await attempt(claim, leasedAt));
+      }
+    } catch (error) {
+      logger.error({ err: error, turnId }, "a turn could not be claimed; the sweep finds it");
+    }
+  };
+}
+
+/** How the attempt ended the turn; undefined where it leaves it to another attempt. */
+async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<TurnOutcome | undefined> {
+  const { claim, signal } = run;
+  const { turn, attempt, takeovers } = claim;
+  const gaveUp = { status: "failed", reason: "too_many_attempts" } as const;
+  if (takeovers > maxTakeoversWithReply) return gaveUp;
+
+  const reply = await options.openReply(turn, attempt, signal);
+  if (takeovers > maxTakeovers) {
+    await conclude(reply, givenUp);
+    return gaveUp;
+  }
+  if (turn.stopRequested) {
+    await conclude(reply, stopped);
+    return { status: "stopped" };
+  }
+  const agentsReply = severable(reply);
+  const recorder = createRecorder(claim, options.turns);
+  try {
+    const { history, steps } = claim;
+    const { checkpoint } = recorder;
+    const work = options.runAgent({ turn, attempt, history, steps, reply: agentsReply, checkpoint, signal });
+    return await settled(work, signal);
+  } catch (error) {
+    agentsReply.sever();
+    if (recorder.failure instanceof CheckpointError) throw recorder.failure;
+    if (recorder.failure) await learnWhy(run, options);
+    return await interrupted(run, reply, options, error);
+  }
+}
+
+/** A step was refused before word came of an edit or of another worker: which of them it was decides about the reply. */
+async function learnWhy(run: RunningTurn, { turns, workerId, leaseMs }: RunnerOptions): Promise<void> {
+  const { id } = run.claim.turn;
+  const { edited } = await turns.renew(workerId, [id], leaseMs);
+  run.interrupt(edited.includes(id) ? "edited" : "lost");
+}
+
+async function interrupted(
+  { claim, signal }: RunningTurn,
+  reply: Reply,
+  { turns, logger, onReleased }: RunnerOptions,
+  error: unknown,
+): Promise<TurnOutcome | undefined> {
+  switch (interruptionOf(signal)) {
+    case "stop":
+      await conclude(reply, stopped);
+      return { status: "stopped" };
+    case "edited":
+      // What stands in Slack is whole before the next attempt begins to change it.
+      await reply.finish();
+      return undefined;
+    case "shutdown":
+      await Promise.race([reply.finish(), elapsed(settleMs)]);
+      await turns.release(claim);
+      onReleased(claim);
+      return undefined;
+    case "lost":
+      return undefined;
+    default:
+      logger.error({ err: error, turnId: claim.turn.id, attempt: claim.attempt }, "a turn failed");
+      await conclude(reply, error instanceof SophiaError ? `\n\n${error.message}` : failed);
+      return { status: "failed", reason: error instanceof Error ? error.name : "unknown" };
+  }
+}
+
+async function conclude(reply: Reply, text: string): Promise<void> {
+  reply.write(text);
+  await reply.finish();
+}
+
+interface Recorder {
+  checkpoint: (step: Step) => Promise<void>;
+  /** Why a step could not be recorded: whatever the agent made of it, this is what ended the attempt. */
+  failure: Error | undefined;
+}
+
+function createRecorder(claim: Claim, turns: Turns): Recorder {
+  let position = claim.steps.length;
+  const recorder: Recorder = {
+    failure: undefined,
+    checkpoint: async (step) => {
+      try {
+        await turns.addStep(claim, position, step);
+        position += 1;
+      } catch (cause) {
+        recorder.failure =
+          cause instanceof TurnLostError ? cause : new CheckpointError("A step could not be recorded.", { cause });
+        throw recorder.failure;
+      }
+    },
+  };
+  return recorder;
+}
+
+/** The agent's result; where it does not heed an interruption, that comes in its place after a while. */
+async function settled(work: Promise<TurnOutcome>, signal: AbortSignal): Promise<TurnOutcome> {
+  const cut = Promise.withResolvers<never>();
+  const onAbort = () => {
+    // Aborts come with work in hand that takes a moment to end; the late result, if any, is nobody's.
+    void elapsed(settleMs).then(() => cut.reject(signal.reason as Error));
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, cut.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    cut.promise.catch(() => {});
+  }
+}
+
+/** The reply as the agent has it: an attempt that is over, but not yet at its end, cannot write into what follows. */
+function severable(reply: Reply): Reply & { sever(): void } {
+  let open = true;
+  return {
+    status: (text) => {
+      if (open) reply.status(text);
+    },
+    write: (markdown) => {
+      if (open) reply.write(markdown);
+    },
+    task: (update) => {
+      if (open) reply.task(update);
+    },
+    finish: async () => {
+      if (open) await reply.finish();
+    },
+    sever: () => {
+      open = false;
+    },
+  };
+}
