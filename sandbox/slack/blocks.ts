@@ -1,0 +1,173 @@
+import { SlackRefusal } from "./refusal.ts";
+import type { Block } from "./types.ts";
+
+const BLOCKS_LIMIT = 50;
+/** Characters of all text in a message's blocks together. */
+const MESSAGE_LIMIT = 13_200;
+const MARKDOWN_LIMIT = 12_000;
+const TABLE_ROWS = 100;
+const TABLE_COLUMNS = 20;
+
+/** `surface` decides which blocks and how many: a view takes 100 blocks and inputs. */
+export type Surface = "message" | "view";
+
+type Report = (reason: string, pointer: string) => void;
+type Check = (block: Block, at: string, report: Report) => void;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  actions: (block, at, report) => elements(block, at, report, 25),
+  alert: (block, at, report) => textObject(block["text"], `${at}/text`, report, 3000),
+  card: () => {},
+  carousel: (block, at, report) => elements(block, at, report, 10),
+  container: (block, at, report) => children(block, at, report),
+  context: (block, at, report) => elements(block, at, report, 10),
+  context_actions: (block, at, report) => elements(block, at, report, 5),
+  data_table: (block, at, report) => table(block, at, report, TABLE_ROWS + 1),
+  data_visualization: () => {},
+  divider: () => {},
+  file: () => {},
+  header: (block, at, report) => textObject(block["text"], `${at}/text`, report, 150, "plain_text"),
+  image: (block, at, report) => required(block, "alt_text", at, report),
+  input: (block, at, report) => {
+    textObject(block["label"], `${at}/label`, report, 2000, "plain_text");
+    required(block, "element", at, report);
+  },
+  markdown: (block, at, report) => string(block["text"], `${at}/text`, report, MARKDOWN_LIMIT),
+  plan: (block, at, report) => required(block, "title", at, report),
+  rich_text: (block, at, report) => elements(block, at, report, Number.POSITIVE_INFINITY),
+  section: checkSection,
+  table: (block, at, report) => table(block, at, report, TABLE_ROWS),
+  task_card: (block, at, report) => {
+    for (const field of ["task_id", "title"]) required(block, field, at, report);
+  },
+  video: (block, at, report) => {
+    for (const field of ["video_url", "thumbnail_url", "alt_text", "title"]) required(block, field, at, report);
+  },
+};
+
+/** Checks an array of blocks as Slack does and returns them. Throws SlackRefusal with each reason and where it stands. */
+export function checkBlocks(value: unknown, surface: Surface = "message", tooLong = "msg_blocks_too_long"): Block[] {
+  if (!Array.isArray(value)) throw new SlackRefusal("invalid_blocks_format");
+  const reasons: string[] = [];
+  const report: Report = (reason, pointer) => reasons.push(`${reason} [json-pointer:${pointer}]`);
+  const limit = surface === "view" ? 100 : BLOCKS_LIMIT;
+  if (value.length > limit) report(`no more than ${limit} items allowed`, "/blocks");
+  for (const [index, block] of value.entries()) checkBlock(block, `/blocks/${index}`, report);
+  checkTogether(value as Block[], report);
+  if (reasons.length > 0) throw invalidBlocks(reasons);
+  if (surface === "message" && textLength(value) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
+  return value as Block[];
+}
+
+function invalidBlocks(reasons: readonly string[]): SlackRefusal {
+  const messages = reasons.map((reason) => `[ERROR] ${reason}`);
+  return new SlackRefusal("invalid_blocks", { errors: reasons, response_metadata: { messages } });
+}
+
+/** Gives each block without a `block_id` one, as Slack does; the blocks that have one are not copied. */
+export function withBlockIds(blocks: readonly Block[], newId: () => string): Block[] {
+  return blocks.map((block) => (block.block_id ? block : { ...block, block_id: newId() }));
+}
+
+function checkBlock(value: unknown, at: string, report: Report): void {
+  if (typeof value !== "object" || value === null) return report("must be an object", at);
+  const block = value as Block;
+  const check = Object.hasOwn(CHECKS, block.type) ? CHECKS[block.type] : undefined;
+  if (!check) return report(`unsupported type: ${block.type}`, `${at}/type`);
+  if (block.block_id !== undefined) string(block.block_id, `${at}/block_id`, report, 255);
+  check(block, at, report);
+}
+
+function checkTogether(blocks: readonly Block[], report: Report): void {
+  const ids = new Set<string>();
+  let markdown = 0;
+  for (const [index, block] of blocks.entries()) {
+    if (block?.block_id !== undefined) {
+      if (ids.has(block.block_id)) report("`block_id` is not unique", `/blocks/${index}/block_id`);
+      ids.add(block.block_id);
+    }
+    if (block?.type === "markdown" && typeof block["text"] === "string") markdown += block["text"].length;
+  }
+  if (markdown > MARKDOWN_LIMIT) report(`must be less than ${MARKDOWN_LIMIT + 1} characters in all`, "/blocks");
+}
+
+function checkSection(block: Block, at: string, report: Report): void {
+  if (block["text"] === undefined && block["fields"] === undefined) return report("missing required field: text", at);
+  if (block["text"] !== undefined) textObject(block["text"], `${at}/text`, report, 3000);
+  const fields = block["fields"];
+  if (fields === undefined) return;
+  if (!Array.isArray(fields)) return report("must be an array", `${at}/fields`);
+  if (fields.length > 10) report("no more than 10 items allowed", `${at}/fields`);
+  for (const [index, field] of fields.entries()) textObject(field, `${at}/fields/${index}`, report, 2000);
+}
+
+function elements(block: Block, at: string, report: Report, most: number): void {
+  const list = block["elements"];
+  if (!Array.isArray(list)) return report("missing required field: elements", at);
+  if (list.length === 0) report("no fewer than 1 items allowed", `${at}/elements`);
+  if (list.length > most) report(`no more than ${most} items allowed`, `${at}/elements`);
+  for (const [index, element] of list.entries()) checkElement(element, `${at}/elements/${index}`, report);
+}
+
+function checkElement(value: unknown, at: string, report: Report): void {
+  if (typeof value !== "object" || value === null) return report("must be an object", at);
+  const element = value as Record<string, unknown>;
+  if (typeof element["type"] !== "string") return report("missing required field: type", at);
+  if (element["type"] === "button") {
+    textObject(element["text"], `${at}/text`, report, 75, "plain_text");
+    if (element["value"] !== undefined) string(element["value"], `${at}/value`, report, 2000);
+    if (element["url"] !== undefined) string(element["url"], `${at}/url`, report, 3000);
+  }
+  if (element["type"] === "feedback_buttons") {
+    for (const field of ["positive_button", "negative_button"]) required(element, field, at, report);
+  }
+  if (element["action_id"] !== undefined) string(element["action_id"], `${at}/action_id`, report, 255);
+}
+
+function children(block: Block, at: string, report: Report): void {
+  const list = block["child_blocks"];
+  if (!Array.isArray(list)) return report("missing required field: child_blocks", at);
+  for (const [index, child] of list.entries()) checkBlock(child, `${at}/child_blocks/${index}`, report);
+}
+
+function table(block: Block, at: string, report: Report, mostRows: number): void {
+  const rows = block["rows"];
+  if (!Array.isArray(rows) || rows.length === 0) return report("missing required field: rows", at);
+  if (rows.length > mostRows) report(`no more than ${mostRows} items allowed`, `${at}/rows`);
+  for (const [index, row] of rows.entries()) {
+    if (!Array.isArray(row)) report("must be an array", `${at}/rows/${index}`);
+    else if (row.length > TABLE_COLUMNS) report(`no more than ${TABLE_COLUMNS} items allowed`, `${at}/rows/${index}`);
+  }
+}
+
+function textObject(value: unknown, at: string, report: Report, most: number, kind?: string): void {
+  if (typeof value !== "object" || value === null) return report("missing required field: text", at);
+  const { type, text } = value as Record<string, unknown>;
+  const known = kind ? type === kind : type === "mrkdwn" || type === "plain_text";
+  if (!known) report(`unsupported type: ${String(type)}`, `${at}/type`);
+  string(text, `${at}/text`, report, most);
+}
+
+function string(value: unknown, at: string, report: Report, most: number): void {
+  if (typeof value !== "string") return report("must be a string", at);
+  if (value.length === 0) report("must be more than 0 characters", at);
+  if (value.length > most) report(`must be less than ${most + 1} characters`, at);
+}
+
+function required(holder: Record<string, unknown>, field: string, at: string, report: Report): void {
+  if (holder[field] === undefined || holder[field] === "") report(`missing required field: ${field}`, at);
+}
+
+/** Characters of what a person reads in a block: every `text`, `title` and `alt_text` in it. */
+function textLength(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0);
+  if (typeof value !== "object" || value === null) return 0;
+  let length = 0;
+  for (const [key, field] of Object.entries(value)) {
+    if (typeof field === "string") length += TEXT_FIELDS.has(key) ? field.length : 0;
+    else length += textLength(field);
+  }
+  return length;
+}
+
+const TEXT_FIELDS: ReadonlySet<string> = new Set(["text", "title", "alt_text"]);

@@ -1,0 +1,20 @@
+import { assistantMethods } from "./assistant.ts";
+import { chatMethods } from "./chat.ts";
+import { conversationMethods } from "./conversations.ts";
+import type { Method } from "./method.ts";
+import { peopleMethods } from "./people.ts";
+import { reactionMethods } from "./reactions.ts";
+import { streamMethods } from "./streams.ts";
+import { viewMethods } from "./views.ts";
+
+export const methods: ReadonlyMap<string, Method> = new Map(
+  Object.entries({
+    ...assistantMethods,
+    ...chatMethods,
+    ...conversationMethods,
+    ...peopleMethods,
+    ...reactionMethods,
+    ...streamMethods,
+    ...viewMethods,
+  }),
+);
