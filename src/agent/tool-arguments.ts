@@ -55,7 +55,7 @@ function problem(error: ErrorObject, known: readonly string[]): string {
   if (error.keyword === "additionalProperties") {
     const name = String(params["additionalProperty"]);
     const meant = instancePath === "" ? nearest(name, known) : undefined;
-    return `there is no argument "${name}"${meant ? `, did you mean "${meant}"?` : ""}`;
+    return `there is no argument "${name}"${meant ? ` (did you mean "${meant}"?)` : ""}`;
   }
   if (error.keyword === "required") return `"${String(params["missingProperty"])}" is missing in ${where}`;
   if (error.keyword === "enum") return `${where} must be one of ${JSON.stringify(params["allowedValues"])}`;
