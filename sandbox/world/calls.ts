@@ -1,7 +1,7 @@
 import { RIVALS } from "./account-names.ts";
 import { agenda, introductions, smallTalk } from "./dialogue/opening.ts";
 import { goodbyes, wrapUps } from "./dialogue/closing.ts";
-import { type CallCast, factsOf } from "./facts.ts";
+import { type CallCast, communityFacts, factsOf } from "./facts.ts";
 import { firstName } from "./people.ts";
 import type { PlannedCall } from "./plan-calls.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -12,7 +12,8 @@ import { TranscriptWriter } from "./transcript.ts";
 import type { Call, Party, Person } from "./types.ts";
 import { addWorkingDays, spokenDay } from "./zones.ts";
 
-const WORDS_PER_MINUTE = 150;
+/** Long calls are said to be full of talk; in short ones there is time to think. */
+const wordsPerMinute = (minutes: number): number => (minutes >= 40 ? 150 : 125);
 const MAX_KEY_POINTS = 6;
 
 interface Cast extends CallCast {
@@ -28,22 +29,25 @@ export function createCall(seed: number, key: string | number, plan: PlannedCall
   const story = STORYLINES[plan.storyline];
   const slots = factsOf(seed, plan.account, plan.deal, plan.slot.day, cast);
   const durationSeconds = plan.slot.minutes * 60 + random.int(-40, 20);
-  const exchanges = choose(story, plan.slot.minutes * WORDS_PER_MINUTE - 350, cast, random);
+  const exchanges = choose(story, plan.slot.minutes * wordsPerMinute(plan.slot.minutes) - 250, cast, random);
+  if (plan.oddity) exchanges.splice(Math.ceil(exchanges.length / 2), 0, plan.oddity);
   const steps = nextStepsOf(story, slots, cast, plan.slot.day, random);
-  const writer = write(exchanges, steps, cast, slots, random);
+  const firstCommunity = random.int(0, 20);
+  const communityOf = (index: number): Slots => communityFacts(seed, plan.account, firstCommunity + index);
+  const writer = write(exchanges, steps, { cast, slots, communityOf, random });
   const transcript = writer.finish(durationSeconds * 1000 - random.int(800, 4000));
   const text = transcript.map((m) => m.sentences.map((s) => s.text).join(" ")).join(" ");
   const points = exchanges.flatMap((e) => (e.point ? [render(e.point, slots, random)] : []));
   const objections = exchanges.flatMap((e) => (e.objection ? [render(e.objection, slots, random)] : []));
   return {
     id,
-    title: render(story.title, slots, random),
+    title: render(plan.title ?? story.title, slots, random),
     startedAt: new Date(plan.slot.start).toISOString(),
     durationSeconds,
     accountId: plan.account.id,
     dealId: plan.deal?.id,
     ownerId: plan.owner.id,
-    isPrivate: false,
+    isPrivate: plan.isPrivate,
     parties: cast.parties,
     transcript,
     brief: briefOf(render(story.about, slots, random), plan, cast, points, steps),
@@ -99,16 +103,32 @@ function helperHandle(plan: PlannedCall): string | undefined {
   return plan.slot.minutes >= 40 ? "arjun" : undefined;
 }
 
-/** Exchanges of the storyline in order, none twice, up to about `words`. */
+/** Exchanges of the storyline in the order of the conversation, none twice, for about `words`. */
 function choose(story: Storyline, words: number, cast: Cast, random: Random): Exchange[] {
-  return story.body.flatMap(({ bank, share }) => {
-    let left = words * share;
-    return random.shuffle(bank).filter((exchange) => {
-      if (left <= 0 || exchange.needs.some((role) => !cast.has.has(role))) return false;
-      left -= exchange.words;
-      return true;
-    });
-  });
+  const passages = story.body.map(({ bank, share, most }) => take(bank, words * share, most, cast, random));
+  const chosen = new Set(passages.flat());
+  const left = words - [...chosen].reduce((sum, exchange) => sum + exchange.words, 0);
+  const spare = story.spare.filter((exchange) => !chosen.has(exchange));
+  const [first = [], ...rest] = passages;
+  return [...first, ...take(spare, left, undefined, cast, random), ...rest.flat()];
+}
+
+function take(
+  bank: readonly Exchange[],
+  words: number,
+  most: number | undefined,
+  cast: Cast,
+  random: Random,
+): Exchange[] {
+  const taken: Exchange[] = [];
+  let left = words;
+  for (const exchange of random.shuffle(bank)) {
+    if (left <= 0 || taken.length === most) break;
+    if (exchange.needs.some((role) => !cast.has.has(role))) continue;
+    left -= exchange.words;
+    taken.push(exchange);
+  }
+  return taken;
 }
 
 interface PlannedStep {
@@ -129,13 +149,17 @@ function nextStepsOf(story: Storyline, slots: Slots, cast: Cast, day: string, ra
   return random.shuffle(story.nextSteps).slice(0, random.int(2, 3)).map(toStep);
 }
 
-function write(
-  exchanges: Exchange[],
-  steps: PlannedStep[],
-  cast: Cast,
-  slots: Slots,
-  random: Random,
-): TranscriptWriter {
+/** Who speaks, what is so, and how chance falls. */
+interface Scene {
+  cast: Cast;
+  slots: Slots;
+  /** The facts of the customer's communities, in the order in which they come up. */
+  communityOf: (index: number) => Slots;
+  random: Random;
+}
+
+function write(exchanges: readonly Exchange[], steps: readonly PlannedStep[], scene: Scene): TranscriptWriter {
+  const { cast, slots, communityOf, random } = scene;
   const speakers = {
     R: cast.rep.speakerId,
     E: cast.engineer.speakerId,
@@ -148,7 +172,11 @@ function write(
   writer.play(random.pick(fitting(smallTalk)));
   for (const introduction of fitting(introductions)) writer.play(introduction);
   writer.play(random.pick(fitting(agenda)));
-  for (const exchange of exchanges) writer.play(exchange);
+  let spokenOf = 0;
+  for (const exchange of exchanges) {
+    if (exchange.isOfCommunity) writer.play(exchange, communityOf(spokenOf++));
+    else writer.play(exchange);
+  }
   writer.play(random.pick(wrapUps));
   for (const step of steps) sayStep(writer, step, random);
   writer.play(random.pick(goodbyes));

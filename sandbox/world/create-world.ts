@@ -3,6 +3,7 @@ import { createCall } from "./calls.ts";
 import { createDeals } from "./deals.ts";
 import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
 import { planCalls } from "./plan-calls.ts";
+import { setExceptions } from "./exceptions.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
 import type { World } from "./types.ts";
 import { dayOf } from "./zones.ts";
@@ -20,9 +21,9 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   const today = dayOf(now, askerZone(people));
   const deals = createDeals(seed, accounts, today);
   const slots = createSchedule(seed, now, today, people);
-  const calls = planCalls(seed, slots, people, accounts, deals).map((plan, index) =>
-    createCall(seed, index, plan, people),
-  );
+  const plans = planCalls(seed, slots, people, accounts, deals);
+  setExceptions(plans);
+  const calls = plans.map((plan, index) => createCall(seed, index, plan, people));
   return {
     seed,
     createdAt: new Date(now).toISOString(),

@@ -30,7 +30,7 @@ export function endCall(world: World, { accountId, now, random }: EndCallOptions
     day: dayOf(start, world.people[0]?.timeZone ?? "UTC"),
     kind: "today" as const,
   };
-  const plan = { slot, owner, account, deal, storyline: storylineFor(deal, random) };
+  const plan = { slot, owner, account, deal, storyline: storylineFor(deal, random), isPrivate: false };
   const call = createCall(world.seed, `ended ${random.digits(12)}`, plan, world.people);
   world.calls.push(call);
   return call;

@@ -9,6 +9,49 @@ const SIGNS: Record<string, string> = { USD: "$", EUR: "€", GBP: "£" };
 
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 
+const COMMUNITY_NAMES = [
+  "The Willows",
+  "Parkside Commons",
+  "Lindenhof Court",
+  "Riverwalk Flats",
+  "The Foundry",
+  "Orchard Hill",
+  "Station Square",
+  "Meadow Creek",
+  "Canal Street Lofts",
+  "Birchwood Terrace",
+  "The Observatory",
+  "Quarry Lake",
+  "Market Row",
+  "Saint Brigid Place",
+] as const;
+
+const MANAGERS = [
+  "Dolores",
+  "Jasmine",
+  "Agnieszka",
+  "Tamika",
+  "Fernanda",
+  "Beth",
+  "Oksana",
+  "Ruthie",
+  "Carol",
+] as const;
+
+/** A community of the account: the same figures each time that somebody speaks of it. */
+export function communityFacts(seed: number, account: Account, index: number): Slots {
+  const names = createRandom(seed, "communities", account.id).shuffle(COMMUNITY_NAMES);
+  const community = names[index % names.length] ?? COMMUNITY_NAMES[0];
+  const random = createRandom(seed, "community", account.id, community);
+  return {
+    community,
+    manager: random.pick(MANAGERS),
+    communityUnits: String(random.int(64, 388)),
+    communityLate: (random.int(12, 148) / 10).toFixed(1),
+    communityChecks: String(random.int(9, 78)),
+  };
+}
+
 export interface CallCast {
   rep: Party;
   engineer: Party;

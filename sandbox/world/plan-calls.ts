@@ -3,6 +3,7 @@ import { isOpen } from "./deals.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { CallSlot } from "./schedule.ts";
 import type { StorylineKey } from "./storylines.ts";
+import type { Exchange, Template } from "./template.ts";
 import type { Account, Deal, Person } from "./types.ts";
 
 export interface PlannedCall {
@@ -11,6 +12,11 @@ export interface PlannedCall {
   account: Account;
   deal: Deal | undefined;
   storyline: StorylineKey;
+  isPrivate: boolean;
+  /** Something in the middle of it that a careless reader trips over. */
+  oddity?: Exchange | undefined;
+  /** Instead of the storyline's. */
+  title?: Template | undefined;
 }
 
 /** The calls of a deal follow each other towards its stage: nobody negotiates before a demo. */
@@ -37,7 +43,7 @@ export function planCalls(
     const owner = people.find((p) => p.handle === slot.ownerHandle);
     if (!owner) throw new RangeError(`nobody is called ${slot.ownerHandle}`);
     const account = nextAccount(slot, owner);
-    return { slot, owner, account, deal: dealFor(account, deals, random), storyline: "intro" };
+    return { slot, owner, account, deal: dealFor(account, deals, random), storyline: "intro", isPrivate: false };
   });
   for (const deal of new Set(planned.map((p) => p.deal))) {
     tellStory(

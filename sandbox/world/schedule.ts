@@ -146,8 +146,8 @@ function ordinarySlots(
 }
 
 function lengthOf(random: Random): number {
-  if (random.chance(0.07)) return 45;
-  return random.chance(0.25) ? random.int(8, 14) : random.int(15, 32);
+  if (random.chance(0.06)) return 45;
+  return random.chance(0.35) ? random.int(8, 14) : random.int(14, 29);
 }
 
 /** Nobody holds two calls at once; starts differ, so that "oldest first" is one order. */

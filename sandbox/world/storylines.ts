@@ -1,4 +1,10 @@
+import { competition, negotiation, pricing } from "./dialogue/commercial.ts";
+import { lost, review, rollout } from "./dialogue/customers.ts";
+import { demo } from "./dialogue/demo.ts";
 import { discovery, objections } from "./dialogue/discovery.ts";
+import { communities, operations, questionnaire } from "./dialogue/operations.ts";
+import { stories } from "./dialogue/stories.ts";
+import { integration, security } from "./dialogue/technical.ts";
 import { compile, type Exchange, type Role, type Template } from "./template.ts";
 
 export type StorylineKey =
@@ -19,14 +25,27 @@ export interface NextStepTemplate {
   workingDays: 1 | 2 | 3 | 5 | 7;
 }
 
+export interface Passage {
+  bank: readonly Exchange[];
+  /** Of the call's time. */
+  share: number;
+  /** No more exchanges than this, however long the call. */
+  most?: number | undefined;
+}
+
 export interface Storyline {
   title: Template;
   /** What the call was for, after "spoke with ... about". */
   about: Template;
-  /** In the order of the conversation, each with its share of the time. */
-  body: readonly { bank: readonly Exchange[]; share: number }[];
+  /** In the order of the conversation. */
+  body: readonly Passage[];
+  /** What a call goes on to when it has more time than its body fills. */
+  spare: readonly Exchange[];
   nextSteps: readonly NextStepTemplate[];
 }
+
+/** What customers talk about whatever the occasion. */
+const COMMON: readonly Exchange[] = [...stories, ...operations, ...communities];
 
 const step = (who: Role, workingDays: NextStepTemplate["workingDays"], does: string): NextStepTemplate => ({
   who,
@@ -38,7 +57,11 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
   intro: {
     title: compile("{account} <> Pay Ready: introduction"),
     about: compile("whether Pay Ready fits {account}"),
-    body: [{ bank: discovery, share: 1 }],
+    body: [
+      { bank: discovery, share: 0.75, most: 5 },
+      { bank: stories, share: 0.25 },
+    ],
+    spare: [...COMMON, ...demo],
     nextSteps: [
       step("R", 1, "send a one-page overview and two references from {industry}"),
       step("C", 3, "ask {incumbent} for last month's invoice"),
@@ -49,9 +72,11 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account} <> Pay Ready: discovery"),
     about: compile("how {account} collects rent today"),
     body: [
-      { bank: discovery, share: 0.8 },
-      { bank: objections, share: 0.2 },
+      { bank: discovery, share: 0.7 },
+      { bank: stories, share: 0.15 },
+      { bank: objections, share: 0.15, most: 3 },
     ],
+    spare: [...COMMON, ...demo, ...integration],
     nextSteps: [
       step("R", 2, "send a summary with the delinquency figures for {boardDate}"),
       step("C", 3, "share a sample bank file and the returns report"),
@@ -63,9 +88,11 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: Pay Ready product demo"),
     about: compile("the product on screen"),
     body: [
-      { bank: discovery, share: 0.5 },
-      { bank: objections, share: 0.5 },
+      { bank: discovery, share: 0.1, most: 2 },
+      { bank: demo, share: 0.7 },
+      { bank: objections, share: 0.2, most: 3 },
     ],
+    spare: [...COMMON, ...integration, ...security],
     nextSteps: [
       step("R", 1, "send the recording and the sandbox login"),
       step("C", 5, "collect feedback from two site managers"),
@@ -77,9 +104,12 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account} / Pay Ready: {propertySystem} integration and security"),
     about: compile("the {propertySystem} integration and the security review"),
     body: [
-      { bank: discovery, share: 0.5 },
-      { bank: objections, share: 0.5 },
+      { bank: integration, share: 0.5 },
+      { bank: security, share: 0.25 },
+      { bank: questionnaire, share: 0.1 },
+      { bank: objections, share: 0.15, most: 2 },
     ],
+    spare: [...COMMON, ...demo],
     nextSteps: [
       step("E", 2, "send the {propertySystem} interface guide and the list of permissions"),
       step("R", 1, "send the SOC 2 report and the penetration test summary"),
@@ -91,9 +121,11 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("Proposal review: {account}"),
     about: compile("the proposal of {amount} a year"),
     body: [
-      { bank: discovery, share: 0.4 },
-      { bank: objections, share: 0.6 },
+      { bank: pricing, share: 0.5 },
+      { bank: competition, share: 0.25, most: 4 },
+      { bank: objections, share: 0.25, most: 4 },
     ],
+    spare: [...COMMON, ...demo, ...negotiation, ...security],
     nextSteps: [
       step("R", 1, "send a revised proposal with the phasing in two parts"),
       step("C", 5, "take the proposal to the board on {boardDate}"),
@@ -105,9 +137,11 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: contract terms"),
     about: compile("the open points of the contract"),
     body: [
-      { bank: discovery, share: 0.4 },
-      { bank: objections, share: 0.6 },
+      { bank: negotiation, share: 0.6 },
+      { bank: pricing, share: 0.2, most: 2 },
+      { bank: objections, share: 0.2, most: 2 },
     ],
+    spare: [...COMMON, ...security, ...integration],
     nextSteps: [
       step("R", 2, "send the clause on sold communities"),
       step("C", 3, "get the redlines back from legal"),
@@ -119,9 +153,10 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: implementation kickoff"),
     about: compile("the plan to go live on {goLive}"),
     body: [
-      { bank: discovery, share: 0.6 },
-      { bank: objections, share: 0.4 },
+      { bank: rollout, share: 0.7 },
+      { bank: integration, share: 0.3 },
     ],
+    spare: [...COMMON, ...demo, ...security],
     nextSteps: [
       step("E", 2, "create the {propertySystem} interface user"),
       step("C", 3, "name a champion in each of the first communities"),
@@ -133,9 +168,10 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: quarterly business review"),
     about: compile("the figures of the quarter"),
     body: [
-      { bank: discovery, share: 0.6 },
-      { bank: objections, share: 0.4 },
+      { bank: review, share: 0.7 },
+      { bank: stories, share: 0.3 },
     ],
+    spare: [...COMMON, ...demo, ...integration],
     nextSteps: [
       step("R", 2, "send the adoption figures by community"),
       step("C", 5, "decide whether the remaining communities join"),
@@ -146,9 +182,10 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: where we stand"),
     about: compile("why {account} decided against Pay Ready"),
     body: [
-      { bank: discovery, share: 0.4 },
-      { bank: objections, share: 0.6 },
+      { bank: lost, share: 0.7 },
+      { bank: competition, share: 0.3, most: 3 },
     ],
+    spare: [...COMMON, ...pricing],
     nextSteps: [
       step("R", 1, "send a short note that keeps the door open"),
       step("R", 7, "check in again before {renewalDate}"),

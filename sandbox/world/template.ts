@@ -28,6 +28,8 @@ export interface Exchange {
   competitor?: Template | undefined;
   /** About how many words it takes. */
   words: number;
+  /** It speaks of one of the customer's communities, by name. */
+  isOfCommunity: boolean;
   /** Roles without whom it makes no sense, since their names are said. */
   needs: readonly Role[];
 }
@@ -59,7 +61,15 @@ function compileExchange(topic: string, rows: readonly string[]): Exchange {
   const needs: Role[] = [];
   if (source.includes("{second")) needs.push("D");
   if (source.includes("{engineer}")) needs.push("E");
-  return { topic, lines, ...notes, needs, words: Math.round(source.split(" ").length * WORDS_AFTER_CHOICE) };
+  const isOfCommunity = source.includes("{community}");
+  return {
+    topic,
+    lines,
+    ...notes,
+    needs,
+    isOfCommunity,
+    words: Math.round(source.split(" ").length * WORDS_AFTER_CHOICE),
+  };
 }
 
 export function compile(source: string): Template {

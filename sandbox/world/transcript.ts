@@ -1,5 +1,5 @@
 import type { Random } from "./random.ts";
-import { type Exchange, type Line, type Role, render, type Slots } from "./template.ts";
+import { type Exchange, type Role, render, type Slots } from "./template.ts";
 import type { Monologue } from "./types.ts";
 
 const PAUSE_MS = 350;
@@ -22,8 +22,10 @@ export class TranscriptWriter {
     return this.#words;
   }
 
-  play(exchange: Exchange): void {
-    for (const line of exchange.lines) this.#speak(line, exchange.topic);
+  /** `own` are facts of this exchange alone. */
+  play(exchange: Exchange, own?: Slots): void {
+    const slots = own ? { ...this.#slots, ...own } : this.#slots;
+    for (const { role, text } of exchange.lines) this.say(role, render(text, slots, this.#random), exchange.topic);
   }
 
   say(role: Role, text: string, topic: string): void {
@@ -33,10 +35,6 @@ export class TranscriptWriter {
     if (last?.speakerId === speakerId && last.topic === topic) last.sentences.push(...sentences);
     else this.#monologues.push({ speakerId, topic, sentences });
     this.#words += countWords(text);
-  }
-
-  #speak(line: Line, topic: string): void {
-    this.say(line.role, render(line.text, this.#slots, this.#random), topic);
   }
 
   /** The whole conversation, spread so that its last word falls at `durationMs`. */
@@ -62,7 +60,22 @@ function countWords(text: string): number {
   return words;
 }
 
-/** Splits behind `.`, `?` and `!` where a capital, a digit or a quotation follows. */
+const ENDS = new Set([".", "?", "!"].map((mark) => mark.charCodeAt(0)));
+const OPENERS = new Set(['"', "<", "$"].map((mark) => mark.charCodeAt(0)));
+
+/** Splits behind `.`, `?` and `!` where a capital, a quotation or a letter outside of ASCII follows. */
 export function splitSentences(text: string): string[] {
-  return text.split(/(?<=[.?!]) (?=[\p{Lu}"“¿€£$])/u);
+  const sentences: string[] = [];
+  let start = 0;
+  for (let space = text.indexOf(" "); space >= 0; space = text.indexOf(" ", space + 1)) {
+    if (!ENDS.has(text.charCodeAt(space - 1)) || !opensSentence(text.charCodeAt(space + 1))) continue;
+    sentences.push(text.slice(start, space));
+    start = space + 1;
+  }
+  sentences.push(text.slice(start));
+  return sentences;
+}
+
+function opensSentence(code: number): boolean {
+  return (code >= 65 && code <= 90) || code > 127 || OPENERS.has(code);
 }
