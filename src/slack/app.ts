@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { App } from "@slack/bolt";
+import type { Clock } from "../core/clock.ts";
+import { UserError } from "../core/errors.ts";
+import type { NewId } from "../core/ids.ts";
+import type { Logger } from "../observability/log.ts";
+import { createHttpFront, type HttpFront } from "./http-front.ts";
+import type { SlackClient } from "./client.ts";
+import { listenToMentions } from "./listeners/app-mention.ts";
+import { listenToCommand } from "./listeners/command.ts";
+import type { ListenerContext } from "./listeners/context.ts";
+import { listenToFeedback } from "./listeners/feedback.ts";
+import { listenToEdits } from "./listeners/message-changed.ts";
+import { listenToDeletions } from "./listeners/message-deleted.ts";
+import { listenToMessages } from "./listeners/message.ts";
+import { listenToStop } from "./listeners/session-stopped.ts";
+import type { People } from "./people.ts";
+import { HttpReceiver } from "./receivers/http.ts";
+import { SocketReceiver } from "./receivers/socket.ts";
+import { sdkLogger } from "./sdk-logger.ts";
+import type { SlackTurns } from "./turns-port.ts";
+import { identifyWorkspace, type Workspace } from "./workspace.ts";
+
+export interface SlackAppSettings {
+  /** Socket Mode where it is given; else `signingSecret` is needed. */
+  appToken?: string | undefined;
+  signingSecret?: string | undefined;
+  apiUrl?: string | undefined;
+  /** For HTTP: 0 takes a free one. */
+  port: number;
+}
+
+export interface SlackAppOptions {
+  settings: SlackAppSettings;
+  /** For interactive calls. */
+  client: SlackClient;
+  turns: SlackTurns;
+  people: People;
+  logger: Logger;
+  clock: Clock;
+  newId: NewId;
+  /** What else must be ready for `/readyz`, such as the database. */
+  readiness?: (() => Record<string, boolean>) | undefined;
+}
+
+export interface SlackApp {
+  workspace: Workspace;
+  /** Starts to take events; returns the HTTP port, or undefined in Socket Mode. */
+  start(): Promise<number | undefined>;
+  /** Takes no more events and waits for those under way. */
+  stop(): Promise<void>;
+  /** Whether Slack can reach this process. */
+  isReady(): boolean;
+}
+
+/** The path that Slack posts everything to: events, commands and clicks. */
+export const slackPath = "/slack/events";
+
+/** Asks Slack whose token it is and puts the listeners together; nothing is taken before `start`. */
+export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp> {
+  const workspace = await identifyWorkspace(options.client);
+  const { client, turns, people, logger, newId } = options;
+  const context: ListenerContext = { workspace, turns, people, client, newId, logger };
+  if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
+  if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
+  throw new UserError("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).");
+}
+
+function socketApp(appToken: string, options: SlackAppOptions, context: ListenerContext): SlackApp {
+  const { logger, settings } = options;
+  const { workspace } = context;
+  const receiver = new SocketReceiver({
+    appToken,
+    apiUrl: settings.apiUrl,
+    workspace,
+    logger,
+    wait: (ms) => sleep(ms, undefined, { ref: false }),
+  });
+  createBolt(receiver, context);
+  return {
+    workspace,
+    start: async () => {
+      await receiver.start();
+      return undefined;
+    },
+    stop: () => receiver.stop(),
+    isReady: () => receiver.connected,
+  };
+}
+
+function httpApp(signingSecret: string, options: SlackAppOptions, context: ListenerContext): SlackApp {
+  const { logger, clock, settings, readiness } = options;
+  const { workspace } = context;
+  const receiver = new HttpReceiver({ signingSecret, workspace, logger, clock });
+  createBolt(receiver, context);
+  let isListening = false;
+  const front: HttpFront = createHttpFront({
+    port: settings.port,
+    logger,
+    routes: { [slackPath]: (request, response) => receiver.handle(request, response) },
+    readiness: () => ({ slack: isListening, ...readiness?.() }),
+  });
+  return {
+    workspace,
+    start: async () => {
+      const port = await front.start();
+      isListening = true;
+      return port;
+    },
+    stop: async () => {
+      isListening = false;
+      await front.stop();
+    },
+    isReady: () => isListening,
+  };
+}
+
+/** Bolt dispatches; who calls, who is answered and what is acknowledged when is decided by our receivers and clients. */
+function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerContext): App {
+  const { botUserId, botId } = context.workspace;
+  const app = new App({
+    receiver,
+    authorize: () => Promise.resolve({ botUserId, ...(botId === undefined ? {} : { botId }) }),
+    logger: sdkLogger(context.logger),
+    convoStore: false,
+    ignoreSelf: false,
+  });
+  listenToMentions(app, context);
+  listenToMessages(app, context);
+  listenToEdits(app, context);
+  listenToDeletions(app, context);
+  listenToStop(app, context);
+  listenToCommand(app, context);
+  listenToFeedback(app, context);
+  return app;
+}

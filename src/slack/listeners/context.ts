@@ -1,0 +1,37 @@
+import type { NewId } from "../../core/ids.ts";
+import type { Logger } from "../../observability/log.ts";
+import type { SlackClient } from "../client.ts";
+import { cleanText, mentionedUsers } from "../message-text.ts";
+import type { People } from "../people.ts";
+import type { SlackTurns } from "../turns-port.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** What every listener works with. */
+export interface ListenerContext {
+  workspace: Workspace;
+  turns: SlackTurns;
+  people: People;
+  /** For calls that answer a click or a command; apart from the replies' client, whose pauses must not delay them. */
+  client: SlackClient;
+  newId: NewId;
+  logger: Logger;
+}
+
+/** A message as a person reads it, with the names of those whom it mentions. */
+export async function readText(text: string, context: ListenerContext): Promise<string> {
+  const { botUserId } = context.workspace;
+  const ids = mentionedUsers(text).filter((id) => id !== botUserId);
+  const people = await Promise.all(ids.map((id) => context.people.find(id)));
+  return cleanText(text, { botUserId, names: new Map(people.map((person) => [person.userId, person.name])) });
+}
+
+/** Tells one person something that nobody else sees. What is told this way may be lost: it is never the answer. */
+export async function whisper(
+  target: { channel: string; user: string; threadTs?: string | undefined },
+  text: string,
+  context: ListenerContext,
+): Promise<void> {
+  const { channel, user, threadTs } = target;
+  const outcome = await context.client.try("chat.postEphemeral", { channel, user, text, thread_ts: threadTs });
+  if (outcome.kind !== "ok") context.logger.warn({ channel, outcome: outcome.kind }, "A hint could not be shown");
+}

@@ -1,0 +1,35 @@
+import type { App } from "@slack/bolt";
+import { isOwnPerson } from "../workspace.ts";
+import type { EventType } from "../surface.ts";
+import { type ListenerContext, readText } from "./context.ts";
+
+interface ChangedMessage {
+  ts: string;
+  user?: string;
+  bot_id?: string;
+  subtype?: string;
+  text?: string;
+  team?: string;
+}
+
+/** A question that waits or runs is edited: its turn starts again with the new text. */
+export function listenToEdits(app: App, context: ListenerContext): void {
+  app.event("message" satisfies EventType, async ({ event }) => {
+    if (event.subtype !== "message_changed") return;
+    const message = event.message as unknown as ChangedMessage;
+    const previous = event.previous_message as unknown as ChangedMessage | undefined;
+    const { botUserId, teamId } = context.workspace;
+    // The root of a thread is not deleted by Slack but emptied.
+    if (message.subtype === "tombstone") {
+      await context.turns.stopMessage(teamId, event.channel, message.ts);
+      return;
+    }
+    if (message.bot_id !== undefined || message.user === botUserId || !isOwnPerson(message, context.workspace)) return;
+    // Slack sends the same event when it unfurls a link or counts a reply.
+    if (message.text === undefined || message.text === previous?.text) return;
+    const text = await readText(message.text, context);
+    if (text === "") return;
+    const edited = await context.turns.edit(teamId, event.channel, message.ts, text);
+    context.logger.debug({ channel: event.channel, ts: message.ts, edited }, "Message edited");
+  });
+}

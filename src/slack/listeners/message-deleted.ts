@@ -1,0 +1,11 @@
+import type { App } from "@slack/bolt";
+import type { EventType } from "../surface.ts";
+import type { ListenerContext } from "./context.ts";
+
+/** A question is deleted while its turn waits or runs: nobody wants the answer any more. */
+export function listenToDeletions(app: App, context: ListenerContext): void {
+  app.event("message" satisfies EventType, async ({ event }) => {
+    if (event.subtype !== "message_deleted") return;
+    await context.turns.stopMessage(context.workspace.teamId, event.channel, event.deleted_ts);
+  });
+}

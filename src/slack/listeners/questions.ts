@@ -1,0 +1,60 @@
+import type { TurnSource } from "../../storage/turns.ts";
+import { isStopRequest } from "../message-text.ts";
+import { isOwnPerson } from "../workspace.ts";
+import { type ListenerContext, readText, whisper } from "./context.ts";
+
+/** The fields of `app_mention` and `message` events that make a question. */
+export interface QuestionEvent {
+  channel: string;
+  user: string;
+  ts: string;
+  thread_ts?: string | undefined;
+  text?: string | undefined;
+  team?: string | undefined;
+  user_team?: string | undefined;
+}
+
+/**
+ * Stores a question, or stops what runs if that is what it says. The same message may come here twice, as `app_mention`
+ * and as `message`: its key makes one turn of it.
+ */
+export async function takeQuestion(event: QuestionEvent, source: TurnSource, context: ListenerContext): Promise<void> {
+  const { workspace, turns, logger } = context;
+  if (!isOwnPerson(event, workspace)) {
+    logger.warn({ channel: event.channel, reason: "guest_of_other_workspace" }, "Question ignored");
+    return;
+  }
+  const { teamId } = workspace;
+  const { channel, user: userId, ts } = event;
+  const threadTs = event.thread_ts ?? ts;
+  const text = await readText(event.text ?? "", context);
+  if (isStopRequest(text)) return stop(event, threadTs, context);
+  if (text === "") {
+    const hint = "Ask me something in words, for example: *summarize yesterday's calls*.";
+    return whisper({ channel, user: userId, threadTs: event.thread_ts }, hint, context);
+  }
+  const isNew = await turns.submit({
+    id: context.newId("turn"),
+    sourceKey: `message:${teamId}:${channel}:${ts}`,
+    source,
+    teamId,
+    channel,
+    threadTs,
+    messageTs: ts,
+    userId,
+    text,
+    agent: "sophia",
+    audience: source === "direct" ? "private" : "channel",
+  });
+  logger.debug({ channel, ts, source, isNew }, "Question stored");
+}
+
+async function stop(event: QuestionEvent, threadTs: string, context: ListenerContext): Promise<void> {
+  const { channel, user } = event;
+  const stopped = await context.turns.stopThread({ teamId: context.workspace.teamId, channel, threadTs });
+  if (stopped.length > 0) return;
+  const hint = event.thread_ts
+    ? "Nothing is running in this thread."
+    : "Say *stop* in the thread of the answer that is to end.";
+  await whisper({ channel, user, threadTs: event.thread_ts }, hint, context);
+}

@@ -1,0 +1,44 @@
+/**
+ * Slack reads `<!channel>`, `<@U…>` and the like as control sequences wherever they stand, code included. Text of a model
+ * (and what it quotes of others) must not call anybody: such a sequence is broken by a character that nobody sees. Only
+ * the people in `mayMention` are let through.
+ */
+const zeroWidthSpace = "\u200B";
+const sequence = /<(?=!(?:channel|here|everyone|subteam|date)|@([UWB][A-Z0-9]+)|#[CGD][A-Z0-9])/gi;
+/** A tail that the next piece may complete to a control sequence, the id of a mention included. */
+const unfinished = /<(?:!(?:[a-z]*)|@[A-Z0-9]*|#[A-Z0-9]*)?$/i;
+/** Control characters (`\p{Cc}`, but for tab and line feed), and those that turn the direction of writing round. */
+const controlCharacters = /(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu;
+
+/** One whole text made safe. */
+export function safeMarkdown(text: string, mayMention: ReadonlySet<string> = new Set()): string {
+  return text
+    .replace(controlCharacters, "")
+    .replace(sequence, (mark, user?: string) => (user && mayMention.has(user) ? mark : `${mark}${zeroWidthSpace}`));
+}
+
+/** The same for text that comes in pieces: what may become a control sequence is held back until it is decided. */
+export class SafeMarkdownStream {
+  readonly #mayMention: ReadonlySet<string>;
+  #held = "";
+
+  constructor(mayMention: ReadonlySet<string>) {
+    this.#mayMention = mayMention;
+  }
+
+  /** The safe text that can be shown now. */
+  push(piece: string): string {
+    const text = this.#held + piece;
+    const tail = text.lastIndexOf("<", text.length - 1);
+    const isOpen = tail >= 0 && text.length - tail < 24 && unfinished.test(text.slice(tail));
+    this.#held = isOpen ? text.slice(tail) : "";
+    return safeMarkdown(isOpen ? text.slice(0, tail) : text, this.#mayMention);
+  }
+
+  /** What was held back. */
+  flush(): string {
+    const rest = this.#held;
+    this.#held = "";
+    return safeMarkdown(rest, this.#mayMention);
+  }
+}

@@ -1,0 +1,60 @@
+/** Ids of the people that a message mentions, each once, in order. */
+export function mentionedUsers(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g), (match) => match[1] ?? ""))];
+}
+
+export interface CleaningContext {
+  botUserId: string;
+  /** A person's name by id; the id itself is shown where it is missing. */
+  names: ReadonlyMap<string, string>;
+}
+
+/**
+ * A message as a person reads it: Slack's control sequences become words and addresses, entities become characters, and
+ * the mention of Sophia that made it a question is gone.
+ */
+export function cleanText(text: string, context: CleaningContext): string {
+  const bot = `<@${context.botUserId}(?:\\|[^>]*)?>`;
+  const addressed = text.replace(new RegExp(`^(?:\\s*${bot}[\\s,:]*)+|(?:\\s*${bot}\\s*)+$`, "g"), "");
+  return addressed
+    .replace(/<([^<>]*)>|&(amp|lt|gt);/g, (whole, sequence?: string, entity?: string) =>
+      sequence === undefined ? (entities[entity ?? ""] ?? whole) : readSequence(sequence, context),
+    )
+    .trim();
+}
+
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">" };
+
+function unescape(text: string): string {
+  return text.replace(/&(amp|lt|gt);/g, (whole, entity: string) => entities[entity] ?? whole);
+}
+
+function readSequence(sequence: string, context: CleaningContext): string {
+  const [target = "", label] = splitOnce(sequence, "|").map(unescape);
+  if (target.startsWith("@")) {
+    const id = target.slice(1);
+    return `@${id === context.botUserId ? "Sophia" : (context.names.get(id) ?? label ?? id)}`;
+  }
+  if (target.startsWith("#")) return `#${label || target.slice(1)}`;
+  if (target.startsWith("!")) return label ?? `@${target.slice(1).split("^")[0]}`;
+  if (/^(mailto|tel):/.test(target)) return label ?? target.replace(/^\w+:/, "");
+  if (label === undefined || label === target) return target;
+  // Slack shortens a bare address in its label: `example.com` for `http://example.com`.
+  return target.endsWith(label) ? target : `${label} (${target})`;
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Whether a message speaks to somebody else: it begins with a mention that is not Sophia's. */
+export function addressesSomebodyElse(text: string, botUserId: string): boolean {
+  const first = /^\s*<(?:@([A-Z0-9]+)|!subteam\^|!here|!channel|!everyone)/.exec(text);
+  return first !== null && first[1] !== botUserId;
+}
+
+/** Whether a cleaned message asks to stop and nothing else. */
+export function isStopRequest(cleaned: string): boolean {
+  return /^(?:please\s+)?(?:stop|cancel|abort)(?:\s+(?:it|that|this|please))?[\s.!]*$/i.test(cleaned);
+}

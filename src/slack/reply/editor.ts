@@ -1,0 +1,142 @@
+import { type SlackOutcome, slackError } from "../client.ts";
+import { findOrphan } from "./orphans.ts";
+import type { Page } from "./pages.ts";
+import type { Part } from "./part.ts";
+import type { PatientCalls } from "./patient-calls.ts";
+import { partMetadata, renderPage } from "./render.ts";
+import type { ReplyDependencies, ReplyTarget } from "./types.ts";
+
+/** Refusals that mean: this message cannot be changed any more; it has to be posted anew. */
+const unchangeable = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+const badBlocks = new Set(["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many"]);
+const mostTries = 8;
+
+/** Characters of `text` beside blocks; `chat.update` takes 4,000. */
+const fallbackLength = 3_900;
+
+type Message = { text: string; blocks: unknown[] } | { markdown_text: string };
+
+/** Brings messages to what they are wanted to be, whatever stands there: the way that works when streaming does not. */
+export class Editor {
+  readonly #target: ReplyTarget;
+  readonly #deps: ReplyDependencies;
+  readonly #calls: PatientCalls;
+
+  constructor(target: ReplyTarget, deps: ReplyDependencies, calls: PatientCalls) {
+    this.#target = target;
+    this.#deps = deps;
+    this.#calls = calls;
+  }
+
+  /** Makes one message show its page. Throws ServiceError where Slack does not take it in time. */
+  async show(page: Page, part: Part, feedback: boolean): Promise<void> {
+    const content = page.content();
+    const { blocks, text } = renderPage(content, { feedback });
+    const wanted = JSON.stringify(blocks);
+    if (part.shown === wanted && part.ts !== undefined) return;
+    await this.#endStream(part);
+    const markdown = content
+      .map((chunk) => (chunk.type === "markdown_text" ? chunk.text : `${chunk.title}\n\n`))
+      .join("");
+    await this.#put(part, { text: shortened(text), blocks }, { markdown_text: markdown });
+    part.shown = wanted;
+  }
+
+  /** Takes a message away that an earlier attempt wrote and this one does not need. */
+  async remove(part: Part): Promise<void> {
+    await this.#find(part);
+    await this.#endStream(part);
+    if (part.ts !== undefined) {
+      const outcome = await this.#calls.repeat("chat.delete", { channel: this.#target.channel, ts: part.ts });
+      if (outcome.kind === "refused" && outcome.code !== "message_not_found") throw slackError("chat.delete", outcome);
+    }
+    await this.#deps.replies.removed(this.#target.id, part.part);
+  }
+
+  async close(part: Part): Promise<void> {
+    await this.#deps.replies.closed(this.#target.id, part.part);
+    part.isClosed = true;
+  }
+
+  /** `plain` is for a Slack that does not know the blocks. */
+  async #put(part: Part, message: Message, plain: Message): Promise<void> {
+    let wanted = message;
+    for (let tries = 0; ; tries++) {
+      await this.#find(part);
+      const method = part.ts === undefined ? "chat.postMessage" : "chat.update";
+      const outcome =
+        part.ts === undefined ? await this.#post(part, wanted) : await this.#update(part.ts, part, wanted);
+      if (outcome.kind === "ok") return;
+      if (tries >= mostTries) throw slackError(method, outcome);
+      if (outcome.kind !== "refused") await this.#calls.pauseAfter(tries, method, outcome);
+      else if (badBlocks.has(outcome.code) && wanted === message) wanted = plain;
+      else if (outcome.code === "streaming_state_conflict") {
+        part.mayStream = true;
+        await this.#endStream(part);
+        await this.#calls.pauseAfter(tries, method, outcome);
+      } else if (unchangeable.has(outcome.code) && part.ts !== undefined) await this.#forget(part);
+      else throw slackError(method, outcome);
+    }
+  }
+
+  async #post(part: Part, message: Message): Promise<SlackOutcome> {
+    const { id: turnId, channel, threadTs } = this.#target;
+    if (!part.isRecorded) await this.#deps.replies.planned({ turnId, part: part.part, channel, threadTs });
+    part.isRecorded = true;
+    const outcome = await this.#calls.try("chat.postMessage", {
+      channel,
+      thread_ts: threadTs,
+      ...message,
+      metadata: partMetadata(turnId, part.part),
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    part.mayExist = outcome.kind === "unknown";
+    if (outcome.kind === "ok") await this.#found(part, String(outcome.data["ts"]));
+    return outcome;
+  }
+
+  #update(ts: string, part: Part, message: Message): Promise<SlackOutcome> {
+    return this.#calls.try("chat.update", {
+      channel: this.#target.channel,
+      ts,
+      ...message,
+      metadata: partMetadata(this.#target.id, part.part),
+      parse: "none",
+    });
+  }
+
+  /** Looks for the message of a part that was sent without an answer. */
+  async #find(part: Part): Promise<void> {
+    if (part.ts !== undefined || !part.mayExist) return;
+    const ts = await findOrphan(this.#target, part.part, this.#calls, this.#deps);
+    part.mayExist = false;
+    if (ts === undefined) part.mayStream = false;
+    else await this.#found(part, ts);
+  }
+
+  async #found(part: Part, ts: string): Promise<void> {
+    part.ts = ts;
+    await this.#deps.replies.sent(this.#target.id, part.part, ts);
+  }
+
+  /** A person deleted the message, or it is too old to change. */
+  async #forget(part: Part): Promise<void> {
+    await this.#deps.replies.removed(this.#target.id, part.part);
+    part.ts = undefined;
+    part.isRecorded = false;
+  }
+
+  /** A message cannot be changed while it streams. Whether it did stream does not matter. */
+  async #endStream(part: Part): Promise<void> {
+    if (!part.mayStream) return;
+    await this.#find(part);
+    if (part.ts === undefined) return;
+    await this.#calls.repeat("chat.stopStream", { channel: this.#target.channel, ts: part.ts });
+    part.mayStream = false;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= fallbackLength ? text : `${text.slice(0, fallbackLength - 1)}…`;
+}

@@ -1,0 +1,82 @@
+import type { Turn } from "../../storage/turns.ts";
+import { type SlackOutcome, slackError } from "../client.ts";
+import { safeMarkdown } from "../markdown/safe.ts";
+import { toMrkdwn } from "../markdown/mrkdwn.ts";
+import type { People } from "../people.ts";
+import { metadataTypes } from "../surface.ts";
+import type { PatientCalls } from "./patient-calls.ts";
+
+export interface ThreadOpener {
+  calls: PatientCalls;
+  people: People;
+}
+
+/** Sophia cannot post there: the person gets the answer in a direct message. */
+const notThere = new Set(["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission"]);
+const mostTries = 5;
+const lookBackMs = 60_000;
+
+/** Whether a turn has no thread yet: a slash command's, before its question is posted. */
+export function lacksThread(turn: Turn): boolean {
+  return turn.threadTs === turn.sourceKey;
+}
+
+/**
+ * Posts a slash command's question, so that there is a thread for the answer. A question that an earlier attempt posted
+ * is found by its metadata and not posted again. Throws ServiceError where Slack takes it neither in the channel nor in
+ * a direct message.
+ */
+export async function openThread(turn: Turn, opener: ThreadOpener): Promise<{ channel: string; threadTs: string }> {
+  const here = await postQuestion(turn, turn.channel, opener);
+  if (typeof here === "string") return { channel: turn.channel, threadTs: here };
+  if (here.kind !== "refused" || !notThere.has(here.code)) throw slackError("chat.postMessage", here);
+  const opened = await opener.calls.repeat("conversations.open", { users: turn.userId });
+  if (opened.kind === "refused") throw slackError("conversations.open", opened);
+  const channel = String((opened.data["channel"] as { id?: unknown } | undefined)?.id);
+  const direct = await postQuestion(turn, channel, opener);
+  if (typeof direct !== "string") throw slackError("chat.postMessage", direct);
+  return { channel, threadTs: direct };
+}
+
+type Failure = Exclude<SlackOutcome, { kind: "ok" }>;
+
+async function postQuestion(turn: Turn, channel: string, opener: ThreadOpener): Promise<string | Failure> {
+  const { calls, people } = opener;
+  let mayExist = turn.attempt > 1;
+  const asker = await people.find(turn.userId);
+  const message = {
+    channel,
+    text: `*${toMrkdwn(asker.name)}* asked: ${toMrkdwn(safeMarkdown(turn.text))}`.slice(0, 3_000),
+    metadata: { event_type: metadataTypes.question, event_payload: { turn_id: turn.id } },
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+  for (let tries = 0; ; tries++) {
+    const found = mayExist ? await findQuestion(turn, channel, calls) : undefined;
+    if (found !== undefined) return found;
+    const outcome = await calls.try("chat.postMessage", message);
+    if (outcome.kind === "ok") return String(outcome.data["ts"]);
+    if (outcome.kind === "refused" || tries >= mostTries) return outcome;
+    mayExist = true;
+    await calls.pauseAfter(tries, "chat.postMessage", outcome);
+  }
+}
+
+interface HistoryMessage {
+  ts: string;
+  metadata?: { event_type?: string; event_payload?: { turn_id?: string } };
+}
+
+async function findQuestion(turn: Turn, channel: string, calls: PatientCalls): Promise<string | undefined> {
+  const outcome = await calls.repeat("conversations.history", {
+    channel,
+    oldest: String((turn.createdAt.getTime() - lookBackMs) / 1_000),
+    include_all_metadata: true,
+    limit: 200,
+  });
+  if (outcome.kind === "refused") return undefined;
+  const messages = (outcome.data["messages"] as HistoryMessage[] | undefined) ?? [];
+  return messages.find(
+    ({ metadata }) => metadata?.event_type === metadataTypes.question && metadata.event_payload?.turn_id === turn.id,
+  )?.ts;
+}

@@ -1,0 +1,66 @@
+import { metadataTypes } from "../surface.ts";
+import type { PatientCalls } from "./patient-calls.ts";
+import type { ReplyDependencies, ReplyTarget } from "./types.ts";
+
+interface ThreadMessage {
+  ts: string;
+  user?: string;
+  bot_id?: string;
+  metadata?: { event_type?: string; event_payload?: { turn_id?: string; part?: number } };
+}
+
+const mostPages = 10;
+
+/**
+ * The message of a part whose `ts` was lost with a crash or a cut connection; undefined if it never reached Slack. It is
+ * ours, stands in the thread after the question, and is in no row; its metadata says which part it is, where it has any.
+ */
+export async function findOrphan(
+  target: ReplyTarget,
+  part: number,
+  calls: PatientCalls,
+  deps: ReplyDependencies,
+): Promise<string | undefined> {
+  const { botUserId, botId } = deps.workspace;
+  const messages = (await threadMessages(target, calls)).filter(
+    (message) =>
+      message.ts !== target.threadTs &&
+      (message.user === botUserId || (botId !== undefined && message.bot_id === botId)) &&
+      mayBe(message, target.id, part),
+  );
+  if (messages.length === 0) return undefined;
+  const known = await deps.replies.known(
+    target.channel,
+    messages.map((message) => message.ts),
+  );
+  const orphans = messages.filter((message) => !known.has(message.ts));
+  return (orphans.find((message) => message.metadata?.event_payload?.part === part) ?? orphans[0])?.ts;
+}
+
+/** A stream has its metadata only from its end on, so none says nothing. */
+function mayBe({ metadata }: ThreadMessage, turnId: string, part: number): boolean {
+  if (!metadata?.event_type) return true;
+  const { turn_id, part: itsPart } = metadata.event_payload ?? {};
+  return metadata.event_type === metadataTypes.reply && turn_id === turnId && Number(itsPart) === part;
+}
+
+async function threadMessages(target: ReplyTarget, calls: PatientCalls): Promise<ThreadMessage[]> {
+  const found: ThreadMessage[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const outcome = await calls.repeat("conversations.replies", {
+      channel: target.channel,
+      ts: target.threadTs,
+      oldest: target.messageTs ?? target.threadTs,
+      include_all_metadata: true,
+      limit: 200,
+      cursor,
+    });
+    // A thread without any answer yet may be unknown to Slack.
+    if (outcome.kind === "refused") return found;
+    found.push(...((outcome.data["messages"] as ThreadMessage[] | undefined) ?? []));
+    cursor = (outcome.data["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor;
+    if (!cursor) return found;
+  }
+  return found;
+}

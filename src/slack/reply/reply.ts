@@ -1,0 +1,265 @@
+import type { Reply, TaskUpdate } from "../../agent/ports.ts";
+import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
+import { Editor } from "./editor.ts";
+import { type Page, Pages } from "./pages.ts";
+import { newPart, type Part } from "./part.ts";
+import { PatientCalls } from "./patient-calls.ts";
+import { ThreadSession } from "./session.ts";
+import { type StreamResult, StreamWriter } from "./stream-writer.ts";
+import type { ReplyDependencies, ReplyTarget } from "./types.ts";
+
+/** Appends: quick while an answer begins, then below the 100 a minute that Slack grants. */
+const quickAppends = 6;
+const quickPauseMs = 150;
+const steadyPauseMs = 650;
+/** Updates of a posted message: below the 50 a minute of their tier. */
+const updatePauseMs = 1_250;
+/** Slack ends a stream after some five minutes; a message ends before, if it can at the end of a line. */
+const rotateAfterMs = 240_000;
+const rotateMarginMs = 20_000;
+/** Slack takes a status text away after two minutes of silence. */
+const renewAfterMs = 100_000;
+const heartbeatMs = 5_000;
+
+export interface ThreadReplyOptions {
+  /** Called once when a person ended the answer in Slack; the turn is to be stopped. */
+  onStopped: () => void;
+}
+
+/** See `Reply`. Streams while it can, edits when it must; `#pump` is the one writer. */
+export class ThreadReply implements Reply {
+  readonly #deps: ReplyDependencies;
+  readonly #options: ThreadReplyOptions;
+  readonly #pages = new Pages();
+  readonly #parts: Part[] = [];
+  /** Messages of an earlier attempt that no page has taken over. */
+  readonly #leftOver: Part[];
+  readonly #calls: PatientCalls;
+  readonly #stream: StreamWriter;
+  readonly #editor: Editor;
+  readonly #session: ThreadSession;
+  readonly #safe: SafeMarkdownStream;
+  readonly #abort = new AbortController();
+  readonly #finished = Promise.withResolvers<void>();
+  /** Ends a pause early. */
+  #urgent = new AbortController();
+  #mode: "stream" | "edit";
+  #pumping: Promise<void> | undefined;
+  #isFinishing = false;
+  #isStopped = false;
+  /** For editing: something came since the last round. */
+  #hasNews = false;
+  #appends = 0;
+  #lastCallAt: number;
+  #streamStartedAt = Number.POSITIVE_INFINITY;
+  #isSessionActive = false;
+
+  constructor(target: ReplyTarget, recorded: Part[], deps: ReplyDependencies, options: ThreadReplyOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#leftOver = recorded;
+    this.#mode = recorded.length > 0 || !deps.abilities.has("stream") ? "edit" : "stream";
+    this.#calls = new PatientCalls(deps, this.#abort.signal);
+    this.#stream = new StreamWriter(target, deps, this.#calls);
+    this.#editor = new Editor(target, deps, this.#calls);
+    this.#session = new ThreadSession(target, deps, this.#abort.signal);
+    this.#safe = new SafeMarkdownStream(new Set([target.userId]));
+    this.#lastCallAt = deps.clock.now();
+    this.#finished.promise.catch(() => undefined);
+    this.#session.move("processing");
+    void this.#beat();
+  }
+
+  status(text: string): void {
+    if (this.#parts.length === 0) this.#session.say(safeMarkdown(text));
+  }
+
+  write(markdown: string): void {
+    if (this.#isFinishing || this.#isStopped) return;
+    this.#pages.write(this.#safe.push(markdown));
+    // The message is to end soon: the end of a line is a good place.
+    if (this.#streamAge() > rotateAfterMs - rotateMarginMs && markdown.includes("\n")) this.#pages.breakHere();
+    this.#kick();
+  }
+
+  task(update: TaskUpdate): void {
+    if (this.#isFinishing || this.#isStopped) return;
+    const { output } = update;
+    const safeOutput = output === undefined ? {} : { output: safeMarkdown(output) };
+    this.#pages.place({ ...update, title: safeMarkdown(update.title), ...safeOutput });
+    this.#kick();
+  }
+
+  async finish(): Promise<void> {
+    if (!this.#isFinishing && !this.#abort.signal.aborted) {
+      if (!this.#isStopped) this.#pages.write(this.#safe.flush());
+      this.#isFinishing = true;
+      this.#calls.startDeadline();
+      this.#urgent.abort();
+      this.#kick();
+    }
+    return this.#finished.promise;
+  }
+
+  /**
+   * Leaves the answer to another attempt: nothing more is sent, and what stands in Slack stays for it. `finish` resolves
+   * when no call is under way any more.
+   */
+  async leave(): Promise<void> {
+    this.#abort.abort();
+    await this.#pumping;
+    await this.#session.settled();
+    this.#finished.resolve();
+  }
+
+  /** Starts the writer unless it runs. What comes in one go goes out in one call. */
+  #kick(): void {
+    this.#hasNews = true;
+    this.#pumping ??= this.#work();
+  }
+
+  async #work(): Promise<void> {
+    await Promise.resolve();
+    try {
+      while (this.#hasWork()) await this.#step();
+    } catch (error) {
+      // An answer that is left has its failures mended by the next attempt.
+      if (this.#abort.signal.aborted) return;
+      this.#deps.logger.error({ err: error }, "An answer could not be shown");
+      this.#finished.reject(error);
+      this.#abort.abort();
+    } finally {
+      this.#pumping = undefined;
+    }
+  }
+
+  #hasWork(): boolean {
+    if (this.#abort.signal.aborted) return false;
+    if (this.#isFinishing) return true;
+    if (this.#isStopped) return false;
+    if (this.#mode === "edit") return this.#hasNews;
+    return this.#openPages().some((page) => page.pending.length > 0 || page.isEnded);
+  }
+
+  async #step(): Promise<void> {
+    if (this.#isFinishing && (this.#isStopped || this.#openPages().length === 0)) return this.#conclude();
+    if (this.#mode === "edit") await this.#edit();
+    else await this.#streamOn();
+    this.#lastCallAt = this.#deps.clock.now();
+  }
+
+  #openPages(): Page[] {
+    return this.#pages.list.filter((page) => !this.#parts[page.part]?.isClosed);
+  }
+
+  #partOf(page: Page): Part {
+    let part = this.#parts[page.part];
+    if (!part) {
+      const index = this.#leftOver.findIndex((old) => old.part === page.part);
+      part = (index === -1 ? undefined : this.#leftOver.splice(index, 1)[0]) ?? newPart(page.part);
+      this.#parts[page.part] = part;
+    }
+    return part;
+  }
+
+  async #streamOn(): Promise<void> {
+    const page = this.#openPages()[0];
+    if (!page) return;
+    const part = this.#partOf(page);
+    if (part.ts === undefined) {
+      this.#session.messageShown();
+      this.#streamStartedAt = this.#deps.clock.now();
+      return this.#settle(page, await this.#stream.start(page, part));
+    }
+    const isLast = (): boolean => this.#isFinishing && page === this.#pages.list.at(-1);
+    if (!page.isEnded && !isLast()) await this.#pause(this.#appendPause());
+    if (this.#abort.signal.aborted) return;
+    if (page.isEnded || isLast()) return this.#endStream(page, part, isLast());
+    this.#appends++;
+    this.#settle(page, await this.#stream.append(page, part));
+  }
+
+  async #endStream(page: Page, part: Part, isLast: boolean): Promise<void> {
+    // "Works on it" must not overtake "done".
+    if (isLast) await this.#session.settled();
+    const result = await this.#stream.stop(page, part, isLast);
+    this.#streamStartedAt = Number.POSITIVE_INFINITY;
+    if (isLast && result === "done") this.#isSessionActive = true;
+    this.#settle(page, result);
+  }
+
+  #settle(page: Page, result: StreamResult): void {
+    const part = this.#partOf(page);
+    if (result === "edit") this.#mode = "edit";
+    this.#hasNews = true;
+    if (result === "stopped") {
+      this.#isStopped = true;
+      this.#stream.close(part);
+      this.#options.onStopped();
+    }
+    if (result === "expired" && !part.isClosed) {
+      this.#stream.close(part);
+      this.#pages.moveOn(page);
+    }
+  }
+
+  async #edit(): Promise<void> {
+    if (this.#parts.length > 0) await this.#pause(this.#lastCallAt + updatePauseMs - this.#deps.clock.now());
+    if (this.#abort.signal.aborted) return;
+    this.#hasNews = false;
+    const isFinishing = this.#isFinishing;
+    await this.#stream.recorded();
+    this.#session.messageShown();
+    for (const page of this.#openPages()) {
+      const part = this.#partOf(page);
+      const isLast = isFinishing && page === this.#pages.list.at(-1);
+      const isWhole = isLast || page.isEnded;
+      await this.#editor.show(page, part, isLast);
+      if (isWhole) await this.#editor.close(part);
+    }
+  }
+
+  /** Everything is shown: what an earlier attempt wrote beyond it goes. */
+  async #conclude(): Promise<void> {
+    for (const part of this.#leftOver.splice(0)) await this.#editor.remove(part);
+    await this.#stream.recorded();
+    if (!this.#isSessionActive) this.#session.move("active");
+    await this.#session.settled();
+    this.#finished.resolve();
+    this.#abort.abort();
+  }
+
+  #appendPause(): number {
+    const pause = this.#appends < quickAppends && this.#calls.pauses === 0 ? quickPauseMs : steadyPauseMs;
+    return this.#lastCallAt + pause * 2 ** Math.min(3, this.#calls.pauses) - this.#deps.clock.now();
+  }
+
+  /** Waits, unless the answer is complete or its message is to end. */
+  async #pause(ms: number): Promise<void> {
+    if (ms <= 0 || this.#isFinishing) return;
+    this.#urgent = new AbortController();
+    await this.#deps.wait(ms, AbortSignal.any([this.#urgent.signal, this.#abort.signal]));
+  }
+
+  #streamAge(): number {
+    return this.#deps.clock.now() - this.#streamStartedAt;
+  }
+
+  /** What is due although nothing comes: a message that grows too old, a status text that Slack takes away. */
+  async #beat(): Promise<void> {
+    for (;;) {
+      await this.#deps.wait(heartbeatMs, this.#abort.signal);
+      if (this.#abort.signal.aborted) return;
+      const now = this.#deps.clock.now();
+      if (now - this.#lastCallAt > renewAfterMs) {
+        this.#session.repeat();
+        this.#lastCallAt = now;
+      }
+      if (this.#streamAge() > rotateAfterMs) {
+        this.#pages.breakHere();
+        this.#urgent.abort();
+        this.#kick();
+      }
+    }
+  }
+}

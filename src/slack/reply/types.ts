@@ -1,0 +1,24 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Logger } from "../../observability/log.ts";
+import type { Replies } from "../../storage/replies.ts";
+import type { Turn } from "../../storage/turns.ts";
+import type { SlackClient } from "../client.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Abilities } from "./abilities.ts";
+
+/** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** What the answers of all turns share. */
+export interface ReplyDependencies {
+  client: SlackClient;
+  workspace: Workspace;
+  replies: Replies;
+  abilities: Abilities;
+  logger: Logger;
+  clock: Clock;
+  wait: Wait;
+}
+
+/** Where an answer goes. */
+export type ReplyTarget = Pick<Turn, "id" | "teamId" | "userId" | "channel" | "threadTs" | "messageTs">;

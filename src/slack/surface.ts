@@ -1,0 +1,44 @@
+/**
+ * Everything that the code asks of Slack, as data. Listeners register and methods are called by these names only (the
+ * types see to it), and a test compares manifest.json with them, so that code and manifest cannot drift apart.
+ */
+
+/** Web API methods, without those that Bolt calls by itself (apps.connections.open, with the app token). */
+export const methods = [
+  "agents.sessions.setStatus",
+  "assistant.threads.setStatus",
+  "auth.test",
+  "chat.appendStream",
+  "chat.delete",
+  "chat.postEphemeral",
+  "chat.postMessage",
+  "chat.startStream",
+  "chat.stopStream",
+  "chat.update",
+  "conversations.history",
+  "conversations.open",
+  "conversations.replies",
+  "users.info",
+] as const;
+export type SlackMethod = (typeof methods)[number];
+
+/** Bot events as the manifest names them; all `message.*` reach the code as `message`. */
+export const events = [
+  "agent_session_stopped",
+  "app_mention",
+  "message.channels",
+  "message.groups",
+  "message.im",
+  "message.mpim",
+] as const;
+export type EventType<Name extends string = (typeof events)[number]> = Name extends `${infer Base}.${string}`
+  ? Base
+  : Name;
+
+export const command = "/sophia";
+
+/** `action_id`s of the buttons that Sophia posts. */
+export const actions = { feedback: "sophia_feedback" } as const;
+
+/** Metadata of Sophia's messages: by it a message is found again whose `ts` was lost. */
+export const metadataTypes = { reply: "sophia_reply", question: "sophia_question" } as const;

@@ -1,0 +1,119 @@
+import { randomId } from "../../src/core/ids.ts";
+import { createLogger } from "../../src/observability/log.ts";
+import { createSlackApp, type SlackApp, slackPath } from "../../src/slack/app.ts";
+import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
+import { createPeople, type People } from "../../src/slack/people.ts";
+import { createReplyOpener, type ReplyOpener } from "../../src/slack/reply/open-reply.ts";
+import type { Wait } from "../../src/slack/reply/types.ts";
+import type { Turn } from "../../src/storage/turns.ts";
+import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
+import { MemoryTurns } from "./slack-records.ts";
+
+export const quiet = createLogger({ level: "silent" });
+
+/** Time that passes only when a test says so, or, with `rush`, at once. */
+export class TestTime {
+  #now = Date.parse("2026-09-14T15:00:00.000Z");
+  readonly #waiting: { at: number; done: () => void }[] = [];
+  /** Waits of at most this many milliseconds are over at once, without the clock moving. */
+  rushMs = 0;
+
+  readonly clock = { now: () => this.#now };
+
+  readonly wait: Wait = (ms, signal) => {
+    if (signal.aborted || ms <= this.rushMs) return new Promise((resolve) => setImmediate(resolve));
+    return new Promise((resolve) => {
+      const entry = { at: this.#now + ms, done: resolve };
+      this.#waiting.push(entry);
+      signal.addEventListener("abort", () => this.#end(entry), { once: true });
+    });
+  };
+
+  /** Moves the clock in steps, letting what was waiting go on in between. */
+  async pass(ms: number, stepMs = 1_000): Promise<void> {
+    const end = this.#now + ms;
+    while (this.#now < end) {
+      this.#now = Math.min(end, this.#now + stepMs);
+      for (const entry of this.#waiting.filter(({ at }) => at <= this.#now)) this.#end(entry);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #end(entry: { at: number; done: () => void }): void {
+    const index = this.#waiting.indexOf(entry);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    entry.done();
+  }
+}
+
+export interface Sophia {
+  app: SlackApp;
+  turns: MemoryTurns;
+  client: SlackClient;
+  people: People;
+  time: TestTime;
+  open: ReplyOpener;
+  stopped: Turn[];
+  /** HTTP only: the address of `slackPath`. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Our Slack side as `app.ts` wires it, with turns in memory, against a running stand-in. */
+export async function startSophia(
+  slack: Pick<StartedSlack, "apiUrl">,
+  mode: "socket" | "http",
+  tokens: { botToken?: string } = {},
+): Promise<Sophia> {
+  const turns = new MemoryTurns();
+  const time = new TestTime();
+  time.rushMs = 2_000;
+  const { botToken: token = BOT_TOKEN } = tokens;
+  const client = createSlackClient({ token, apiUrl: slack.apiUrl, logger: quiet, timeoutMs: 5_000 });
+  const people = createPeople({ client, clock: time.clock, logger: quiet });
+  const settings = {
+    apiUrl: slack.apiUrl,
+    port: 0,
+    ...(mode === "socket" ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET }),
+  };
+  const clock = { now: () => Date.now() };
+  const app = await createSlackApp({ settings, client, turns, people, logger: quiet, clock, newId: randomId });
+  const port = await app.start();
+  const stopped: Turn[] = [];
+  const open = createReplyOpener({
+    client,
+    workspace: app.workspace,
+    replies: turns.replies,
+    turns,
+    people,
+    logger: quiet,
+    clock: time.clock,
+    wait: time.wait,
+    onStopped: (turn) => stopped.push(turn),
+  });
+  const url = `http://127.0.0.1:${port}${slackPath}`;
+  return { app, turns, client, people, time, open, stopped, url, close: () => app.stop() };
+}
+
+/** A turn for a message that stands in #sales. */
+export function turnFor(ts: string, fields: Partial<Turn> = {}): Turn {
+  return {
+    id: `turn_${ts}`,
+    sourceKey: `message:T:${SALES}:${ts}`,
+    source: "mention",
+    teamId: "T0SANDB0X01",
+    channel: SALES,
+    threadTs: ts,
+    messageTs: ts,
+    userId: MAYA,
+    text: "a question",
+    agent: "sophia",
+    audience: "channel",
+    status: "running",
+    attempt: 1,
+    revision: 0,
+    stopRequested: false,
+    createdAt: new Date(0),
+    ...fields,
+  };
+}
