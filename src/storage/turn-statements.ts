@@ -153,6 +153,15 @@ export const editTurn = `
   )
   SELECT ${turnColumns} FROM edited`;
 
+/** $1 turn, $2 channel, $3 thread, $4 the clock's time. */
+export const setThread = `
+  WITH placed AS (
+    UPDATE sophia.turns SET channel = $2, thread_ts = $3 WHERE id = $1 RETURNING team_id
+  )
+  INSERT INTO sophia.threads (team_id, channel, thread_ts, created_at)
+  SELECT team_id, $2, $3, $4 FROM placed
+  ON CONFLICT DO NOTHING`;
+
 /** $1 grace in ms. */
 export const overdueTurns = `
   SELECT id FROM sophia.turns t

@@ -97,6 +97,8 @@ export interface Turns {
    * no such turn or the text is the same.
    */
   edit(teamId: string, channel: string, messageTs: string, text: string): Promise<Turn | undefined>;
+  /** Gives a slash command's turn, whose thread stood as its source key, the thread that its answer goes to. */
+  setThread(id: string, thread: { channel: string; threadTs: string }): Promise<void>;
   /** Turns that could run and that nobody runs: queued for longer than `graceMs` at the head of their thread, or with an ended lease. */
   overdue(graceMs: number): Promise<string[]>;
   /** For an engine that only this process can hold: every running turn is free again. */
@@ -160,6 +162,9 @@ export function createTurns(db: Database, clock: Clock): Turns {
     },
     edit: async (teamId, channel, messageTs, text) =>
       toTurn((await db.query<TurnRow>(sql.editTurn, [teamId, channel, messageTs, storable(text)]))[0]),
+    setThread: async (id, { channel, threadTs }) => {
+      await db.query(sql.setThread, [id, channel, threadTs, now()]);
+    },
     overdue: async (graceMs) => (await db.query<{ id: string }>(sql.overdueTurns, [graceMs])).map((row) => row.id),
     releaseAll: async () => {
       await db.query(sql.releaseAllTurns);
