@@ -107,7 +107,8 @@ export async function serveSession(app: ServerApp, transport: McpTransport, onCl
 function createPeer(server: Server, app: ServerApp): Peer {
   return {
     notify: (method, params) => {
-      if (server.transport) server.notification({ method, params }).catch(app.onError);
+      // Nothing is told to a client that has not introduced itself.
+      if (server.transport && server.getClientVersion()) server.notification({ method, params }).catch(app.onError);
     },
     request: async (method, params, { signal, timeoutMs }) =>
       answered(server.request({ method, params }, anything, { signal, timeout: timeoutMs })),

@@ -114,10 +114,11 @@ export const RESOURCE_NOT_FOUND = -32002;
 
 export interface ConnectionErrorOptions {
   /**
-   * `unreachable`: the request was certainly not delivered. `session_lost`: the server refused it because it forgot our
-   * session; it was not carried out. `closed`, `timed_out`, `http`: whether it was carried out is not known.
+   * `unavailable`: there was no connection and none could be made. `unreachable`: the request was certainly not delivered.
+   * `session_lost`: the server refused it because it forgot our session; it was not carried out. `closed`, `timed_out`,
+   * `http`: whether it was carried out is not known.
    */
-  kind: "unreachable" | "session_lost" | "closed" | "timed_out" | "http";
+  kind: "unavailable" | "unreachable" | "session_lost" | "closed" | "timed_out" | "http";
   cause?: unknown;
 }
 

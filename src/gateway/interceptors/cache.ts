@@ -1,0 +1,39 @@
+import type { Clock } from "../../core/clock.ts";
+import type { McpToolResult } from "../../mcp/types.ts";
+import { canonical } from "../catalogue.ts";
+import { type AuthorisedCall, authorised, type Interceptor } from "../tool-call.ts";
+
+interface Kept {
+  result: McpToolResult;
+  until: number;
+}
+
+const MAX_KEPT = 500;
+
+/**
+ * Answers of reads that are marked cacheable are given again for a while. The key holds all that an answer may depend on:
+ * arguments, client, role, person and who else reads along.
+ */
+export function createCache(clock: Clock): Interceptor {
+  const kept = new Map<string, Kept>();
+  return async (call, next) => {
+    const { tool } = authorised(call);
+    const lifetime = tool.isRead ? tool.upstream.settings.cacheMs?.[tool.upstreamName] : undefined;
+    if (!lifetime) return next(call);
+    const key = keyOf(authorised(call));
+    const found = kept.get(key);
+    if (found && found.until > clock.now()) return found.result;
+    const result = await next(call);
+    if (result.isError) return result;
+    kept.delete(key);
+    kept.set(key, { result, until: clock.now() + lifetime });
+    const oldest = kept.keys().next().value;
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+    return result;
+  };
+}
+
+function keyOf({ tool, identity, agent, caller, arguments: args }: AuthorisedCall): string {
+  const { userId, email, audience } = caller ?? {};
+  return canonical([tool.name, tool.fingerprint, identity.client, agent, userId, email, audience, args]);
+}

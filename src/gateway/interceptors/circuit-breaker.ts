@@ -1,0 +1,61 @@
+import type { Clock } from "../../core/clock.ts";
+import { ConnectionError, type McpToolResult } from "../../mcp/types.ts";
+import { failureMeta } from "../failure.ts";
+import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
+
+interface Circuit {
+  /** In a row. */
+  failures: number;
+  openUntil: number;
+  /** One call is let through to see whether the service is back. */
+  isProbing: boolean;
+}
+
+const FAILURES_TO_OPEN = 5;
+const OPEN_MS = 10_000;
+const LONGEST_OPEN_MS = 60_000;
+
+/** A service that fails again and again is left alone for a while: calls are refused at once instead of each waiting long. */
+export function createCircuitBreaker(clock: Clock): Interceptor {
+  const circuits = new Map<string, Circuit>();
+  return async (call, next) => {
+    const { tool, signal } = authorised(call);
+    const circuit = circuits.get(tool.upstream.name) ?? { failures: 0, openUntil: 0, isProbing: false };
+    circuits.set(tool.upstream.name, circuit);
+    const isProbe = admit(circuit, tool.upstream.name, clock.now());
+    try {
+      const result = await next(call);
+      settle(circuit, isServiceFailure(result), clock.now());
+      return result;
+    } catch (error) {
+      if (!signal.aborted) settle(circuit, error instanceof ConnectionError, clock.now());
+      throw error;
+    } finally {
+      if (isProbe) circuit.isProbing = false;
+    }
+  };
+}
+
+/** Whether the call is a probe; throws if it may not pass. */
+function admit(circuit: Circuit, name: string, now: number): boolean {
+  if (circuit.failures < FAILURES_TO_OPEN) return false;
+  if (now < circuit.openUntil || circuit.isProbing) {
+    const seconds = Math.max(1, Math.ceil((circuit.openUntil - now) / 1000));
+    const message = `${name} has failed ${circuit.failures} times in a row and is left alone for now. Call again after ${seconds} s.`;
+    throw new Refusal("circuit_open", message, seconds);
+  }
+  circuit.isProbing = true;
+  return true;
+}
+
+function settle(circuit: Circuit, hasFailed: boolean, now: number): void {
+  circuit.failures = hasFailed ? circuit.failures + 1 : 0;
+  const times = circuit.failures - FAILURES_TO_OPEN;
+  if (times >= 0) circuit.openUntil = now + Math.min(LONGEST_OPEN_MS, OPEN_MS * 2 ** times);
+}
+
+/** The service failed, as a server of ours says; being asked to come back later is no failure. */
+function isServiceFailure(result: McpToolResult): boolean {
+  const failure = failureMeta(result);
+  return failure?.kind === "service" && failure.retryable && failure.retryAfterSeconds === undefined;
+}

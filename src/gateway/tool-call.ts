@@ -1,0 +1,76 @@
+import { SophiaError } from "../core/errors.ts";
+import type { JsonObject, McpConnection, McpToolResult, Progress } from "../mcp/types.ts";
+import type { CatalogueTool } from "./catalogue.ts";
+import type { Identity } from "./settings.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** Who asks, as Sophia says it; the parts of the agent's Caller that the gateway reads, and the whole to pass on. */
+export interface CallerClaim {
+  userId?: string | undefined;
+  email?: string | undefined;
+  turnId?: string | undefined;
+  agent?: string | undefined;
+  audience: "private" | "channel";
+  whole: JsonObject;
+}
+
+/** A call on its way. Links fill in what they find out, and hand the call on. */
+export interface ToolCall {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly meta: JsonObject;
+  readonly signal: AbortSignal;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** The connection of the client's own session to an upstream that wants one. */
+  readonly ownConnection: (upstream: Upstream, signal: AbortSignal) => Promise<McpConnection>;
+  /** By `authenticate`. */
+  caller?: CallerClaim | undefined;
+  /** The role that the call is made in, by `authenticate`. */
+  agent?: string | undefined;
+  /** By `authorise`. */
+  tool?: CatalogueTool;
+}
+
+/** A call that got past `authorise`. */
+export type AuthorisedCall = ToolCall & { tool: CatalogueTool };
+
+export type Next = (call: ToolCall) => Promise<McpToolResult>;
+export type Interceptor = (call: ToolCall, next: Next) => Promise<McpToolResult>;
+
+/** The chain as one function. */
+export function compose(chain: readonly Interceptor[]): Next {
+  return chain.reduceRight<Next>(
+    (next, interceptor) => (call) => interceptor(call, next),
+    () => Promise.reject(new TypeError("the last link of the chain must answer")),
+  );
+}
+
+export type RefusalReason =
+  | "unauthorised"
+  | "unknown_tool"
+  | "forbidden"
+  | "invalid_arguments"
+  | "consent"
+  | "rate_limit"
+  | "circuit_open"
+  | "unknown_cursor";
+
+/** The gateway did not let a call through. The message is for the model and says what to do. */
+export class Refusal extends SophiaError {
+  override name = "Refusal";
+  readonly reason: RefusalReason;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(reason: RefusalReason, message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** For links after `authorise`: the call with its tool. */
+export function authorised(call: ToolCall): AuthorisedCall {
+  if (!call.tool) throw new TypeError("a link stands before authorise that needs the tool");
+  return call as AuthorisedCall;
+}
