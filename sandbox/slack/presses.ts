@@ -201,8 +201,9 @@ export async function shortcut(slack: Slack, { user: who, callbackId, channel, t
     action_ts: slack.workspace.eventTs(),
   };
   const onMessage = channel && ts ? messageFields(slack, user, channel, ts) : {};
-  const type = ts ? "message_action" : "shortcut";
-  const payload = { ...slack.interactions.base(type, user), ...shared, ...onMessage };
+  // Shortcuts alone do not name the app.
+  const { api_app_id: _, ...base } = slack.interactions.base(ts ? "message_action" : "shortcut", user);
+  const payload = { ...base, ...shared, ...onMessage };
   return outcome(await slack.delivery.once({ kind: "interactive", payload }));
 }
 

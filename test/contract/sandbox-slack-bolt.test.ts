@@ -40,7 +40,10 @@ async function startBolt(slack: StartedSlack, transport: Transport): Promise<App
     });
     const app = new App({ ...shared, receiver, ignoreSelf: false });
     await app.start();
-    closers.push(() => app.stop());
+    closers.push(async () => {
+      await app.stop();
+      await slack.store.waitFor(() => slack.store.connections === 0, 5_000);
+    });
     await slack.store.waitFor(() => slack.store.connected, 5_000);
     return app;
   }

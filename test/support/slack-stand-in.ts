@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { LogLevel, WebClient, type WebClientOptions } from "@slack/web-api";
+import { LogLevel, type Logger, WebClient, type WebClientOptions } from "@slack/web-api";
 import { startSlack, type SlackOptions, type SlackStandIn } from "../../sandbox/slack/start-slack.ts";
 import { createSandboxClock, Switchboard, type SandboxClock } from "../../sandbox/stand-in.ts";
 import type { World } from "../../sandbox/world/types.ts";
@@ -54,9 +54,21 @@ export async function startTestSlack(options: Partial<SlackOptions> = {}): Promi
   const board = new Switchboard(clock);
   const tokens = { signingSecret: SIGNING_SECRET, botToken: BOT_TOKEN, appToken: APP_TOKEN };
   const slack = await startSlack({ world: smallWorld, board, ...tokens, ...options });
-  const quiet: WebClientOptions = { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR };
+  const quiet: WebClientOptions = { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logger: silent };
   return { ...slack, board, clock, client: (more) => new WebClient(BOT_TOKEN, { ...quiet, ...more }) };
 }
+
+const nothing = (): void => {};
+/** The tests provoke refusals; the client's words about them would drown the test's own. */
+const silent: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => LogLevel.ERROR,
+  setName: nothing,
+};
 
 /** Slack's `error` of a refused call. */
 export async function refusal(call: Promise<unknown>): Promise<string> {
