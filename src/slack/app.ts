@@ -13,6 +13,7 @@ import { listenToFeedback } from "./listeners/feedback.ts";
 import { listenToEdits } from "./listeners/message-changed.ts";
 import { listenToDeletions } from "./listeners/message-deleted.ts";
 import { listenToMessages } from "./listeners/message.ts";
+import { createTakeQuestion } from "./listeners/questions.ts";
 import { listenToStop } from "./listeners/session-stopped.ts";
 import type { People } from "./people.ts";
 import { HttpReceiver } from "./receivers/http.ts";
@@ -125,8 +126,9 @@ function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerCo
     convoStore: false,
     ignoreSelf: false,
   });
-  listenToMentions(app, context);
-  listenToMessages(app, context);
+  const take = createTakeQuestion(context);
+  listenToMentions(app, context, take);
+  listenToMessages(app, context, take);
   listenToEdits(app, context);
   listenToDeletions(app, context);
   listenToStop(app, context);

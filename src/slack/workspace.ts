@@ -13,13 +13,22 @@ export interface Workspace {
 /** Asks Slack once whose token this is. Throws ServiceError where it is refused. */
 export async function identifyWorkspace(client: SlackClient): Promise<Workspace> {
   const { team_id, user_id, bot_id, app_id, enterprise_id } = await client.call("auth.test", {});
+  const botUserId = String(user_id);
   return {
     teamId: String(team_id),
-    botUserId: String(user_id),
+    botUserId,
     botId: optional(bot_id),
-    appId: optional(app_id),
+    appId: optional(app_id) ?? (await appIdOf(botUserId, client)),
     enterpriseId: optional(enterprise_id),
   };
+}
+
+/** Slack does not tell every token its app; the bot's own profile does. */
+async function appIdOf(botUserId: string, client: SlackClient): Promise<string | undefined> {
+  const outcome = await client.try("users.info", { user: botUserId });
+  if (outcome.kind !== "ok") return undefined;
+  const user = outcome.data["user"] as { profile?: { api_app_id?: unknown } } | undefined;
+  return optional(user?.profile?.api_app_id);
 }
 
 function optional(value: unknown): string | undefined {

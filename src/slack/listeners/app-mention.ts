@@ -1,14 +1,14 @@
 import type { App } from "@slack/bolt";
 import type { EventType } from "../surface.ts";
 import type { ListenerContext } from "./context.ts";
-import { takeQuestion } from "./questions.ts";
+import type { TakeQuestion } from "./questions.ts";
 
 /** Somebody says `@Sophia` in a channel. */
-export function listenToMentions(app: App, context: ListenerContext): void {
+export function listenToMentions(app: App, context: ListenerContext, take: TakeQuestion): void {
   app.event("app_mention" satisfies EventType, async ({ event }) => {
     // Other bots, and Sophia herself quoting her own name, do not get answers: two bots would talk for ever.
     if (event.bot_id !== undefined || event.user === undefined || event.user === context.workspace.botUserId) return;
     const isDirect = event.channel.startsWith("D");
-    await takeQuestion({ ...event, user: event.user }, isDirect ? "direct" : "mention", context);
+    await take({ ...event, user: event.user }, isDirect ? "direct" : "mention");
   });
 }

@@ -2,7 +2,7 @@ import type { App } from "@slack/bolt";
 import { addressesSomebodyElse, mentionedUsers } from "../message-text.ts";
 import type { EventType } from "../surface.ts";
 import type { ListenerContext } from "./context.ts";
-import { type QuestionEvent, takeQuestion } from "./questions.ts";
+import type { QuestionEvent, TakeQuestion } from "./questions.ts";
 
 interface IncomingMessage extends Omit<QuestionEvent, "user"> {
   user?: string;
@@ -16,23 +16,27 @@ interface IncomingMessage extends Omit<QuestionEvent, "user"> {
 const spoken = new Set<string | undefined>([undefined, "file_share", "thread_broadcast", "me_message"]);
 
 /** A direct message, or something said in a channel, perhaps to Sophia. */
-export function listenToMessages(app: App, context: ListenerContext): void {
+export function listenToMessages(app: App, context: ListenerContext, take: TakeQuestion): void {
   app.event("message" satisfies EventType, async ({ event }) => {
     const message = event as unknown as IncomingMessage;
     const { user } = message;
     if (user === undefined || !spoken.has(message.subtype) || message.hidden) return;
     if (message.bot_id !== undefined || user === context.workspace.botUserId) return;
-    await takeMessage({ ...message, user }, context);
+    await takeMessage({ ...message, user }, context, take);
   });
 }
 
-async function takeMessage(message: QuestionEvent & IncomingMessage, context: ListenerContext): Promise<void> {
+async function takeMessage(
+  message: QuestionEvent & IncomingMessage,
+  context: ListenerContext,
+  take: TakeQuestion,
+): Promise<void> {
   const { botUserId, teamId } = context.workspace;
   const { channel, thread_ts: threadTs, text = "" } = message;
   if (message.channel_type === "im" || (message.channel_type === undefined && channel.startsWith("D")))
-    return takeQuestion(message, "direct", context);
+    return take(message, "direct");
   // Comes as `app_mention` as well; whichever is first makes the turn, the other finds it stored.
-  if (mentionedUsers(text).includes(botUserId)) return takeQuestion(message, "mention", context);
+  if (mentionedUsers(text).includes(botUserId)) return take(message, "mention");
   if (threadTs === undefined || addressesSomebodyElse(text, botUserId) || text.trim() === "") return;
-  if (await context.turns.isPartOf(teamId, channel, threadTs)) await takeQuestion(message, "follow_up", context);
+  if (await context.turns.isPartOf(teamId, channel, threadTs)) await take(message, "follow_up");
 }

@@ -14,11 +14,33 @@ export interface QuestionEvent {
   user_team?: string | undefined;
 }
 
+/** Messages remembered: an `app_mention` and its `message` come within seconds of each other. */
+const remembered = 2_000;
+
+export type TakeQuestion = (event: QuestionEvent, source: TurnSource) => Promise<void>;
+
 /**
- * Stores a question, or stops what runs if that is what it says. The same message may come here twice, as `app_mention`
- * and as `message`: its key makes one turn of it.
+ * Makes the function that stores a question, or stops what runs if that is what it says. One message comes here as
+ * `app_mention` and as `message`: the second waits for what the first does. This spares work and double hints; that a
+ * message never makes two turns is the doing of its key in the database.
  */
-export async function takeQuestion(event: QuestionEvent, source: TurnSource, context: ListenerContext): Promise<void> {
+export function createTakeQuestion(context: ListenerContext): TakeQuestion {
+  const recent = new Map<string, Promise<void>>();
+  return (event, source) => {
+    const key = `${event.channel}:${event.ts}`;
+    const known = recent.get(key);
+    if (known) return known;
+    const work = takeQuestion(event, source, context);
+    recent.set(key, work);
+    // What failed was not stored, and is delivered again.
+    work.catch(() => recent.delete(key));
+    const oldest = recent.size > remembered ? recent.keys().next().value : undefined;
+    if (oldest !== undefined) recent.delete(oldest);
+    return work;
+  };
+}
+
+async function takeQuestion(event: QuestionEvent, source: TurnSource, context: ListenerContext): Promise<void> {
   const { workspace, turns, logger } = context;
   if (!isOwnPerson(event, workspace)) {
     logger.warn({ channel: event.channel, reason: "guest_of_other_workspace" }, "Question ignored");
