@@ -96,15 +96,17 @@ export class GongClient {
     scope: Scope,
   ): Promise<CallBatch> {
     const { what = "outline" } = options;
-    const calls: GongCall[] = [];
+    // By id: a call that is recorded while pages are read can make Gong repeat another one.
+    const found = new Map<string, GongCall>();
     let cursor = options.cursor;
     let pages = 0;
     do {
       const page = await this.api.calls(filter, what, cursor, scope);
-      for (const answer of page.calls) calls.push(toCall(answer));
+      for (const answer of page.calls) found.set(answer.metaData.id, toCall(answer));
       cursor = page.cursor;
       pages++;
     } while (cursor !== undefined && pages < options.maxPages);
+    const calls = [...found.values()];
     await this.#addOwners(calls, scope);
     if (what === "outline") for (const call of calls) this.#calls.set(call.id, call);
     return { calls: calls.sort(byStart), next: cursor };
@@ -205,8 +207,7 @@ function createHttp(config: GongConfig, dependencies: GongDependencies, timer: T
   const budget = new RateBudget({
     service: "Gong",
     requests: config.requestsPerSecond ?? 3,
-    // A little more than the second that Gong counts: requests that leave a second apart may arrive closer together.
-    windowMs: 1050,
+    windowMs: 1005,
     maxWaiting: 64,
     timer,
   });

@@ -4,7 +4,7 @@ import type { Scope, Timer } from "./timer.ts";
 export interface RateBudgetOptions {
   /** As a person says it: "Gong". */
   service: string;
-  /** At most this many requests start in any `windowMs`. */
+  /** At most this many requests reach the vendor in any `windowMs`. */
   requests: number;
   windowMs: number;
   /** At most this many wait; the next one is refused. */
@@ -12,21 +12,29 @@ export interface RateBudgetOptions {
   timer: Timer;
 }
 
+/** To be called when the vendor has answered: its count of this request is no later than that. */
+type Answered = () => void;
+
 interface Waiter {
   scope: Scope;
-  go: () => void;
+  go: (answered: Answered) => void;
   refuse: (error: unknown) => void;
   forget: () => void;
 }
 
+/** Where no answer has come so long after the start, the request has arrived for all we know. */
+const arrivedAfterMs = 250;
+
 /**
  * A vendor's request limit, kept on our side, first come first served. A sliding window rather than a bucket that refills:
- * a burst and its refill would together exceed the limit of a vendor that counts by the second.
+ * a burst and its refill would together exceed the limit of a vendor that counts by the second. The vendor counts when a
+ * request arrives, which may be well after it left: a request is counted here when it is answered, or a little after its
+ * start where the answer takes long.
  */
 export class RateBudget {
   readonly #options: RateBudgetOptions;
-  /** When the latest `requests` requests started, oldest first. */
-  readonly #started: number[] = [];
+  /** When the latest `requests` requests count, in the order of their starts. */
+  readonly #counted: { at: number }[] = [];
   readonly #waiting: Waiter[] = [];
   #pausedUntil = 0;
   #alarm: AbortController | undefined;
@@ -36,20 +44,17 @@ export class RateBudget {
   }
 
   /**
-   * Resolves when a request may start. Throws a retryable ServiceError with `retryAfterSeconds` as soon as it is known that
+   * Resolves when a request may start, with what to call once it is answered or has failed. Throws a retryable ServiceError with `retryAfterSeconds` as soon as it is known that
    * the turn would come too late, and the signal's reason when it is aborted (its place in the queue is then free).
    */
-  async acquire(scope: Scope): Promise<void> {
+  async acquire(scope: Scope): Promise<Answered> {
     scope.signal.throwIfAborted();
     const now = this.#options.timer.now();
     const slot = this.#slot(this.#waiting.length, now);
     if (slot > scope.until) throw this.#tooLate(slot - now);
-    if (slot <= now) {
-      this.#start(now);
-      return;
-    }
+    if (slot <= now) return this.#start(now);
     if (this.#waiting.length >= this.#options.maxWaiting) throw this.#tooLate(slot - now);
-    await this.#wait(scope);
+    return this.#wait(scope);
   }
 
   /** The vendor said to stay away for so long, for all requests. */
@@ -58,7 +63,7 @@ export class RateBudget {
     if (this.#waiting.length > 0) this.#admit();
   }
 
-  #wait(scope: Scope): Promise<void> {
+  #wait(scope: Scope): Promise<Answered> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
@@ -84,8 +89,7 @@ export class RateBudget {
         first.refuse(this.#tooLate(slot - now));
         continue;
       }
-      this.#start(now);
-      first.go();
+      first.go(this.#start(now));
     }
     this.#setAlarm(now);
   }
@@ -103,19 +107,23 @@ export class RateBudget {
     );
   }
 
-  #start(now: number): void {
-    this.#started.push(now);
-    if (this.#started.length > this.#options.requests) this.#started.shift();
+  #start(now: number): Answered {
+    const request = { at: now + arrivedAfterMs };
+    this.#counted.push(request);
+    if (this.#counted.length > this.#options.requests) this.#counted.shift();
+    return () => {
+      request.at = Math.min(request.at, this.#options.timer.now());
+      if (this.#waiting.length > 0) this.#admit();
+    };
   }
 
   /** When a request may start that has `ahead` waiting before it. */
   #slot(ahead: number, now: number): number {
     const { requests, windowMs } = this.#options;
-    const rounds = Math.floor(ahead / requests);
-    const index = this.#started.length - requests + (ahead % requests);
-    const previous = index < 0 ? undefined : this.#started[index];
+    const counted = this.#counted.map(({ at }) => at).sort((left, right) => left - right);
+    const previous = counted[counted.length - requests + (ahead % requests)];
     const free = previous === undefined ? now : Math.max(now, previous + windowMs);
-    return Math.max(free, this.#pausedUntil) + rounds * windowMs;
+    return Math.max(free, this.#pausedUntil) + Math.floor(ahead / requests) * windowMs;
   }
 
   #tooLate(ms: number): ServiceError {

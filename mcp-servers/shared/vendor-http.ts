@@ -46,8 +46,8 @@ export class VendorHttp {
   async send(request: VendorRequest, scope: Scope): Promise<HttpResponse> {
     const { budget, timer, maxAttempts } = this.#options;
     for (let attempt = 1; ; attempt++) {
-      await budget.acquire(scope);
-      const answer = await this.#attempt(request, scope);
+      const answered = await budget.acquire(scope);
+      const answer = await this.#attempt(request, scope).finally(answered);
       if (!(answer instanceof ServiceError)) return answer;
       const pause = this.#pauseBefore(attempt, answer);
       const mayRepeat = answer.retryable && (request.idempotent || answer.status === 429);

@@ -69,12 +69,13 @@ async function search(
   wanted: CallWish,
   limit: number,
 ): Promise<{ calls: GongCall[]; searchedFrom: number }> {
-  const calls: GongCall[] = [];
+  const found = new Map<string, GongCall>();
   let searchedFrom = range.to;
   for (const stretch of stretchesBack(range)) {
     try {
-      const all = await reader.allCalls(stretch);
-      calls.push(...all.filter((call) => fitsWish(call, wanted)));
+      for (const call of await reader.allCalls(stretch)) {
+        if (fitsWish(call, wanted)) found.set(call.id, call);
+      }
     } catch (error) {
       // Gong's limit or a failure on its side: what was found until here is told, and how far it reaches.
       const outOfTime = error instanceof ServiceError && error.retryable;
@@ -82,12 +83,13 @@ async function search(
       throw error;
     }
     searchedFrom = stretch.from;
-    if (calls.length >= limit) break;
+    if (found.size >= limit) break;
   }
-  const newestFirst = calls.sort((left, right) => byStart(right, left));
+  const newestFirst = [...found.values()].sort((left, right) => byStart(right, left));
   if (newestFirst.length <= limit) return { calls: newestFirst, searchedFrom };
   const shown = newestFirst.slice(0, limit);
-  return { calls: shown, searchedFrom: shown.at(-1)?.startedAt ?? searchedFrom };
+  // A second later than the last one shown: others may have begun in the same second.
+  return { calls: shown, searchedFrom: (shown.at(-1)?.startedAt ?? searchedFrom) + 1000 };
 }
 
 /** A week, then months: a company with many calls gets an answer about the last days in any case. */
