@@ -170,7 +170,7 @@ export class HttpEndpoint<Identity> {
     if (messages.length === 0 || messages.length > MAX_BATCH || !messages.every(isMessage)) {
       return refuse(response, 400, INVALID_REQUEST, "The body is not a JSON-RPC 2.0 message.");
     }
-    return { messages, isBatch: Array.isArray(parsed), acceptsStream };
+    return { messages, isBatch: Array.isArray(parsed), acceptsStream, prefersStream: prefersStream(request) };
   }
 
   /** Whether there is room for one more session, after closing the one that was left unused the longest if need be. */
@@ -187,7 +187,7 @@ export class HttpEndpoint<Identity> {
     const now = this.#options.clock.now();
     for (const { transport } of this.#sessions.values()) {
       if (!transport.isBusy && now - transport.lastUsedAt > this.#options.idleMs) void transport.close();
-      else transport.tend(now - TEND_EVERY_MS);
+      else transport.tend();
     }
   }
 
@@ -205,6 +205,12 @@ const hostName = (host: string) => host.replace(/:\d+$/, "").toLowerCase();
 function accepts(request: IncomingMessage, type: string): boolean {
   const accept = request.headers.accept ?? "*/*";
   return accept.includes(type) || accept.includes("*/*");
+}
+
+function prefersStream({ headers: { accept = "" } }: IncomingMessage): boolean {
+  const stream = accept.indexOf("text/event-stream");
+  const json = accept.indexOf("application/json");
+  return stream >= 0 && json >= 0 && stream < json;
 }
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {

@@ -16,7 +16,8 @@ interface Exchange {
   pending: Set<RequestId>;
   answers: JsonRpcMessage[];
   isBatch: boolean;
-  startedAt: number;
+  /** Runs out when the answer takes so long that a stream is wanted. */
+  patience: NodeJS.Timeout;
   response: ServerResponse;
   acceptsStream: boolean;
   isStream: boolean;
@@ -26,6 +27,8 @@ export interface PostedMessages {
   messages: JsonRpcMessage[];
   isBatch: boolean;
   acceptsStream: boolean;
+  /** The client named event streams before JSON: it gets one at once. */
+  prefersStream: boolean;
 }
 
 /** The stream of messages that belong to no request. */
@@ -33,6 +36,8 @@ const STANDALONE = "0";
 /** Bytes that a slow reader may leave unread before its stream is cut. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 1_000;
+/** An answer that takes longer becomes a stream, which can be taken up again when the connection is lost. */
+const PATIENCE_MS = 100;
 
 export class HttpSession implements McpTransport {
   readonly sessionId: string;
@@ -79,18 +84,20 @@ export class HttpSession implements McpTransport {
     }
   }
 
-  #begin(ids: readonly RequestId[], { isBatch, acceptsStream }: PostedMessages, response: ServerResponse): void {
+  #begin(ids: readonly RequestId[], posted: PostedMessages, response: ServerResponse): void {
+    const { isBatch, acceptsStream, prefersStream } = posted;
     const exchange: Exchange = {
       streamId: String(++this.#lastStream),
       pending: new Set(ids),
       answers: [],
       isBatch,
-      startedAt: this.#now(),
+      patience: setTimeout(() => this.#toStream(exchange), PATIENCE_MS),
       response,
       acceptsStream,
       isStream: false,
     };
     for (const id of ids) this.#exchanges.set(id, exchange);
+    if (prefersStream) this.#toStream(exchange);
   }
 
   /** A cancelled request is never answered by the SDK, but its POST must end. */
@@ -130,6 +137,7 @@ export class HttpSession implements McpTransport {
     if (!exchange) return;
     this.#exchanges.delete(id);
     exchange.pending.delete(id);
+    if (exchange.pending.size === 0) clearTimeout(exchange.patience);
     this.lastUsedAt = this.#now();
     if (exchange.isStream) {
       this.#emit(exchange.streamId, message);
@@ -142,16 +150,13 @@ export class HttpSession implements McpTransport {
     sendJson(exchange.response, 200, body, { "mcp-session-id": this.sessionId });
   }
 
-  /** Keeps streams alive, and turns answers that were waited for since before `startedBefore` into streams. */
-  tend(startedBefore: number): void {
-    for (const exchange of this.#exchanges.values()) {
-      if (exchange.acceptsStream && exchange.startedAt < startedBefore) this.#toStream(exchange);
-    }
+  /** Keeps streams alive on their way through proxies. */
+  tend(): void {
     for (const response of this.#streams.values()) this.#push(response, ": still here\n\n");
   }
 
   #toStream(exchange: Exchange): void {
-    if (exchange.isStream) return;
+    if (exchange.isStream || !exchange.acceptsStream) return;
     exchange.isStream = true;
     this.#openStream(exchange.streamId, exchange.response);
     // An empty event with an id: from here on a client that lost the connection can ask for the rest.
@@ -193,6 +198,7 @@ export class HttpSession implements McpTransport {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const exchange of new Set(this.#exchanges.values())) {
+      clearTimeout(exchange.patience);
       if (!exchange.isStream) sendJson(exchange.response, 404, sessionOver);
     }
     this.#exchanges.clear();
