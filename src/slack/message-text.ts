@@ -3,9 +3,14 @@ export function mentionedUsers(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g), (match) => match[1] ?? ""))];
 }
 
+/** Ids of the channels that a message links without naming them. */
+export function unnamedChannels(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(/<#([CG][A-Z0-9]+)\|?>/g), (match) => match[1] ?? ""))];
+}
+
 export interface CleaningContext {
   botUserId: string;
-  /** A person's name by id; the id itself is shown where it is missing. */
+  /** A person's or channel's name by id; the id itself is shown where it is missing. */
   names: ReadonlyMap<string, string>;
 }
 
@@ -35,7 +40,10 @@ function readSequence(sequence: string, context: CleaningContext): string {
     const id = target.slice(1);
     return `@${id === context.botUserId ? "Sophia" : (context.names.get(id) ?? label ?? id)}`;
   }
-  if (target.startsWith("#")) return `#${label || target.slice(1)}`;
+  if (target.startsWith("#")) {
+    const id = target.slice(1);
+    return `#${label || (context.names.get(id) ?? id)}`;
+  }
   if (target.startsWith("!")) return label ?? `@${target.slice(1).split("^")[0]}`;
   if (/^(mailto|tel):/.test(target)) return label ?? target.replace(/^\w+:/, "");
   if (label === undefined || label === target) return target;

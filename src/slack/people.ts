@@ -1,6 +1,7 @@
 import type { Asker } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../observability/log.ts";
+import { createCachedLookup } from "./cached-lookup.ts";
 import type { SlackClient } from "./client.ts";
 
 export interface Person extends Asker {
@@ -9,56 +10,44 @@ export interface Person extends Asker {
 }
 
 export interface People {
-  /** Who that is; never rejects, and answers within the deadline. */
+  /** Who that is; never rejects, and answers within the client's time-out. */
   find(userId: string): Promise<Person>;
+  /** A channel's name without its `#`; undefined where Sophia may not see it. */
+  channelName(channel: string): Promise<string | undefined>;
 }
 
 export interface PeopleOptions {
   client: SlackClient;
   clock: Clock;
   logger: Logger;
-  /** Milliseconds for which an answer is believed. */
+  /** Milliseconds for which an answer is believed: ten minutes unless told. */
   ttlMs?: number | undefined;
-  /** People kept; the least recently looked up go first. */
+  /** People and channels kept: 2,000 of each unless told. */
   limit?: number | undefined;
 }
 
-interface Entry {
-  person: Person;
-  expiresAt: number;
-}
-
-/** Slack's `users.info`, cached, with calls for the same person shared. The client's time-out is the deadline. */
-export function createPeople(options: PeopleOptions): People {
-  const { client, clock, logger, ttlMs = 10 * 60_000, limit = 2_000 } = options;
-  const cache = new Map<string, Entry>();
-  const underWay = new Map<string, Promise<Person>>();
-
-  const load = async (userId: string): Promise<Person> => {
-    const outcome = await client.try("users.info", { user: userId });
-    if (outcome.kind !== "ok") {
+/** Names, zones and addresses as Slack has them. A person who was known once is not forgotten when Slack does not answer. */
+export function createPeople({ client, logger, ...cache }: PeopleOptions): People {
+  const person = createCachedLookup({
+    ...cache,
+    load: async (userId) => {
+      const outcome = await client.try("users.info", { user: userId });
+      if (outcome.kind === "ok") return toPerson(userId, outcome.data["user"]);
       logger.warn({ userId, outcome: outcome.kind }, "Slack did not say who a person is");
-      // A person who was known a while ago has hardly moved to another zone since.
-      return cache.get(userId)?.person ?? { userId, name: userId, timeZone: "UTC", timeZoneKnown: false };
-    }
-    const person = toPerson(userId, outcome.data["user"]);
-    cache.delete(userId);
-    cache.set(userId, { person, expiresAt: clock.now() + ttlMs });
-    const oldest = cache.size > limit ? cache.keys().next().value : undefined;
-    if (oldest !== undefined) cache.delete(oldest);
-    return person;
-  };
-
-  return {
-    find: (userId) => {
-      const entry = cache.get(userId);
-      if (entry && entry.expiresAt > clock.now()) return Promise.resolve(entry.person);
-      const pending = underWay.get(userId);
-      if (pending) return pending;
-      const call = load(userId).finally(() => underWay.delete(userId));
-      underWay.set(userId, call);
-      return call;
+      return undefined;
     },
+  });
+  const channelName = createCachedLookup({
+    ...cache,
+    load: async (channel) => {
+      const outcome = await client.try("conversations.info", { channel });
+      if (outcome.kind !== "ok") return undefined;
+      return (outcome.data["channel"] as { name?: string } | undefined)?.name;
+    },
+  });
+  return {
+    find: async (userId) => (await person(userId)) ?? { userId, name: userId, timeZone: "UTC", timeZoneKnown: false },
+    channelName,
   };
 }
 

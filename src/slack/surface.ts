@@ -16,6 +16,7 @@ export const methods = [
   "chat.stopStream",
   "chat.update",
   "conversations.history",
+  "conversations.info",
   "conversations.open",
   "conversations.replies",
   "users.info",
@@ -34,6 +35,13 @@ export const events = [
 export type EventType<Name extends string = (typeof events)[number]> = Name extends `${infer Base}.${string}`
   ? Base
   : Name;
+
+/** Scopes that no method or event names by itself, each with what it is for. */
+export const furtherScopes = {
+  "assistant:write": "agent_view asks for it",
+  commands: "the slash command",
+  "users:read.email": "the asker's e-mail in users.info, by which the services know the person",
+} as const;
 
 export const command = "/sophia";
 

@@ -1,7 +1,7 @@
 import type { NewId } from "../../core/ids.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { SlackClient } from "../client.ts";
-import { cleanText, mentionedUsers } from "../message-text.ts";
+import { cleanText, mentionedUsers, unnamedChannels } from "../message-text.ts";
 import type { People } from "../people.ts";
 import type { SlackTurns } from "../turns-port.ts";
 import type { Workspace } from "../workspace.ts";
@@ -17,12 +17,17 @@ export interface ListenerContext {
   logger: Logger;
 }
 
-/** A message as a person reads it, with the names of those whom it mentions. */
+/** A message as a person reads it, with the names of the people and channels in it. */
 export async function readText(text: string, context: ListenerContext): Promise<string> {
-  const { botUserId } = context.workspace;
-  const ids = mentionedUsers(text).filter((id) => id !== botUserId);
-  const people = await Promise.all(ids.map((id) => context.people.find(id)));
-  return cleanText(text, { botUserId, names: new Map(people.map((person) => [person.userId, person.name])) });
+  const { workspace, people } = context;
+  const { botUserId } = workspace;
+  const names = new Map<string, string>();
+  const users = mentionedUsers(text).filter((id) => id !== botUserId);
+  await Promise.all([
+    ...users.map(async (id) => names.set(id, (await people.find(id)).name)),
+    ...unnamedChannels(text).map(async (id) => names.set(id, (await people.channelName(id)) ?? id)),
+  ]);
+  return cleanText(text, { botUserId, names });
 }
 
 /** Tells one person something that nobody else sees. What is told this way may be lost: it is never the answer. */

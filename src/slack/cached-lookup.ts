@@ -1,0 +1,38 @@
+import type { Clock } from "../core/clock.ts";
+
+export interface CacheOptions<Value> {
+  /** Undefined where the answer is not known: then the last known one is given, and the next caller asks again. */
+  load: (key: string) => Promise<Value | undefined>;
+  clock: Clock;
+  /** Milliseconds for which an answer is believed. */
+  ttlMs?: number | undefined;
+  /** Answers kept; the oldest go first. */
+  limit?: number | undefined;
+}
+
+/** A bounded cache in front of a look-up; calls for the same key at the same time are one call. */
+export function createCachedLookup<Value>(options: CacheOptions<Value>): (key: string) => Promise<Value | undefined> {
+  const { load, clock, ttlMs = 10 * 60_000, limit = 2_000 } = options;
+  const cache = new Map<string, { value: Value; expiresAt: number }>();
+  const underWay = new Map<string, Promise<Value | undefined>>();
+
+  const refresh = async (key: string): Promise<Value | undefined> => {
+    const value = await load(key);
+    if (value === undefined) return cache.get(key)?.value;
+    cache.delete(key);
+    cache.set(key, { value, expiresAt: clock.now() + ttlMs });
+    const oldest = cache.size > limit ? cache.keys().next().value : undefined;
+    if (oldest !== undefined) cache.delete(oldest);
+    return value;
+  };
+
+  return (key) => {
+    const entry = cache.get(key);
+    if (entry && entry.expiresAt > clock.now()) return Promise.resolve(entry.value);
+    const pending = underWay.get(key);
+    if (pending) return pending;
+    const call = refresh(key).finally(() => underWay.delete(key));
+    underWay.set(key, call);
+    return call;
+  };
+}
