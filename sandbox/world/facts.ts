@@ -1,7 +1,7 @@
 import { firstName } from "./people.ts";
 import { createRandom } from "./random.ts";
 import { RIVALS } from "./account-names.ts";
-import type { Slots } from "./template.ts";
+import type { Role, Slots } from "./template.ts";
 import type { Account, Deal, Party } from "./types.ts";
 import { addDays, addWorkingDays, spokenDate, spokenDay } from "./zones.ts";
 
@@ -52,11 +52,14 @@ export function communityFacts(seed: number, account: Account, index: number): S
   };
 }
 
-export interface CallCast {
+export interface Cast {
   rep: Party;
   engineer: Party;
   contact: Party;
   second: Party;
+  parties: Party[];
+  /** Roles that somebody of their own has; the others fall to the rep and the main contact. */
+  has: ReadonlySet<Role>;
 }
 
 /** Rivals that an account looks at besides whom it uses today: the same in all its calls. */
@@ -66,7 +69,7 @@ export function rivalOf(seed: number, account: Account): string {
 }
 
 /** Everything that the dialogue can refer to. Figures of the account and the deal are the same in each of its calls. */
-export function factsOf(seed: number, account: Account, deal: Deal | undefined, day: string, cast: CallCast): Slots {
+export function factsOf(seed: number, account: Account, deal: Deal | undefined, day: string, cast: Cast): Slots {
   const random = createRandom(seed, "facts", account.id);
   const sign = SIGNS[deal?.currency ?? "USD"] ?? "$";
   const units = deal?.units ?? account.units;

@@ -29,6 +29,8 @@ export interface Passage {
   bank: readonly Exchange[];
   /** Of the call's time. */
   share: number;
+  /** Begins with the bank's first exchange, which says what the call is about. */
+  hasOpener?: boolean | undefined;
   /** No more exchanges than this, however long the call. */
   most?: number | undefined;
 }
@@ -121,7 +123,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("Proposal review: {account}"),
     about: compile("the proposal of {amount} a year"),
     body: [
-      { bank: pricing, share: 0.5 },
+      { bank: pricing, share: 0.5, hasOpener: true },
       { bank: competition, share: 0.25, most: 4 },
       { bank: objections, share: 0.25, most: 4 },
     ],
@@ -153,7 +155,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: implementation kickoff"),
     about: compile("the plan to go live on {goLive}"),
     body: [
-      { bank: rollout, share: 0.7 },
+      { bank: rollout, share: 0.7, hasOpener: true },
       { bank: integration, share: 0.3 },
     ],
     spare: [...COMMON, ...demo, ...security],
@@ -168,7 +170,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: quarterly business review"),
     about: compile("the figures of the quarter"),
     body: [
-      { bank: review, share: 0.7 },
+      { bank: review, share: 0.7, hasOpener: true },
       { bank: stories, share: 0.3 },
     ],
     spare: [...COMMON, ...demo, ...integration],
@@ -182,7 +184,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account}: where we stand"),
     about: compile("why {account} decided against Pay Ready"),
     body: [
-      { bank: lost, share: 0.7 },
+      { bank: lost, share: 0.7, hasOpener: true },
       { bank: competition, share: 0.3, most: 3 },
     ],
     spare: [...COMMON, ...pricing],

@@ -60,12 +60,14 @@ export function isWeekend(day: string): boolean {
 
 /** The given number of working days after `day`. */
 export function addWorkingDays(day: string, days: number): string {
-  let at = day;
+  let weekday = weekdayOf(day);
+  let ahead = 0;
   for (let left = days; left > 0; ) {
-    at = addDays(at, 1);
-    if (!isWeekend(at)) left--;
+    ahead += 1;
+    weekday = (weekday + 1) % 7;
+    if (weekday !== 0 && weekday !== 6) left--;
   }
-  return at;
+  return addDays(day, ahead);
 }
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
