@@ -44,6 +44,7 @@ export async function openQueue(options: BackendOptions): Promise<TurnQueue> {
     factory,
   );
   queue.on("error", report);
+  let paused = false;
   let worker: BullWorker<{ turnId: string }, unknown, string, IQueueBackend> | undefined;
 
   return {
@@ -57,7 +58,9 @@ export async function openQueue(options: BackendOptions): Promise<TurnQueue> {
       worker = new Worker<{ turnId: string }, unknown, string, IQueueBackend>(
         queueName,
         async (job) => {
-          await handler(job.data.turnId);
+          // A job that was being fetched when the worker paused is put back for others.
+          if (paused) await queue.add("turn", job.data, { jobId: `${job.id}-again` });
+          else await handler(job.data.turnId);
         },
         // Recovery of turns is by their leases; BullMQ's own check only clears away jobs of dead workers.
         { connection, prefix, concurrency, autorun: false, runRetryDelay: 1_000, maxStalledCount: 1 },
@@ -67,9 +70,11 @@ export async function openQueue(options: BackendOptions): Promise<TurnQueue> {
       worker.run().catch(report);
     },
     pause: async () => {
+      paused = true;
       await worker?.pause(true);
     },
     close: async (graceMs) => {
+      paused = true;
       await worker?.pause(true);
       if (worker) await Promise.race([worker.close(), elapsed(graceMs)]);
       await Promise.race([Promise.all([worker?.close(true), queue.close()]), elapsed(pushTimeoutMs)]);

@@ -25,6 +25,8 @@ export async function openRelay(options: BackendOptions): Promise<Relay> {
     prefix: backend.prefix,
     namespace: "sophia",
     inboxMaxLength: 1_000,
+    // A Redis that was restarted has forgotten this process: a heartbeat, every third of the lease, registers it again.
+    leaseDuration: 9_000,
   });
   relay.on("error", (error: Error) => {
     if (backend.isReady()) logger.warn({ err: error }, "the relay met an error");

@@ -35,6 +35,8 @@ export interface RunnerOptions {
   running: RunningTurns;
   workerId: string;
   leaseMs: number;
+  /** Milliseconds that an interrupted agent or reply has to come to its end. */
+  settleMs: number;
   runAgent: RunAgent;
   openReply: OpenReply;
   /** Called when an attempt has ended the turn, with its thread's next one, if any. */
@@ -48,8 +50,6 @@ export interface RunnerOptions {
 const maxTakeovers = 5;
 /** Past this, not even the reply is opened, which may be what kills them. */
 const maxTakeoversWithReply = maxTakeovers + 2;
-/** Milliseconds that an interrupted agent or reply has to come to its end. */
-const settleMs = 2_000;
 
 const stopped = "\n\n_Stopped._";
 const failed = "\n\nSomething went wrong on my side, so I had to stop here. It is logged; please ask me again.";
@@ -119,7 +119,7 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     const { history, steps } = claim;
     const { checkpoint } = recorder;
     const work = options.runAgent({ turn, attempt, history, steps, reply: agentsReply, checkpoint, signal });
-    return await settled(work, signal);
+    return await settled(work, signal, options.settleMs);
   } catch (error) {
     agentsReply.sever();
     if (recorder.failure instanceof CheckpointError) throw recorder.failure;
@@ -138,7 +138,7 @@ async function learnWhy(run: RunningTurn, { turns, workerId, leaseMs }: RunnerOp
 async function interrupted(
   { claim, signal }: RunningTurn,
   reply: Reply,
-  { turns, logger, onReleased }: RunnerOptions,
+  { turns, logger, onReleased, settleMs }: RunnerOptions,
   error: unknown,
 ): Promise<TurnOutcome | undefined> {
   switch (interruptionOf(signal)) {
@@ -193,7 +193,7 @@ function createRecorder(claim: Claim, turns: Turns): Recorder {
 }
 
 /** The agent's result; where it does not heed an interruption, that comes in its place after a while. */
-async function settled(work: Promise<TurnOutcome>, signal: AbortSignal): Promise<TurnOutcome> {
+async function settled(work: Promise<TurnOutcome>, signal: AbortSignal, settleMs: number): Promise<TurnOutcome> {
   const cut = Promise.withResolvers<never>();
   const onAbort = () => {
     // Aborts come with work in hand that takes a moment to end; the late result, if any, is nobody's.

@@ -27,6 +27,8 @@ export interface TurnWorkerOptions {
   leaseMs?: number;
   renewEveryMs?: number;
   sweepEveryMs?: number;
+  /** Milliseconds that an interrupted agent has to come to its end, before its turn goes on without it. */
+  settleMs?: number;
 }
 
 export interface TurnWorker {
@@ -65,9 +67,11 @@ class Worker implements TurnWorker {
   constructor(options: TurnWorkerOptions) {
     const { leaseMs = 6_000, renewEveryMs = 2_000, sweepEveryMs = 2_000, logger } = options;
     const shared = { ...options, running: this.#running, workerId: options.newId("worker"), leaseMs, renewEveryMs };
+    const settleMs = options.settleMs ?? 2_000;
     this.#options = options;
     this.#run = createTurnRunner({
       ...shared,
+      settleMs,
       onFinished: (claim, outcome, next) => this.#finished(claim, outcome, next),
       onReleased: ({ turn, attempt }) => this.#released.set(turn.id, attempt),
     });
@@ -80,7 +84,7 @@ class Worker implements TurnWorker {
     if (alone) await turns.releaseAll();
     this.#accepting = true;
     relay.subscribe((message) => this.#heed(message));
-    queue.work((turnId) => this.#onJob(turnId), concurrency);
+    queue.work((turnId) => this.#take(turnId), concurrency);
     this.#renewal.start();
     this.#sweep.start();
     await this.#takeOverdue(0);
@@ -121,12 +125,6 @@ class Worker implements TurnWorker {
     const ageMs = this.#options.clock.now() - turn.createdAt.getTime();
     this.#options.logger.info({ turnId: turn.id, status, reason, attempt, ageMs }, "a turn ended");
     if (next !== undefined) void this.#wake(next);
-  }
-
-  async #onJob(turnId: string): Promise<void> {
-    if (this.#accepting) await this.#take(turnId);
-    // Fetched just as this worker stopped: the job is gone, and others are to have another.
-    else this.#released.set(turnId, this.#released.get(turnId) ?? 1);
   }
 
   #take(turnId: string): Promise<void> {

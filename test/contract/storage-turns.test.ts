@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "../../src/storage/database.ts";
+import { type Claim, createTurns, TurnLostError, type Turns } from "../../src/storage/turns.ts";
+import { availableEngines, type EngineHome } from "../support/engines.ts";
+import { newTurn, question } from "../support/turns.ts";
+
+const leaseMs = 60_000;
+/** A lease that has ended when it begins: what a crash looks like to the others. */
+const noLease = -1;
+const clock = { now: () => Date.parse("2026-03-02T10:00:00Z") };
+
+describe.each(await availableEngines())("turns on $name", (engine) => {
+  let home: EngineHome;
+  let db: Database;
+  let turns: Turns;
+
+  beforeAll(async () => {
+    home = await engine.create();
+    db = (await home.createStorage()).database;
+    turns = createTurns(db, clock);
+  });
+  beforeEach(() => db.script("TRUNCATE sophia.turns, sophia.threads CASCADE"));
+  afterAll(() => home.drop());
+
+  const claimed = async (id: string, workerId = "w1", ms = leaseMs): Promise<Claim> => {
+    const claim = await turns.claim(id, workerId, ms);
+    if (!claim) throw new Error(`${id} could not be claimed`);
+    return claim;
+  };
+
+  test("stores a turn whole, and gives it back", async () => {
+    const turn = newTurn({ messageTs: "1712345678.000001", text: "what's new? \0 naïve 🎉" });
+    expect(await turns.isPartOf("T1", "C1", turn.threadTs)).toBe(false);
+    expect(await turns.add(turn)).toBe(true);
+    expect(await turns.get(turn.id)).toEqual({
+      ...turn,
+      text: "what's new?  naïve 🎉",
+      status: "queued",
+      attempt: 0,
+      revision: 0,
+      stopRequested: false,
+      createdAt: new Date(clock.now()),
+    });
+    expect(await turns.isPartOf("T1", "C1", turn.threadTs)).toBe(true);
+    expect(await turns.isPartOf("T2", "C1", turn.threadTs)).toBe(false);
+  });
+
+  test("stores one turn of twenty deliveries at the same moment", async () => {
+    const added = await Promise.all(
+      Array.from({ length: 20 }, () => turns.add(newTurn({ sourceKey: "message:T1:C1:1.0", threadTs: "1.0" }))),
+    );
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await db.query("SELECT id FROM sophia.turns")).toHaveLength(1);
+  });
+
+  test("lets one of ten workers claim a turn", async () => {
+    const turn = newTurn();
+    await turns.add(turn);
+    const claims = await Promise.all(Array.from({ length: 10 }, (_, n) => turns.claim(turn.id, `w${n}`, leaseMs)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("never has two turns of a thread running, whoever claims and finishes when", async () => {
+    const ids = Array.from({ length: 8 }, (_, n) => `t${n}`);
+    await Promise.all(ids.map((id) => turns.add(newTurn({ id, threadTs: "1.0" }))));
+    const order = (await db.query<{ id: string }>("SELECT id FROM sophia.turns ORDER BY seq")).map((row) => row.id);
+    const finished: string[] = [];
+    let runningNow = 0;
+    const worker = async (workerId: string) => {
+      while (finished.length < ids.length) {
+        for (const id of ids) {
+          const claim = await turns.claim(id, workerId, leaseMs);
+          if (!claim) continue;
+          runningNow += 1;
+          expect(runningNow).toBe(1);
+          await turns.addStep(claim, 0, question(id));
+          runningNow -= 1;
+          finished.push(id);
+          await turns.finish(claim, { status: "done" });
+        }
+      }
+    };
+    await Promise.all(["a", "b", "c", "d"].map(worker));
+    expect(finished).toEqual(order);
+  });
+
+  test("runs messages of a thread in Slack's order where both wait, else as they were stored", async () => {
+    const thread = { threadTs: "1.0" };
+    await turns.add(newTurn({ ...thread, id: "second", messageTs: "1712345678.000002" }));
+    await turns.add(newTurn({ ...thread, id: "first", messageTs: "1712345678.000001" }));
+    await turns.add(newTurn({ ...thread, id: "command" }));
+    expect(await turns.claim("second", "w1", leaseMs)).toBeUndefined();
+    expect(await turns.claim("command", "w1", leaseMs)).toBeUndefined();
+    expect(await turns.finish(await claimed("first"), { status: "done" })).toBe("second");
+    expect(await turns.finish(await claimed("second"), { status: "done" })).toBe("command");
+    expect(await turns.finish(await claimed("command"), { status: "done" })).toBeUndefined();
+  });
+
+  test("lets an earlier message that arrives late wait for the later one that runs, and follow it", async () => {
+    await turns.add(newTurn({ id: "late", threadTs: "1.0", messageTs: "1712345678.000002" }));
+    const running = await claimed("late", "w1", noLease);
+    await turns.add(newTurn({ id: "early", threadTs: "1.0", messageTs: "1712345678.000001" }));
+    expect(await turns.claim("early", "w1", leaseMs)).toBeUndefined();
+    const again = await claimed("late", "w2");
+    expect(again.attempt).toBe(running.attempt + 1);
+    expect(await turns.finish(again, { status: "done" })).toBe("early");
+  });
+
+  test("keeps the same thread of another channel or workspace apart", async () => {
+    await turns.add(newTurn({ id: "a", threadTs: "1.0" }));
+    await turns.add(newTurn({ id: "b", threadTs: "1.0", channel: "C2" }));
+    await turns.add(newTurn({ id: "c", threadTs: "1.0", teamId: "T2" }));
+    for (const id of ["a", "b", "c"]) expect((await claimed(id)).history).toEqual([]);
+  });
+
+  test("remembers a thread's steps in the order in which they happened, byte for byte", async () => {
+    const step = { ...question("ab"), extra: { z: 1, a: "\0 \ud800", n: 1.0 } };
+    await turns.add(newTurn({ id: "b", threadTs: "1.0", messageTs: "1712345678.000002" }));
+    const first = await claimed("b");
+    await turns.add(newTurn({ id: "a", threadTs: "1.0", messageTs: "1712345678.000001" }));
+    await turns.addStep(first, 0, step);
+    await turns.addStep(first, 1, question("two"));
+    await turns.finish(first, { status: "done" });
+    const second = await claimed("a");
+    expect(JSON.stringify(second.history)).toBe(JSON.stringify([step, question("two")]));
+    expect(second.steps).toEqual([]);
+    await turns.addStep(second, 0, question("three"));
+    await turns.finish(second, { status: "stopped" });
+    await turns.add(newTurn({ id: "c", threadTs: "1.0" }));
+    expect((await claimed("c")).history).toEqual([step, question("two"), question("three")].map(plain));
+  });
+
+  test("hands the steps of a crashed attempt on, and refuses the overtaken worker everything", async () => {
+    await turns.add(newTurn({ id: "t" }));
+    const dead = await claimed("t", "w1", noLease);
+    await turns.addStep(dead, 0, question("one"));
+    expect(await turns.overdue(leaseMs)).toEqual(["t"]);
+    const heir = await claimed("t", "w2");
+    expect(heir).toMatchObject({ attempt: 2, takeovers: 1, steps: [question("one")] });
+    await expect(turns.addStep(dead, 1, question("two"))).rejects.toThrow(TurnLostError);
+    await expect(turns.finish(dead, { status: "done" })).rejects.toThrow(TurnLostError);
+    await turns.release(dead);
+    expect(await turns.claim("t", "w3", leaseMs)).toBeUndefined();
+    await turns.addStep(heir, 1, question("two"));
+    expect(await turns.renew("w1", ["t"], leaseMs)).toEqual({ held: [], stop: [], edited: [] });
+    expect(await turns.renew("w2", ["t"], leaseMs)).toEqual({ held: ["t"], stop: [], edited: [] });
+    await turns.finish(heir, { status: "done", reason: "ok", usage: usage() });
+    await expect(turns.addStep(heir, 2, question("three"))).rejects.toThrow(TurnLostError);
+    await expect(turns.finish(heir, { status: "done" })).rejects.toThrow(TurnLostError);
+    expect(await turns.steps("t")).toEqual([question("one"), question("two")]);
+  });
+
+  test("takes a step again whose acknowledgement was lost, once", async () => {
+    await turns.add(newTurn({ id: "t" }));
+    const claim = await claimed("t");
+    await turns.addStep(claim, 0, question("one"));
+    await turns.addStep(claim, 0, question("one"));
+    expect(await turns.steps("t")).toEqual([question("one")]);
+  });
+
+  test("does not count a turn that was given back as taken from a dead worker", async () => {
+    await turns.add(newTurn({ id: "t" }));
+    await turns.release(await claimed("t"));
+    expect(await turns.overdue(leaseMs)).toEqual(["t"]);
+    expect(await claimed("t", "w2")).toMatchObject({ attempt: 2, takeovers: 0 });
+  });
+
+  test("drops the steps of an edited question and lets its own worker claim it anew", async () => {
+    await turns.add(newTurn({ id: "t", messageTs: "5.000001" }));
+    const old = await claimed("t");
+    await turns.addStep(old, 0, question("old"));
+    expect(await turns.edit("T1", "C1", "5.000001", "new")).toMatchObject({ id: "t", text: "new", revision: 1 });
+    expect(await turns.renew("w1", ["t"], leaseMs)).toEqual({ held: ["t"], stop: [], edited: ["t"] });
+    await expect(turns.addStep(old, 1, question("old"))).rejects.toThrow(TurnLostError);
+    await expect(turns.finish(old, { status: "done" })).rejects.toThrow(TurnLostError);
+    expect(await turns.claim("t", "w2", leaseMs)).toBeUndefined();
+    const fresh = await claimed("t");
+    expect(fresh).toMatchObject({ steps: [], takeovers: 0, turn: { text: "new", revision: 1 } });
+    expect(await turns.claim("t", "w1", leaseMs)).toBeUndefined();
+    await turns.addStep(fresh, 0, question("new"));
+    await turns.finish(fresh, { status: "done" });
+    expect(await turns.edit("T1", "C1", "5.000001", "newer")).toBeUndefined();
+    expect(await turns.steps("t")).toEqual([question("new")]);
+  });
+
+  test("takes no edit that changes nothing, such as Slack's when it unfurls a link", async () => {
+    const turn = newTurn({ messageTs: "5.000001" });
+    await turns.add(turn);
+    expect(await turns.edit("T1", "C1", "5.000001", turn.text)).toBeUndefined();
+    expect(await turns.edit("T1", "C2", "5.000001", "other channel")).toBeUndefined();
+  });
+
+  test("stops what waits at once and marks what runs", async () => {
+    const thread = { teamId: "T1", channel: "C1", threadTs: "1.0" };
+    for (const id of ["a", "b", "c"])
+      await turns.add(newTurn({ ...thread, id, messageTs: `5.00000${id.charCodeAt(0)}` }));
+    await turns.add(newTurn({ id: "elsewhere" }));
+    const running = await claimed("a");
+    expect(await turns.requestStop(thread)).toEqual({ running: ["a"], ended: expect.toSatisfy(isSetOf("b", "c")) });
+    expect(await turns.renew("w1", ["a"], leaseMs)).toEqual({ held: ["a"], stop: ["a"], edited: [] });
+    expect(await turns.claim("b", "w1", leaseMs)).toBeUndefined();
+    expect(await turns.finish(running, { status: "stopped" })).toBeUndefined();
+    expect(await turns.requestStop(thread)).toEqual({ running: [], ended: [] });
+    expect(await turns.requestStop({ turnId: "elsewhere" })).toEqual({ running: [], ended: ["elsewhere"] });
+  });
+
+  test("stops the turn of one message", async () => {
+    await turns.add(newTurn({ id: "a", threadTs: "1.0", messageTs: "5.000001" }));
+    await turns.add(newTurn({ id: "b", threadTs: "1.0", messageTs: "5.000002" }));
+    const target = { teamId: "T1", channel: "C1", messageTs: "5.000001" };
+    expect(await turns.requestStop(target)).toEqual({ running: [], ended: ["a"] });
+    expect(await turns.overdue(noLease)).toEqual(["b"]);
+  });
+
+  test("finds only what could run and is run by nobody", async () => {
+    await turns.add(newTurn({ id: "head", threadTs: "1.0" }));
+    await turns.add(newTurn({ id: "behind", threadTs: "1.0" }));
+    await turns.add(newTurn({ id: "held" }));
+    await claimed("held");
+    expect(await turns.overdue(noLease)).toEqual(["head"]);
+    expect(await turns.overdue(leaseMs)).toEqual([]);
+    await turns.releaseAll();
+    expect(await turns.overdue(noLease)).toEqual(["head", "held"]);
+  });
+});
+
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const usage = () => ({ inputTokens: 1, cacheWriteTokens: 2, cacheReadTokens: 3, outputTokens: 4 });
+const isSetOf =
+  (...ids: string[]) =>
+  (found: string[]) =>
+    JSON.stringify([...found].sort()) === JSON.stringify(ids);
