@@ -12,7 +12,8 @@ function blocksOf(tokens: readonly Token[]): string {
 function block(token: Token): string {
   switch (token.type) {
     case "space":
-      return "\n";
+    case "def":
+      return "";
     case "heading":
       return `*${inline(token.tokens).replaceAll("*", "")}*\n\n`;
     case "paragraph":
@@ -29,8 +30,6 @@ function block(token: Token): string {
       return "———\n\n";
     case "text":
       return `${token.tokens ? inline(token.tokens) : escape(token.raw)}\n`;
-    case "def":
-      return "";
     default:
       return escape(token.raw);
   }
