@@ -2,6 +2,7 @@ import { competition, negotiation, pricing } from "./dialogue/commercial.ts";
 import { lost, review, rollout } from "./dialogue/customers.ts";
 import { demo } from "./dialogue/demo.ts";
 import { discovery, objections } from "./dialogue/discovery.ts";
+import { moreOperations } from "./dialogue/more-operations.ts";
 import { communities, operations, questionnaire } from "./dialogue/operations.ts";
 import { stories } from "./dialogue/stories.ts";
 import { integration, security } from "./dialogue/technical.ts";
@@ -47,7 +48,7 @@ export interface Storyline {
 }
 
 /** What customers talk about whatever the occasion. */
-const COMMON: readonly Exchange[] = [...stories, ...operations, ...communities];
+const COMMON: readonly Exchange[] = [...stories, ...operations, ...moreOperations, ...communities];
 
 const step = (who: Role, workingDays: NextStepTemplate["workingDays"], does: string): NextStepTemplate => ({
   who,
@@ -60,8 +61,8 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account} <> Pay Ready: introduction"),
     about: compile("whether Pay Ready fits {account}"),
     body: [
-      { bank: discovery, share: 0.75, most: 5 },
-      { bank: stories, share: 0.25 },
+      { bank: discovery, share: 0.6, most: 7 },
+      { bank: COMMON, share: 0.4 },
     ],
     spare: [...COMMON, ...demo],
     nextSteps: [
@@ -74,8 +75,8 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account} <> Pay Ready: discovery"),
     about: compile("how {account} collects rent today"),
     body: [
-      { bank: discovery, share: 0.7 },
-      { bank: stories, share: 0.15 },
+      { bank: discovery, share: 0.5, most: 11 },
+      { bank: COMMON, share: 0.35 },
       { bank: objections, share: 0.15, most: 3 },
     ],
     spare: [...COMMON, ...demo, ...integration],
@@ -91,7 +92,8 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     about: compile("the product on screen"),
     body: [
       { bank: discovery, share: 0.1, most: 2 },
-      { bank: demo, share: 0.7 },
+      { bank: demo, share: 0.55 },
+      { bank: COMMON, share: 0.15 },
       { bank: objections, share: 0.2, most: 3 },
     ],
     spare: [...COMMON, ...integration, ...security],
@@ -106,9 +108,10 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     title: compile("{account} / Pay Ready: {propertySystem} integration and security"),
     about: compile("the {propertySystem} integration and the security review"),
     body: [
-      { bank: integration, share: 0.5 },
-      { bank: security, share: 0.25 },
-      { bank: questionnaire, share: 0.1 },
+      { bank: integration, share: 0.4 },
+      { bank: COMMON, share: 0.2 },
+      { bank: security, share: 0.2 },
+      { bank: questionnaire, share: 0.1, most: 9 },
       { bank: objections, share: 0.15, most: 2 },
     ],
     spare: [...COMMON, ...demo],
@@ -143,7 +146,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
       { bank: pricing, share: 0.2, most: 2 },
       { bank: objections, share: 0.2, most: 2 },
     ],
-    spare: [...COMMON, ...security, ...integration],
+    spare: [...COMMON, ...security, ...integration, ...demo],
     nextSteps: [
       step("R", 2, "send the clause on sold communities"),
       step("C", 3, "get the redlines back from legal"),
@@ -171,7 +174,7 @@ export const STORYLINES: Record<StorylineKey, Storyline> = {
     about: compile("the figures of the quarter"),
     body: [
       { bank: review, share: 0.7, hasOpener: true },
-      { bank: stories, share: 0.3 },
+      { bank: COMMON, share: 0.3 },
     ],
     spare: [...COMMON, ...demo, ...integration],
     nextSteps: [

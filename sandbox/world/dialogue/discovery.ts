@@ -94,6 +94,39 @@ D: Can I tell you about last December? (The batch failed on the first, and no on
 R: How did you find out?
 D: (A resident posted it online.|My phone did not stop ringing.) It took {staff} of us a weekend to undo.
 R: I am sorry. We will talk about alerts when we get to the screen.
+
+@point Online payments stand at {portalShare} percent, the portal taken alone.
+R: And the portal by itself, how many use it?
+C: {portalShare} percent, if I count everybody who paid there at least once this year.
+R: Once is not a habit.
+C: No. (They come when the store is closed.|Then they forget the password, and we have them back at the counter.)
+
+@point {account} counted {reversals} returned payments last quarter.
+D: Returned payments are my favorite subject. {reversals} last quarter, and each one has a story.
+R: What is the most common one?
+D: (An account that was closed.|A digit too few.) After that it is people who hoped that the salary would come a day earlier.
+E: Those we can tell apart, and treat differently.
+
+R: How many systems does a manager open on a normal morning?
+C: {propertySystem}, the bank, {incumbent}, her mail, and a spreadsheet. (Five, before her first coffee.|And the sticky notes, if you count them.)
+R: Which one would she miss the most?
+C: The spreadsheet. She built it herself.
+
+@point The average rent is {averageRent}.
+R: What is your average rent, roughly?
+D: {averageRent}, with everything. (It was less before the renovations.|It differs a lot by city.)
+R: So a single missed payment is a real sum for an owner.
+D: It is, and he calls about each of them.
+
+C: To be fair to {incumbent}, we chose them in a hurry. Nobody asked accounting, nobody asked the sites.
+R: Who would you ask this time?
+C: (Both, and in that order.|Somebody from a site first.) And one resident, if I can find one who is honest with me.
+
+@point The project has to be decided before the board meets on {boardDate}.
+R: Is there a date by which you have to decide?
+C: The board meets on {boardDate}. What is not on the table by then waits for a quarter.
+R: Then let's count backwards from there.
+C: (I have done that already, it is tight.|Please, I am bad at counting backwards.)
 `,
 );
 
