@@ -37,7 +37,7 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-type Place = Pick<EngineHome, "databaseUrl" | "redisUrl" | "dataDir" | "prefix">;
+export type Place = Pick<EngineHome, "databaseUrl" | "redisUrl" | "dataDir" | "prefix">;
 
 const logger = createLogger({ level: "silent" });
 
