@@ -34,7 +34,7 @@ export const cursorArgument = z
   .optional()
   .describe("`cursor` of the previous page, for the next one");
 
-export const participantOutput = z.strictObject({
+const participantOutput = z.strictObject({
   name: z.string(),
   email: z.string().nullable(),
   title: z.string().nullable(),
@@ -54,7 +54,7 @@ export const callOutput = z.strictObject({
   brief: z.string().nullable().describe("Gong's own short summary"),
 });
 
-export function presentParticipant({ name, email, title, side }: Participant): z.output<typeof participantOutput> {
+function presentParticipant({ name, email, title, side }: Participant): z.output<typeof participantOutput> {
   return { name, email, title, side };
 }
 

@@ -13,7 +13,7 @@ export interface Participant {
   speakerId: string | undefined;
 }
 
-export interface Owner {
+interface Owner {
   name: string;
   email: string | null;
 }

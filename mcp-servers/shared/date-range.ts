@@ -39,12 +39,20 @@ export function checkTimeZone(name: string, timeZone: string): string {
   throw new UserError(`${name} ("${timeZone}") must be an IANA time zone, such as America/New_York or UTC.`);
 }
 
+/** Asking Intl costs more than the rest of a tool call, so that zones once found good are kept: there are some 600. */
+const goodZones = new Set<string>();
+
 export function isTimeZone(timeZone: string): boolean {
+  if (goodZones.has(timeZone)) return true;
   try {
-    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
+    Intl.DateTimeFormat("en", { timeZone });
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
+  // Spellings in every mixture of case are accepted as well: those that fill the set are not kept.
+  if (goodZones.size < 1000) goodZones.add(timeZone);
+  return true;
 }
 
 /** YYYY-MM-DD in the zone at this instant. */

@@ -120,10 +120,15 @@ export class RateBudget {
   /** When a request may start that has `ahead` waiting before it. */
   #slot(ahead: number, now: number): number {
     const { requests, windowMs } = this.#options;
-    const counted = this.#counted.map(({ at }) => at).sort((left, right) => left - right);
-    const previous = counted[counted.length - requests + (ahead % requests)];
-    const free = previous === undefined ? now : Math.max(now, previous + windowMs);
+    while (this.#counted[0] && this.#counted[0].at + windowMs <= now) this.#counted.shift();
+    const place = this.#counted.length - requests + (ahead % requests);
+    const free = place < 0 ? now : Math.max(now, this.#countedAt(place) + windowMs);
     return Math.max(free, this.#pausedUntil) + Math.floor(ahead / requests) * windowMs;
+  }
+
+  /** Answers do not come in the order of starts. */
+  #countedAt(place: number): number {
+    return this.#counted.map(({ at }) => at).sort((left, right) => left - right)[place] ?? 0;
   }
 
   #tooLate(ms: number): ServiceError {

@@ -69,7 +69,7 @@ export async function startFakeGong(respond: Respond): Promise<FakeGong> {
 }
 
 /** Waiting costs no time here; what was waited for is kept. */
-export class InstantTimer implements Timer {
+class InstantTimer implements Timer {
   readonly slept: number[] = [];
   #now = 0;
   now(): number {
