@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { GongRefusal } from "./errors.ts";
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 export interface Records {
   totalRecords: number;

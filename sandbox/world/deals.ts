@@ -23,7 +23,7 @@ const PRODUCTS = [
 ] as const;
 const PURPOSES = ["rollout", "pilot", "expansion", "renewal"] as const;
 
-export const OPEN_STAGES: readonly DealStage[] = ["discovery", "evaluation", "proposal", "negotiation"];
+const OPEN_STAGES: readonly DealStage[] = ["discovery", "evaluation", "proposal", "negotiation"];
 
 export function isOpen(deal: Deal): boolean {
   return OPEN_STAGES.includes(deal.stage);

@@ -7,7 +7,7 @@ import { addDays, addWorkingDays, spokenDate, spokenDay } from "./zones.ts";
 
 const SIGNS: Record<string, string> = { USD: "$", EUR: "€", GBP: "£" };
 
-export const grouped = (value: number): string => value.toLocaleString("en-US");
+const grouped = (value: number): string => value.toLocaleString("en-US");
 
 const COMMUNITY_NAMES = [
   "The Willows",
@@ -63,7 +63,7 @@ export interface Cast {
 }
 
 /** Rivals that an account looks at besides whom it uses today: the same in all its calls. */
-export function rivalOf(seed: number, account: Account): string {
+function rivalOf(seed: number, account: Account): string {
   const random = createRandom(seed, "rival", account.id);
   return random.pick(RIVALS.filter((name) => name !== account.incumbent));
 }

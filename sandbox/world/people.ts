@@ -3,7 +3,7 @@ import type { Channel, Person } from "./types.ts";
 /** Where the company has its seat, and in which Gong counts its days: on purpose not the first person's zone. */
 export const COMPANY_TIME_ZONE = "America/Chicago";
 export const COMPANY_NAME = "Pay Ready";
-export const COMPANY_DOMAIN = "payready.example";
+const COMPANY_DOMAIN = "payready.example";
 
 type Row = [
   id: string,

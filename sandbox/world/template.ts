@@ -11,7 +11,7 @@ type Part = string | { slot: string } | { choices: readonly Template[] };
 /** Whose line it is: the rep, a colleague, the customer's main contact, and a second one. */
 export type Role = "R" | "E" | "C" | "D";
 
-export interface Line {
+interface Line {
   role: Role;
   text: Template;
 }

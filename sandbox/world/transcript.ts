@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
 import { type Exchange, type Role, render, type Slots } from "./template.ts";
-import type { Monologue } from "./types.ts";
+import type { Monologue, Sentence } from "./types.ts";
 
 const PAUSE_MS = 350;
 
@@ -31,7 +31,7 @@ export class TranscriptWriter {
   say(role: Role, text: string, topic: string): void {
     const last = this.#monologues.at(-1);
     const speakerId = this.#speakers[role];
-    const sentences = splitSentences(text).map((sentence) => ({ start: 0, end: 0, text: sentence }));
+    const sentences = splitSentences(text).map((part): Sentence => ({ start: 0, end: 0, text: part }));
     if (last?.speakerId === speakerId && last.topic === topic) last.sentences.push(...sentences);
     else this.#monologues.push({ speakerId, topic, sentences });
     this.#words += countWords(text);
