@@ -1,6 +1,7 @@
 import { webApi } from "@slack/bolt";
 import { ServiceError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
+import { createKeepAliveFetch } from "./keep-alive-fetch.ts";
 import { sdkLogger } from "./sdk-logger.ts";
 import type { SlackMethod } from "./surface.ts";
 
@@ -24,8 +25,8 @@ export interface SlackClientOptions {
   token: string;
   apiUrl?: string | undefined;
   logger: Logger;
+  /** Milliseconds for one call. */
   timeoutMs: number;
-  fetch?: typeof fetch | undefined;
 }
 
 /** Slack's own words for "something broke on our side": parts of the call may have been done. */
@@ -39,11 +40,10 @@ const limited = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"
 export function createSlackClient(options: SlackClientOptions): SlackClient {
   const web = new webApi.WebClient(options.token, {
     ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    fetch: createKeepAliveFetch(options.timeoutMs),
     logger: sdkLogger(options.logger),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: options.timeoutMs,
     maxRequestConcurrency: 500,
     allowAbsoluteUrls: false,
   });
