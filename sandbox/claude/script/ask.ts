@@ -28,9 +28,15 @@ export function readAsk({ current, earlier }: Conversation): Ask {
     account: person ? undefined : accountIn(rest),
     person,
     period: current.context.asked[0],
-    latest: /\b(?:last|latest|most recent) (?:\w+ )?call\b/i.test(question) && !/\bcalls\b/i.test(question),
+    latest: isOneCall(question),
     short: earlier.length > 0 && /\b(?:shorter|short version|tl;?dr|one line)\b/i.test(question),
   };
+}
+
+/** "last call with Acme", "the Acme call": one is meant, and the latest stands for it. */
+function isOneCall(question: string): boolean {
+  const one = /\b(?:(?:last|latest|most recent) (?:\w+ )?call|(?:the|our) [\w& ]{2,40}? call)\b/i;
+  return one.test(question) && !/\bcalls\b/i.test(question);
 }
 
 /** A question without its mention of the bot and without markup. */

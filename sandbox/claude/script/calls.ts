@@ -1,4 +1,4 @@
-import type { Conversation, Outcome, Period } from "./conversation.ts";
+import { type Conversation, type Outcome, type Period, readJson } from "./conversation.ts";
 import { call, type Found, say, type ToolCall } from "./move.ts";
 
 export interface CallInfo {
@@ -38,6 +38,9 @@ export interface Selection {
 
 const MOST_PAGES = 12;
 const MOST_TRANSCRIPT_PAGES = 4;
+/** Up to so many calls are read from the first word to the last. */
+const WHOLE_CALLS = 4;
+const CLOSING_MINUTES = 12;
 
 type Json = Record<string, unknown>;
 
@@ -61,11 +64,12 @@ export function findCalls(
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const input = cursor ? { ...base, cursor } : base;
-    const outcome = outcomeOf(outcomes, { name: tool, input });
-    if (!outcome && conversation.mayCall) return call(thoughtOfList(selection, page), { name: tool, input });
-    if (!outcome && page === 0) return say("I had to stop before I could list the calls. Ask again, please.");
-    if (!outcome) break;
+    const { outcome, next } = lookUp(outcomes, { name: tool, input }, conversation.tools);
+    if (next && conversation.mayCall) return call(thoughtOfList(selection, next), next);
+    if (next && page === 0) return say("I had to stop before I could list the calls. Ask again, please.");
+    if (next) break;
     if (outcome.isError) return say(`I could not get the calls: ${outcome.text.trim()}`);
+    if (outcome.json === undefined) return say("The list of calls came back in a form that I cannot read.");
     const json = asObject(outcome.json);
     for (const one of asList(json["calls"]).map(readCall)) calls.set(one.id, one);
     cursor = typeof json["cursor"] === "string" ? json["cursor"] : undefined;
@@ -74,20 +78,36 @@ export function findCalls(
   return { value: [...calls.values()].toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)) };
 }
 
+/** Which part of each call is read: all of it, or its last minutes, in which objections and next steps are spoken of. */
+export interface Extent {
+  lastMinutes: number | undefined;
+}
+
+/** Few calls are read whole. Of many, the endings, if the tool can begin further in: all of it would be half a book. */
+export function extentFor(conversation: Conversation, calls: readonly CallInfo[]): Extent {
+  const tool = toolName(conversation, "get_call_transcript");
+  const takes = asObject(conversation.tools.get(tool ?? "")?.input_schema?.["properties"]);
+  const many = calls.length > WHOLE_CALLS && "from_minute" in takes;
+  return { lastMinutes: many ? CLOSING_MINUTES : undefined };
+}
+
 /** The transcripts of these calls, asked for in parallel; a call whose transcript fails says why. */
 export function readTranscripts(
   conversation: Conversation,
   outcomes: readonly Outcome[],
   calls: readonly CallInfo[],
+  { lastMinutes }: Extent,
 ): Found<Map<string, Transcript>> {
   const tool = toolName(conversation, "get_call_transcript");
   const found = new Map<string, Transcript>();
   const missing: ToolCall[] = [];
-  for (const { id } of calls) {
+  for (const { id, minutes = 0 } of calls) {
     const transcript: Transcript = { callId: id, segments: [] };
     found.set(id, transcript);
+    const start = lastMinutes && minutes > lastMinutes ? { from_minute: minutes - lastMinutes } : {};
+    const first = { call_id: id, ...start };
     if (!tool) transcript.problem = "there is no tool here that reads transcripts";
-    else missing.push(...readPages(tool, outcomes, transcript));
+    else missing.push(...readPages({ name: tool, input: first }, outcomes, transcript, conversation.tools));
     if (!conversation.mayCall && transcript.segments.length === 0)
       transcript.problem ??= "I had to stop before reading it";
   }
@@ -95,26 +115,55 @@ export function readTranscripts(
   return { value: found };
 }
 
-function readPages(tool: string, outcomes: readonly Outcome[], transcript: Transcript): ToolCall[] {
-  let cursor: string | undefined;
+function readPages(
+  first: ToolCall,
+  outcomes: readonly Outcome[],
+  transcript: Transcript,
+  tools: Conversation["tools"],
+): ToolCall[] {
+  let wanted = first;
   for (let page = 0; page < MOST_TRANSCRIPT_PAGES; page++) {
-    const input: Json = cursor ? { call_id: transcript.callId, cursor } : { call_id: transcript.callId };
-    const outcome = outcomeOf(outcomes, { name: tool, input });
-    if (!outcome) return [{ name: tool, input }];
+    const { outcome, next } = lookUp(outcomes, wanted, tools);
+    if (next) return [next];
     if (outcome.isError) {
       transcript.problem = outcome.text.trim();
       return [];
     }
     const json = asObject(outcome.json);
     transcript.segments.push(...asList(json["segments"]).map(readSegment));
-    cursor = typeof json["cursor"] === "string" ? json["cursor"] : undefined;
-    if (!cursor) return [];
+    if (typeof json["cursor"] !== "string") return [];
+    wanted = { ...first, input: { call_id: transcript.callId, cursor: json["cursor"] } };
   }
   return [];
 }
 
-/** The last result of exactly this call. */
-export function outcomeOf(outcomes: readonly Outcome[], { name, input }: ToolCall): Outcome | undefined {
+/** A tool's whole answer, or the call that is still to be made for it. */
+export type LookUp = { outcome: Outcome; next?: undefined } | { outcome?: undefined; next: ToolCall };
+
+/** How a result that was too long says where it goes on: the tool to call, and the cursor for it. */
+const GOES_ON = /\s*\[(?:Cut here|characters|Left out)[^\]]*?\b(\w*read_more) with [^\]]*?"([^"\]]+)"[^"\]]*\]\s*$/;
+const END_MARK = /\s*\[characters [^\]]*this is the end\]\s*$/;
+const MOST_PARTS = 40;
+
+/** The last answer to exactly this call, its further parts put together. */
+export function lookUp(outcomes: readonly Outcome[], wanted: ToolCall, tools: Conversation["tools"]): LookUp {
+  const first = resultOf(outcomes, wanted);
+  if (!first) return { next: wanted };
+  let { text } = first;
+  for (let part = 0; part < MOST_PARTS; part++) {
+    const [notice, tool, cursor] = GOES_ON.exec(text) ?? [];
+    if (!notice || !tool || !cursor || !tools.has(tool)) break;
+    const next = { name: tool, input: { cursor } };
+    const more = resultOf(outcomes, next);
+    if (!more) return { next };
+    text = text.slice(0, -notice.length) + more.text;
+  }
+  if (text === first.text) return { outcome: first };
+  text = text.replace(END_MARK, "");
+  return { outcome: { ...first, text, json: readJson(text) } };
+}
+
+function resultOf(outcomes: readonly Outcome[], { name, input }: ToolCall): Outcome | undefined {
   const wanted = canonical(input);
   return outcomes.findLast((outcome) => outcome.tool === name && canonical(outcome.input) === wanted);
 }
@@ -130,9 +179,9 @@ function pageSize(conversation: Conversation, tool: string): Json {
   return typeof most === "number" ? { limit: most } : {};
 }
 
-function thoughtOfList({ whose, period }: Selection, page: number): string {
-  if (page > 0) return "That was not the whole list; I read its next page.";
-  const when = period ? ` for ${period.phrase}, from ${period.from} to ${period.to}` : "";
+function thoughtOfList({ whose, period }: Selection, { input }: ToolCall): string {
+  if (input["cursor"]) return "That was not the whole list; I read its next page.";
+  const when = period ? ` (${period.phrase}: from ${period.from} to ${period.to})` : "";
   return `I need the calls${whose ? ` ${whose}` : ""}${when}. I list them first.`;
 }
 

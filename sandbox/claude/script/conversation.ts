@@ -95,7 +95,7 @@ function readContext(text: string): QuestionContext | undefined {
   return value && typeof value === "object" ? { ...EMPTY_CONTEXT, ...value } : undefined;
 }
 
-function readJson(text: string): unknown {
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

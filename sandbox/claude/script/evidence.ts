@@ -50,6 +50,9 @@ const SIGNALS: Record<"objections" | "competitors" | "next_steps" | "numbers", S
   },
 };
 
+/** Characters: shorter sentences are not quoted, longer ones say something by themselves. */
+const SHORTEST = 22;
+const TELLING = 55;
 const MONTH =
   /\b(january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|tomorrow|next week)\b/i;
 
@@ -76,17 +79,24 @@ function ranked(segments: readonly Segment[], signal: Signal, most: number): Quo
   const scored = segments.flatMap((segment, order) => {
     if (signal.externalOnly && !segment.external) return [];
     const onTopic = signal.topic.test(segment.topic);
-    return sentencesOf(segment.text).flatMap((text) => {
-      const heard = signal.words.test(text);
-      if (text.length < 25 || !(heard || (onTopic && text.length > 60))) return [];
-      const dated = signal.kind === "Next step" && MONTH.test(text) ? 2 : 0;
-      const score = (heard ? 2 : 0) + (onTopic ? 2 : 0) + dated + (/\d/.test(text) ? 1 : 0);
+    const sentences = sentencesOf(segment.text);
+    return sentences.flatMap((sentence, index) => {
+      const heard = signal.words.test(sentence);
+      if (sentence.length < SHORTEST || !(heard || (onTopic && sentence.length > TELLING))) return [];
+      const dated = signal.kind === "Next step" && MONTH.test(sentence) ? 2 : 0;
+      const substance = (/\d/.test(sentence) ? 1 : 0) + (sentence.length > TELLING ? 1 : 0);
+      // A short sentence only opens what its speaker goes on to say.
+      const text = sentence.length < TELLING ? [sentence, sentences[index + 1] ?? ""].join(" ").trim() : sentence;
+      const score = (heard ? 2 : 0) + (onTopic ? 2 : 0) + dated + substance;
       return [{ score, order, quote: { kind: signal.kind, speaker: segment.speaker, at: segment.at, text } }];
     });
   });
   const best = scored.toSorted((a, b) => b.score - a.score || a.order - b.order).slice(0, most);
-  return best.toSorted((a, b) => (most > 1 ? a.order - b.order : 0)).map(({ quote }) => quote);
+  return best.toSorted((a, b) => a.order - b.order).map(({ quote }) => quote);
 }
+
+/** A price in words: percentages and counts are figures, but of something else. */
+const PRICE = /[$€£₹¥]\s?\d|\b(?:price|pricing|cost|discount|fees?|per (?:home|unit|seat|user|month))\b/i;
 
 function topicSignal(topic: string): Signal {
   const stem = topic
@@ -95,10 +105,7 @@ function topicSignal(topic: string): Signal {
     .trim()
     .replace(/(?:ing|es|s|e)$/, "");
   const pattern = new RegExp(`\\b${stem.replaceAll(/\s+/g, ".{0,12}")}`, "i");
-  const words = stem.startsWith("pric")
-    ? new RegExp(`${pattern.source}|${SIGNALS.numbers.words.source}`, "i")
-    : pattern;
-  return { kind: "", topic: pattern, words, externalOnly: false };
+  return { kind: "", topic: pattern, words: stem.startsWith("pric") ? PRICE : pattern, externalOnly: false };
 }
 
 function longest(segments: readonly Segment[]): Quote[] {

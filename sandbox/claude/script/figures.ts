@@ -1,7 +1,7 @@
 import { defaultPeriod } from "./ask.ts";
-import { asList, asObject, outcomeOf, toolName } from "./calls.ts";
+import { asList, asObject, lookUp, toolName } from "./calls.ts";
 import type { Conversation, Period } from "./conversation.ts";
-import { inPeriod, plain, table } from "./markdown.ts";
+import { datesOf, inPeriod, plain, table } from "./markdown.ts";
 import type { Move } from "./move.ts";
 
 const MOST_COLUMNS = 7;
@@ -13,12 +13,18 @@ export function reportFigures(conversation: Conversation, wanted: string, title:
   if (!tool) return { text: `I have no tool here for that (\`${wanted}\` is not offered to me).` };
   const takes = asObject(conversation.tools.get(tool)?.input_schema?.["properties"]);
   const period = "from_date" in takes ? (current.context.asked[0] ?? defaultPeriod(current.context)) : undefined;
-  const input = period ? { from_date: period.from, to_date: period.to } : {};
-  const outcome = outcomeOf(current.outcomes, { name: tool, input });
-  if (!outcome)
-    return { thinking: `This is a question of figures: ${title.toLowerCase()}.`, calls: [{ name: tool, input }] };
+  const input = period ? datesFor(period, takes) : {};
+  const { outcome, next } = lookUp(current.outcomes, { name: tool, input }, conversation.tools);
+  if (next) return { thinking: `This is a question of figures: ${title.toLowerCase()}.`, calls: [next] };
   if (outcome.isError) return { text: `I could not get that: ${outcome.text.trim()}` };
   return { text: renderFigures(outcome.json, title, period) };
+}
+
+/** As instants, or as plain dates where the tool takes nothing else. */
+function datesFor(period: Period, takes: Record<string, unknown>): Record<string, string> {
+  const plainDates = asObject(takes["from_date"])["pattern"] !== undefined;
+  const { from, to } = plainDates ? datesOf(period) : period;
+  return { from_date: from, to_date: to };
 }
 
 function renderFigures(json: unknown, title: string, period: Period | undefined): string {

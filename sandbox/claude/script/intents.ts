@@ -1,5 +1,5 @@
 import { type Ask, readAsk, wordsOf } from "./ask.ts";
-import { asList, asObject, asText, outcomeOf, toolName } from "./calls.ts";
+import { asObject, toolName } from "./calls.ts";
 import type { Conversation, Outcome } from "./conversation.ts";
 import { reportFigures } from "./figures.ts";
 import { daysOf, plain } from "./markdown.ts";
@@ -33,15 +33,14 @@ const bench: Intent = {
     const period = context.asked[0] ?? context.calendar[0];
     const list = toolName(conversation, "get_calls") ?? "gong__get_calls";
     const read = toolName(conversation, "get_call_transcript") ?? "gong__get_call_transcript";
-    const listing = { name: list, input: period ? { from_date: period.from, to_date: period.to } : {} };
-    const calls = outcomeOf(outcomes, listing);
-    if (!calls) return { thinking: "First the list.", calls: [listing] };
-    const first = asText(asObject(asList(asObject(calls.json)["calls"])[0])["id"]);
-    const reading = { name: read, input: { call_id: first ?? "none" } };
-    const transcript = outcomeOf(outcomes, reading);
-    if (!transcript) return { thinking: "Then its first call.", calls: [reading] };
+    const calls = outcomes.findLast(({ tool }) => tool === list);
+    const dates = period ? { from_date: period.from, to_date: period.to } : {};
+    if (!calls) return { thinking: "First the list.", calls: [{ name: list, input: dates }] };
+    const first = /"id":\s*"(\d+)"/.exec(calls.text)?.[1] ?? "0";
+    const transcript = outcomes.findLast(({ tool }) => tool === read);
+    if (!transcript) return { thinking: "Then its first call.", calls: [{ name: read, input: { call_id: first } }] };
     const words = transcript.text.replaceAll(/[^\w .,]+/g, " ").replaceAll(/\s+/g, " ");
-    return { text: `**Read ${first ?? "nothing"}.** ${words}`.padEnd(600, ".").slice(0, 600) };
+    return { text: `**Read ${first}.** ${words}`.padEnd(600, ".").slice(0, 600) };
   },
 };
 
@@ -148,10 +147,10 @@ const calls: Intent = {
     const ask = readAsk(conversation);
     if (ask.lens !== "summary" || ask.account || ask.person) return true;
     const aboutCalls = /\b(?:calls?|meetings?|conversations?|customers?|demos?)\b/i.test(question);
-    return (
-      aboutCalls &&
-      (ask.period !== undefined || /\b(?:summar|recap|what happened|catch me up|overview|last|latest)/i.test(question))
+    const wantsSummary = /\b(?:summar|recap|what(?:'s| has| was)? happen|catch me up|overview|last|latest)/i.test(
+      question,
     );
+    return (aboutCalls && wantsSummary) || (ask.period !== undefined && (aboutCalls || wantsSummary));
   },
   run: (conversation) => reportCalls(conversation, conversation.current.outcomes, readAsk(conversation)),
 };

@@ -34,10 +34,22 @@ export function daysOf(period: Period): string {
   return period.phrase;
 }
 
-/** "on Monday 17 November", "from ... to ...", as the words of the period ask for it. */
+/** "on Thu 19 Nov 2026", "between Mon 16 Nov and Sun 22 Nov 2026": as the words of the period ask for it. */
 export function inPeriod(period: Period): string {
   const days = daysOf(period);
-  return /\b(to|until)\b|[–—]/.test(days) ? `from ${days}` : `on ${days}`;
+  const [first, last] = days.split(/\s+(?:[-–—]|to|until)\s+/);
+  return last ? `between ${first} and ${last}` : `on ${days}`;
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/** First and last day of a period as plain dates, read off its own words: nothing is counted. */
+export function datesOf(period: Period): { from: string; to: string } {
+  const from = period.from.slice(0, 10);
+  const [, day, month, year] = /(\d{1,2}) (\w{3})\w* (\d{4})$/.exec(daysOf(period)) ?? [];
+  const index = MONTHS.indexOf(month?.toLowerCase() ?? "");
+  if (!day || !year || index < 0) return { from, to: from };
+  return { from, to: `${year}-${String(index + 1).padStart(2, "0")}-${day.padStart(2, "0")}` };
 }
 
 export function table(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-import type { CallInfo, Transcript } from "./calls.ts";
+import type { CallInfo, Extent, Transcript } from "./calls.ts";
 import { type Lens, type Quote, quotesFor } from "./evidence.ts";
 import { count, excerpt, link, plain } from "./markdown.ts";
 
@@ -17,6 +17,7 @@ export interface Report {
   calls: readonly CallInfo[];
   transcripts: ReadonlyMap<string, Transcript>;
   short: boolean;
+  extent: Extent;
 }
 
 export function renderReport(report: Report): string {
@@ -24,7 +25,7 @@ export function renderReport(report: Report): string {
   const about = typeof lens === "object" ? `"${plain(lens.topic)}" in ` : HEADINGS[lens];
   const heading = `### ${about}${count(calls.length, "call")}${scope ? ` ${plain(scope)}` : ""}`;
   const sections = calls.map((call) => renderCall(call, report));
-  return [heading, ...sections, ...problems(report)].join("\n\n");
+  return [heading, ...sections, ...problems(report), ...extentNote(report)].join("\n\n");
 }
 
 function renderCall(call: CallInfo, { lens, transcripts, short }: Report): string {
@@ -34,7 +35,8 @@ function renderCall(call: CallInfo, { lens, transcripts, short }: Report): strin
   if (transcript?.problem) return withBrief(head, call, "The transcript could not be read.");
   if (quotes.length === 0) return withBrief(head, call, nothingOf(lens), lens === "summary");
   if (short) return `${head}\n- ${bullet(quotes[0] as Quote, call, 90)}`;
-  return [head, ...quotes.map((quote) => `- ${bullet(quote, call)}`)].join("\n");
+  const brief = lens === "summary" && call.brief ? [`- ${plain(excerpt(call.brief, 220))}`] : [];
+  return [head, ...brief, ...quotes.map((quote) => `- ${bullet(quote, call)}`)].join("\n");
 }
 
 /** The call's linked title, its account, who was there and how long. */
@@ -65,6 +67,12 @@ function nothingOf(lens: Lens): string {
   return { ...words, next_steps: "No next step agreed.", numbers: "No numbers named." }[lens];
 }
 
+function extentNote({ calls, extent }: Report): string[] {
+  const { lastMinutes } = extent;
+  if (!lastMinutes || !calls.some(({ minutes = 0 }) => minutes > lastMinutes)) return [];
+  return [`_Quotes are from the last ${lastMinutes} minutes of each call. Ask about one call and I read all of it._`];
+}
+
 function problems({ calls, transcripts }: Report): string[] {
   const reasons = new Map<string, number>();
   for (const { id } of calls) {
@@ -76,11 +84,15 @@ function problems({ calls, transcripts }: Report): string[] {
   );
 }
 
+const MOST_LISTED = 40;
+
 /** The calls as a list with what Gong itself says of them: for more calls than can be read one by one. */
 export function renderList(calls: readonly CallInfo[], scope: string, note: string): string {
-  const lines = calls.map((call) => {
+  const left = calls.length - MOST_LISTED;
+  const lines = calls.slice(-MOST_LISTED).map((call) => {
     const brief = call.brief ? `: ${plain(excerpt(call.brief, 160))}` : "";
     return `- ${headOf(call)}${brief}`;
   });
-  return `### ${count(calls.length, "call")} ${plain(scope)}\n\n${note}\n\n${lines.join("\n")}`;
+  const more = left > 0 ? ` Below are the latest ${MOST_LISTED}; ${left} earlier ones are left out.` : "";
+  return `### ${count(calls.length, "call")} ${plain(scope)}\n\n${note}${more}\n\n${lines.join("\n")}`;
 }

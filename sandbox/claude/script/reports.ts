@@ -5,8 +5,9 @@ import {
   asObject,
   asText,
   type CallInfo,
+  extentFor,
   findCalls,
-  outcomeOf,
+  lookUp,
   readTranscripts,
   type Selection,
   toolName,
@@ -30,9 +31,11 @@ export function reportCalls(conversation: Conversation, outcomes: readonly Outco
   const { calls, scope } = narrow(found.value, selected.value, ask);
   if (calls.length === 0) return { text: noneOf(scope, selected.value) };
   if (calls.length > MOST_TRANSCRIPTS) return { text: longList(calls, scope, ask) };
-  const transcripts = readTranscripts(conversation, outcomes, calls);
+  const extent = extentFor(conversation, calls);
+  const transcripts = readTranscripts(conversation, outcomes, calls, extent);
   if ("move" in transcripts) return transcripts.move;
-  return { text: renderReport({ lens: ask.lens, scope, calls, transcripts: transcripts.value, short: ask.short }) };
+  const { lens, short } = ask;
+  return { text: renderReport({ lens, short, scope, calls, transcripts: transcripts.value, extent }) };
 }
 
 function select(conversation: Conversation, outcomes: readonly Outcome[], ask: Ask): Found<Selection> {
@@ -70,9 +73,8 @@ function ofPerson(
   const tool = toolName(conversation, "find_user");
   if (!tool) return { value: { ...byAccount(name, asked), input: { person: name }, whose: `with ${name}` } };
   const input = { query: name };
-  const outcome = outcomeOf(outcomes, { name: tool, input });
-  if (!outcome)
-    return call(`Whose calls are these? I look for ${name} among the people in Gong.`, { name: tool, input });
+  const { outcome, next } = lookUp(outcomes, { name: tool, input }, conversation.tools);
+  if (next) return call(`Whose calls are these? I look for ${name} among the people in Gong.`, next);
   if (outcome.isError) return say(`I could not look up ${name}: ${outcome.text.trim()}`);
   const user = asObject(asList(asObject(outcome.json)["users"])[0]);
   const email = asText(user["email"]);

@@ -94,7 +94,7 @@ const standardTools: Tools = {
     total: 1,
     truncated: false,
   }),
-  gong__get_call_transcript: ({ call_id: id }) => ({ call_id: id, segments: transcripts[id], truncated: false }),
+  gong__get_call_transcript: ({ call_id: id }) => ({ call_id: id, segments: transcripts[id] ?? [], truncated: false }),
   gong__find_user: ({ query }) => ({
     users: query === "Maya" ? [{ name: "Maya Chen", email: "maya@sophia.example" }] : [],
   }),
@@ -103,6 +103,14 @@ const standardTools: Tools = {
 };
 
 class Failure {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A result that is not JSON. */
+class Text {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
@@ -121,7 +129,7 @@ function converse(messages: Message[], question: string, tools: Tools, extra: Re
       messages,
       tools: Object.keys(tools).map((name) => ({
         name,
-        input_schema: { type: "object", properties: { from_date: {}, to_date: {} } },
+        input_schema: { type: "object", properties: { from_date: {}, to_date: {}, from_minute: {} } },
       })),
     };
     const blocks = salesScript(request).map((block, index) => ({ ...block, id: `toolu_${messages.length}_${index}` }));
@@ -140,7 +148,7 @@ function converse(messages: Message[], question: string, tools: Tools, extra: Re
           type: "tool_result",
           tool_use_id: id,
           is_error: failed,
-          content: failed ? result.text : JSON.stringify(result),
+          content: failed || result instanceof Text ? result.text : JSON.stringify(result),
         };
       }),
     });
@@ -179,6 +187,46 @@ describe("a period's calls", () => {
     const { text, steps } = ask("summarize yesterday's calls", { ...standardTools, gong__get_calls: get });
     expect(steps.slice(0, 2).map(([one]) => one?.input.cursor)).toEqual([undefined, "p2"]);
     expect(text).toContain("### 2 calls");
+  });
+
+  it("whose list was cut into parts is put together again", () => {
+    const list = JSON.stringify({ calls: [acme, borealis], total: 2, truncated: false });
+    const notice = (cursor: string) =>
+      `\n[Cut here: 9 of 99 characters are left. For the next part call read_more with cursor "${cursor}".]`;
+    const parts: Record<string, string> = {
+      "toolu_2_1:300": list.slice(300, 500) + notice("toolu_2_1:500"),
+      "toolu_2_1:500": `${list.slice(500, 600)}\n[characters 501 to 600 of 999. For what follows call gongway__read_more with {"cursor": "xyz"}]`,
+      xyz: `${list.slice(600)}\n[characters 601 to 999 of 999: this is the end]`,
+    };
+    const read = ({ cursor }: any) => new Text(parts[cursor] ?? "?");
+    const get = () => new Text(list.slice(0, 300) + notice("toolu_2_1:300"));
+    const { text, steps } = ask("summarize yesterday's calls", {
+      ...standardTools,
+      gong__get_calls: get,
+      read_more: read,
+      gongway__read_more: read,
+    });
+    expect(steps.slice(1, 4).map(([one]) => one?.input.cursor)).toEqual(["toolu_2_1:300", "toolu_2_1:500", "xyz"]);
+    expect(text).toContain("### 2 calls on");
+    expect(text).toContain("Borealis discovery");
+  });
+
+  it("that came in a form it cannot read are not said to be none", () => {
+    const { text } = ask("summarize yesterday's calls", {
+      ...standardTools,
+      gong__get_calls: () => new Text("8 calls"),
+    });
+    expect(text).toContain("a form that I cannot read");
+  });
+
+  it("when there are many, are read from where they end, and it says so", () => {
+    const five = Array.from({ length: 5 }, (_, n) => listedCall(String(n), `Call ${n}`, "Acme"));
+    const { text, steps } = ask("summarize yesterday's calls", {
+      ...standardTools,
+      gong__get_calls: () => ({ calls: five }),
+    });
+    expect(steps[1]?.map(({ input }) => input.from_minute)).toEqual([18, 18, 18, 18, 18]);
+    expect(text).toContain("last 12 minutes");
   });
 
   it("that do not exist are not made up", () => {
@@ -267,6 +315,18 @@ describe("other questions", () => {
   it("figures as a table", () => {
     expect(ask("what is our talk ratio this week").text).toContain("| Maya Chen | 0.46 |");
     expect(ask("which trackers do we have?").text).toContain("| Competitors | PayLeaf, Rentora |");
+  });
+
+  it("figures of tools that take plain dates only: read off the period's words, not counted", () => {
+    const plainDates = { from_date: { pattern: "^x$" }, to_date: { pattern: "^x$" } };
+    const week = { ...thisWeek, days: "Mon 16 Nov - Sun 22 Nov 2026" };
+    const messages: Message[] = [
+      { role: "user", content: "rep activity this week" },
+      { role: "system", content: contextFor("", { asked: [week] }) },
+    ];
+    const tools = [{ name: "gong__get_rep_activity", input_schema: { type: "object", properties: plainDates } }];
+    const [, use] = salesScript({ model: "m", max_tokens: 1, messages, tools });
+    expect(use).toMatchObject({ input: { from_date: "2026-11-16", to_date: "2026-11-22" } });
   });
 
   it("asks back where a date is ambiguous, naming both readings", () => {
