@@ -1,0 +1,52 @@
+import type { Context } from "hono";
+import { z } from "zod";
+
+/** A mistake of whoever calls the control server; the message says which and what would be right. */
+export class BadRequest extends Error {
+  override name = "BadRequest";
+}
+
+const text = z.string().min(1);
+
+export function bodiesFor(services: readonly string[]) {
+  return {
+    reset: z.strictObject({}),
+    clock: z.strictObject({ now: z.iso.datetime({ offset: true }) }),
+    fault: z.strictObject({
+      service: z.enum(services as [string, ...string[]]),
+      times: z.int().min(1).optional(),
+      path: text.optional(),
+      status: z.int().min(400).max(599).optional(),
+      latencyMs: z.int().min(0).max(600_000).optional(),
+      retryAfter: z.number().min(0).optional(),
+      drop: z.union([z.boolean(), z.literal("after")]).optional(),
+    }),
+    endCall: z.strictObject({ account: text.optional() }),
+    send: z.strictObject({ user: text, channel: text, text, threadTs: text.optional() }),
+    press: z.strictObject({ user: text, channel: text, ts: text, actionId: text, value: z.string().optional() }),
+    command: z.strictObject({ user: text, channel: text, command: text.startsWith("/"), text: z.string().default("") }),
+    edit: z.strictObject({ user: text, channel: text, ts: text, text }),
+    stop: z.strictObject({ user: text, channel: text, threadTs: text }),
+  };
+}
+
+/** The request's JSON, checked; an empty body counts as `{}`. Throws BadRequest. */
+export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+  const raw = await c.req.text();
+  const type = c.req.header("content-type") ?? "";
+  if (raw !== "" && !type.startsWith("application/json")) {
+    throw new BadRequest("Send JSON: content-type application/json.");
+  }
+  const result = schema.safeParse(raw === "" ? {} : parse(raw));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "the body"}: ${message}`);
+  throw new BadRequest(problems.join("; "));
+}
+
+function parse(raw: string): unknown {
+  try {
+    return JSON.parse(raw) as unknown;
+  } catch (error) {
+    throw new BadRequest(`The body is not valid JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,146 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import type { GongStore } from "../gong/start-gong.ts";
+import type { SlackStore } from "../slack/store.ts";
+import { listen, type RunningServer, type Switchboard } from "../stand-in.ts";
+import { pageRoutes } from "../web/page-routes.ts";
+import type { World } from "../world/types.ts";
+import { BadRequest, bodiesFor, readBody } from "./bodies.ts";
+import { guard } from "./guard.ts";
+import { redact } from "./redact.ts";
+
+export interface ControlOptions {
+  world: World;
+  board: Switchboard;
+  slack: SlackStore;
+  gong: GongStore;
+  services: readonly string[];
+  /** Never shown in `GET /requests`. */
+  secrets: readonly string[];
+  /** Puts everything back to how it was at the start. */
+  reset: () => void;
+  /** 0 (any free one) unless told. */
+  port?: number | undefined;
+}
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type Bodies = ReturnType<typeof bodiesFor>;
+
+/** The server through which a person or a test moves the world, and which serves the page. */
+export async function startControl(options: ControlOptions): Promise<RunningServer> {
+  const app: App = new Hono();
+  const bodies = bodiesFor(options.services);
+  app.use("*", guard);
+  const page = pageRoutes(app, options);
+  worldRoutes(app, options, bodies, () => page.clockMoved());
+  slackRoutes(app, options.slack, bodies);
+  app.notFound((c) => c.json({ error: `There is no ${c.req.method} ${c.req.path} here.` }, 404));
+  app.onError((error, c) => c.json({ error: error.message }, error instanceof BadRequest ? 400 : 500));
+  const server = await listen(app, options.port);
+  return {
+    url: server.url,
+    close: () => {
+      page.close();
+      return server.close();
+    },
+  };
+}
+
+function worldRoutes(app: App, options: ControlOptions, bodies: Bodies, clockMoved: () => void): void {
+  const { board, gong, secrets, reset, services } = options;
+  const clock = () => ({ now: new Date(board.clock.now()).toISOString() });
+  app.post("/reset", async (c) => {
+    await readBody(c, bodies.reset);
+    reset();
+    return c.json({ ok: true, ...clock() });
+  });
+  app.get("/clock", (c) => c.json(clock()));
+  app.post("/clock", async (c) => {
+    const { now } = await readBody(c, bodies.clock);
+    board.clock.set(Date.parse(now));
+    clockMoved();
+    return c.json(clock());
+  });
+  app.post("/faults", async (c) => {
+    const fault = await readBody(c, bodies.fault);
+    if (fault.status === undefined && fault.latencyMs === undefined && !fault.drop) {
+      throw new BadRequest("Say what is to go wrong: status, latencyMs or drop.");
+    }
+    board.addFault(fault);
+    return c.json({ ok: true, fault: { times: 1, ...fault } });
+  });
+  app.post("/gong/calls/end", async (c) => {
+    const { account } = await readBody(c, bodies.endCall);
+    const { id, title } = told(() => gong.endCall({ account }));
+    return c.json({ id, title });
+  });
+  app.get("/requests", (c) => {
+    const { service, limit } = c.req.query();
+    if (service && !services.includes(service)) {
+      throw new BadRequest(`service: there is no "${service}"; there are ${services.join(", ")}`);
+    }
+    if (limit && !/^[1-9]\d*$/.test(limit)) throw new BadRequest("limit: a whole number of lines, at least 1");
+    const records = board.requests(service || undefined).slice(limit ? -Number(limit) : 0);
+    const lines = records.map((record) => `${JSON.stringify(redact(record, secrets))}\n`);
+    return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
+  });
+}
+
+function slackRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
+  app.post("/slack/send", async (c) => {
+    const request = await readBody(c, bodies.send);
+    const { ts, channel } = told(() => slack.send(request));
+    return c.json({ ok: true, ts, channel });
+  });
+  app.post("/slack/edit", async (c) => {
+    const request = await readBody(c, bodies.edit);
+    told(() => slack.edit(request));
+    return c.json({ ok: true });
+  });
+  app.post("/slack/stop", async (c) => {
+    const request = await readBody(c, bodies.stop);
+    return c.json({ ok: true, stopped: told(() => slack.stop(request)) });
+  });
+  app.post("/slack/press", async (c) => {
+    const request = await readBody(c, bodies.press);
+    const outcome = await toldLater(slack.press(request));
+    return outcome.ok ? c.json({ ok: true }) : c.json({ ok: false, error: NOBODY }, 504);
+  });
+  app.post("/slack/command", async (c) => {
+    const request = await readBody(c, bodies.command);
+    const outcome = await toldLater(slack.command(request));
+    return outcome.ok ? c.json({ ok: true }) : c.json({ ok: false, error: NOBODY }, 504);
+  });
+  app.get("/slack/messages", (c) => {
+    const { channel, threadTs, viewer } = c.req.query();
+    if (!channel) throw new BadRequest("channel: say which, by name or id");
+    const seenBy = viewer ? { viewer } : {};
+    const messages = told(() => {
+      const standing = slack.messages(channel, { ...seenBy, ...(threadTs ? { threadTs } : {}) });
+      if (threadTs) return standing;
+      const replies = standing.flatMap(({ ts }) => slack.messages(channel, { ...seenBy, threadTs: ts }).slice(1));
+      const all = new Map([...standing, ...replies].map((message) => [message.ts, message]));
+      return [...all.values()].toSorted((a, b) => Number(a.ts) - Number(b.ts));
+    });
+    return c.json({ messages });
+  });
+}
+
+const NOBODY = "operation_timeout: Sophia did not answer within 3 seconds, or is not running.";
+
+/** The stand-ins throw plain errors for what a caller got wrong; here that is a 400. */
+function told<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new BadRequest((error as Error).message);
+  }
+}
+
+async function toldLater<T>(act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    throw new BadRequest((error as Error).message);
+  }
+}

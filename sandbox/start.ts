@@ -1,0 +1,133 @@
+import { CLAUDE_API_KEY, type ClaudeStore, type Pace, startClaude } from "./claude/index.ts";
+import { startControl } from "./control/control.ts";
+import { type GongOptions, type GongStore, startGong } from "./gong/start-gong.ts";
+import { type SlackOptions, type SlackStandIn, startSlack } from "./slack/start-slack.ts";
+import { createSandboxClock, type SandboxClock, type StandIn, Switchboard } from "./stand-in.ts";
+import { createWorld } from "./world/create-world.ts";
+import type { World } from "./world/types.ts";
+
+export interface SandboxOptions {
+  /** The same seed and instant give the same world. */
+  seed?: number | undefined;
+  /** The instant at which the sandbox starts, epoch ms; the present one unless told. */
+  now?: number | undefined;
+  /** Any free ones unless told. */
+  ports?: { control?: number; slack?: number; claude?: number; gong?: number } | undefined;
+  /** How fast the scripted model speaks; at once unless told. */
+  pace?: Pace | undefined;
+  /** What tests and benches set of one stand-in. */
+  slack?: Pick<SlackOptions, "retryDelaysMs" | "streamLifetimeMs" | "rateLimits" | "scopes" | "events"> | undefined;
+  gong?: Pick<GongOptions, "rateLimitPerSecond" | "dailyQuota"> | undefined;
+}
+
+/** The settings that point Sophia, or anybody's client, at the sandbox. */
+export interface SandboxSettings extends Record<string, string> {
+  SLACK_BOT_TOKEN: string;
+  SLACK_APP_TOKEN: string;
+  SLACK_SIGNING_SECRET: string;
+  SLACK_API_URL: string;
+  ANTHROPIC_API_KEY: string;
+  ANTHROPIC_BASE_URL: string;
+  GONG_API_KEY: string;
+  GONG_API_SECRET: string;
+  GONG_BASE_URL: string;
+  SANDBOX_CONTROL_URL: string;
+}
+
+export interface Sandbox {
+  env: SandboxSettings;
+  world: World;
+  clock: SandboxClock;
+  board: Switchboard;
+  slack: SlackStandIn;
+  claude: StandIn<ClaudeStore>;
+  gong: StandIn<GongStore>;
+  /** The page for a browser, which is also the control server's address. */
+  pageUrl: string;
+  /** Everything as it was at the start; the clock runs on as if nobody had moved it. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const SERVICES = ["slack", "claude", "gong"] as const;
+/** They open nothing but the sandbox. */
+const CREDENTIALS = {
+  SLACK_BOT_TOKEN: "xoxb-sandbox-bot-token",
+  SLACK_APP_TOKEN: "xapp-sandbox-app-token",
+  SLACK_SIGNING_SECRET: "sandbox-signing-secret",
+  ANTHROPIC_API_KEY: CLAUDE_API_KEY,
+  GONG_API_KEY: "sandbox-gong-key",
+  GONG_API_SECRET: "sandbox-gong-secret",
+};
+
+/** Starts the world, a stand-in for each service, the control server and the page. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { seed, now = Date.now(), ports = {}, pace } = options;
+  const startedAt = Date.now();
+  const clock = createSandboxClock(now);
+  const board = new Switchboard(clock);
+  const world = createWorld({ seed, now });
+  const running: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+  };
+  const started = async <Server extends { close(): Promise<void> }>(starting: Promise<Server>): Promise<Server> => {
+    const server = await starting;
+    running.push(server);
+    return server;
+  };
+  try {
+    const slack = await started(startSlack({ ...options.slack, ...slackOptions(), world, board, port: ports.slack }));
+    const claude = await started(startClaude({ board, pace, port: ports.claude }));
+    const gong = await started(startGong({ ...options.gong, ...gongOptions(), world, board, port: ports.gong }));
+    const reset = (): void => {
+      clock.set(now + (Date.now() - startedAt));
+      board.reset();
+      for (const standIn of [gong, claude, slack]) standIn.reset();
+    };
+    const shared = {
+      world,
+      board,
+      slack: slack.store,
+      gong: gong.store,
+      services: SERVICES,
+      secrets: secrets(),
+      reset,
+    };
+    const control = await started(startControl({ ...shared, port: ports.control }));
+    const env = { ...CREDENTIALS, ...addresses({ slack, claude, gong, control }) };
+    return { env, world, clock, board, slack, claude, gong, pageUrl: `${control.url}/`, reset, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function slackOptions(): Pick<SlackOptions, "botToken" | "appToken" | "signingSecret"> {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = CREDENTIALS;
+  return { botToken, appToken, signingSecret };
+}
+
+function gongOptions(): Pick<GongOptions, "credentials"> {
+  return { credentials: { key: CREDENTIALS.GONG_API_KEY, secret: CREDENTIALS.GONG_API_SECRET } };
+}
+
+/** What must not be seen in the request log: the credentials, also in the form in which Basic sends them. */
+function secrets(): string[] {
+  const basic = Buffer.from(`${CREDENTIALS.GONG_API_KEY}:${CREDENTIALS.GONG_API_SECRET}`).toString("base64");
+  return [...Object.values(CREDENTIALS), basic];
+}
+
+function addresses(servers: {
+  slack: SlackStandIn;
+  claude: { url: string };
+  gong: { url: string };
+  control: { url: string };
+}) {
+  return {
+    SLACK_API_URL: servers.slack.apiUrl,
+    ANTHROPIC_BASE_URL: servers.claude.url,
+    GONG_BASE_URL: servers.gong.url,
+    SANDBOX_CONTROL_URL: servers.control.url,
+  };
+}

@@ -1,0 +1,210 @@
+import { h, icon } from "./dom.js";
+import { markdown, names, safeLink } from "./inline.js";
+import { renderMarkdown, renderMrkdwn, tableElement } from "./markdown.js";
+
+/** A message's blocks as elements. `press(actionId, value)` is called for buttons. */
+export function renderBlocks(blocks, press) {
+  return blocks.map((block) => (RENDERERS[block.type] ?? unknownBlock)(block, press)).filter(Boolean);
+}
+
+const RENDERERS = {
+  markdown: (block) => h("div", { class: "md" }, renderMarkdown(block.text)),
+  section: (block, press) =>
+    h(
+      "div",
+      { class: "block-section" },
+      h("div", { class: "grow" }, block.text ? textObject(block.text) : [], fieldsOf(block)),
+      block.accessory ? element(block.accessory, press) : [],
+    ),
+  header: (block) => h("h3", { class: "block-header" }, block.text?.text ?? ""),
+  divider: () => h("hr"),
+  context: (block) =>
+    h(
+      "div",
+      { class: "block-context" },
+      (block.elements ?? []).map((item) => h("span", {}, textObject(item))),
+    ),
+  actions: (block, press) =>
+    h(
+      "div",
+      { class: "block-actions" },
+      (block.elements ?? []).map((item) => element(item, press)),
+    ),
+  context_actions: (block, press) =>
+    h(
+      "div",
+      { class: "block-actions quiet" },
+      (block.elements ?? []).map((item) => element(item, press)),
+    ),
+  table: (block) =>
+    tableElement(
+      (block.rows ?? []).map((row) => row.map(cell)),
+      (block.column_settings ?? []).map((c) => c?.align),
+    ),
+  data_table: (block) => RENDERERS.table(block),
+  rich_text: (block) => h("div", { class: "md" }, (block.elements ?? []).map(richElement)),
+  task_card: (block) => h("div", { class: "tasks" }, taskCard(block)),
+  plan: (block) =>
+    h(
+      "div",
+      { class: "tasks plan" },
+      h("div", { class: "plan-title" }, block.title ?? ""),
+      (block.tasks ?? []).map(taskCard),
+    ),
+  image: (block) => safeLink(block.image_url ?? "", block.alt_text ?? "image"),
+  alert: (block) => h("div", { class: "block-alert" }, textObject(block.text ?? {})),
+};
+
+function unknownBlock(block) {
+  return h("div", { class: "block-context" }, `(${block.type} block)`);
+}
+
+function textObject(text) {
+  if (text.type === "mrkdwn") return renderMrkdwn(text.text ?? "");
+  if (text.type === "image") return [text.alt_text ?? ""];
+  return [h("div", { class: "mrkdwn" }, text.text ?? "")];
+}
+
+function fieldsOf(block) {
+  if (!block.fields?.length) return [];
+  return h(
+    "div",
+    { class: "block-fields" },
+    block.fields.map((field) => h("div", {}, textObject(field))),
+  );
+}
+
+function element(item, press) {
+  switch (item.type) {
+    case "button": {
+      const kind = { primary: "button primary", danger: "button danger" }[item.style] ?? "button";
+      if (item.url)
+        return h("a", { class: kind, href: item.url, target: "_blank", rel: "noopener noreferrer" }, item.text.text);
+      return h(
+        "button",
+        { type: "button", class: kind, onclick: () => press(item.action_id, item.value) },
+        item.text.text,
+      );
+    }
+    case "feedback_buttons":
+      return [feedback(item, item.positive_button, "up", press), feedback(item, item.negative_button, "down", press)];
+    case "icon_button": {
+      const label = item.text?.text ?? item.icon ?? "action";
+      return h(
+        "button",
+        { type: "button", class: "button small", onclick: () => press(item.action_id, item.value) },
+        label,
+      );
+    }
+    case "image":
+    case "mrkdwn":
+    case "plain_text":
+      return h("span", {}, textObject(item));
+    default:
+      return h("span", { class: "faint" }, `(${item.type})`);
+  }
+}
+
+function feedback(item, button, name, press) {
+  const label = button?.accessibility_label ?? button?.text?.text ?? name;
+  const onclick = (event) => {
+    event.currentTarget.parentElement
+      .querySelectorAll("[aria-pressed]")
+      .forEach((one) => one.setAttribute("aria-pressed", "false"));
+    event.currentTarget.setAttribute("aria-pressed", "true");
+    press(item.action_id, button?.value);
+  };
+  return h(
+    "button",
+    { type: "button", class: "icon-button small", "aria-label": label, title: label, "aria-pressed": "false", onclick },
+    icon(name),
+  );
+}
+
+function cell(value) {
+  if (!value) return [];
+  if (value.type === "rich_text") return (value.elements ?? []).map(richElement);
+  return [String(value.text ?? value.value ?? "")];
+}
+
+const STATES = { pending: "Waiting", in_progress: "Running", complete: "Done", error: "Failed" };
+
+function taskCard(task) {
+  const mark = {
+    complete: () => icon("check"),
+    error: () => icon("cross"),
+    in_progress: () => h("span", { class: "spinner" }),
+    pending: () => h("span", { class: "dot" }),
+  }[task.status]?.();
+  return h(
+    "div",
+    { class: `task task-${task.status}` },
+    h("span", { class: "task-mark", role: "img", "aria-label": STATES[task.status] ?? task.status }, mark ?? ""),
+    h(
+      "div",
+      { class: "grow" },
+      h("div", { class: "task-title" }, task.title),
+      task.details ? h("div", { class: "task-more" }, plainOf(task.details)) : [],
+      task.output ? h("div", { class: "task-more" }, plainOf(task.output)) : [],
+      (task.sources ?? []).map((source) => h("div", { class: "task-more" }, safeLink(source.url, source.text))),
+    ),
+  );
+}
+
+function plainOf(value) {
+  if (typeof value === "string") return markdown(value);
+  return (value.elements ?? []).map(richElement);
+}
+
+function richElement(part) {
+  switch (part.type) {
+    case "rich_text_section":
+      return h("span", { class: "rich" }, (part.elements ?? []).map(richInline));
+    case "rich_text_list": {
+      const items = (part.elements ?? []).map((item) => h("li", {}, richElement(item)));
+      return h(part.style === "ordered" ? "ol" : "ul", {}, items);
+    }
+    case "rich_text_preformatted":
+      return h("pre", {}, h("code", {}, (part.elements ?? []).map((item) => item.text ?? item.url ?? "").join("")));
+    case "rich_text_quote":
+      return h("blockquote", {}, (part.elements ?? []).map(richInline));
+    default:
+      return "";
+  }
+}
+
+function richInline(part) {
+  const styled = (node) => {
+    let wrapped = node;
+    const { bold, italic, strike, code } = part.style ?? {};
+    if (code) wrapped = h("code", {}, wrapped);
+    if (bold) wrapped = h("strong", {}, wrapped);
+    if (italic) wrapped = h("em", {}, wrapped);
+    if (strike) wrapped = h("del", {}, wrapped);
+    return wrapped;
+  };
+  switch (part.type) {
+    case "text":
+      return styled(h("span", { class: "pre-line" }, part.text));
+    case "link":
+      return styled(safeLink(part.url, part.text || part.url));
+    case "user": {
+      const mine = part.user_id === names.me;
+      return h(
+        "span",
+        { class: mine ? "mention mention-me" : "mention" },
+        `@${names.people.get(part.user_id) ?? part.user_id}`,
+      );
+    }
+    case "channel":
+      return h("span", { class: "mention" }, `#${names.channels.get(part.channel_id) ?? part.channel_id}`);
+    case "broadcast":
+      return h("span", { class: "mention mention-me" }, `@${part.range}`);
+    case "emoji":
+      return part.unicode
+        ? String.fromCodePoint(...part.unicode.split("-").map((code) => Number.parseInt(code, 16)))
+        : `:${part.name}:`;
+    default:
+      return "";
+  }
+}

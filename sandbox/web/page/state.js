@@ -1,0 +1,171 @@
+import { get, listen } from "./api.js";
+import { toast } from "./dom.js";
+import { names } from "./inline.js";
+
+/**
+ * What the page shows: the workspace as one person sees it, the open channel and thread. The server is the truth; the
+ * page reads a place whole when it opens it and keeps it up by the changes that come in.
+ */
+export const state = {
+  workspace: undefined,
+  me: undefined,
+  channel: undefined,
+  /** Messages of the open channel by ts, thread replies among them. */
+  messages: new Map(),
+  /** Status and session by the ts of the thread's root. */
+  threads: new Map(),
+  threadTs: undefined,
+  unread: new Map(),
+  /** Whether the live feed is up. */
+  connected: false,
+  /** Milliseconds by which the sandbox's clock is ahead of this machine's. */
+  clockAhead: 0,
+};
+
+const listeners = new Set();
+let source;
+
+/** Called with what changed: "workspace", "channel", "message", "thread", "unread" or "connection". */
+export function subscribe(listener) {
+  listeners.add(listener);
+}
+
+function publish(what, detail) {
+  for (const listener of listeners) listener(what, detail);
+}
+
+export function readAddress() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  return { as: fields.get("as"), channel: fields.get("channel"), thread: fields.get("thread") };
+}
+
+function writeAddress() {
+  const fields = { as: state.me?.id, channel: state.channel?.id, thread: state.threadTs };
+  const known = Object.entries(fields).filter(([, value]) => value);
+  history.replaceState(null, "", `#${new URLSearchParams(known)}`);
+}
+
+export async function become(personId, channelId, threadTs) {
+  const workspace = await get("/page/workspace", { as: personId });
+  state.workspace = workspace;
+  setClock(workspace.now);
+  state.me = workspace.me;
+  names.people = new Map([...workspace.people, workspace.sophia].map((person) => [person.id, person.name]));
+  names.channels = new Map(workspace.channels.map((channel) => [channel.id, channel.name]));
+  names.me = workspace.me.id;
+  state.unread.clear();
+  publish("workspace");
+  const places = [...workspace.channels, workspace.dm];
+  const place = places.find(({ id }) => id === channelId) ?? placeOf(workspace.home);
+  await openChannel(place.id, threadTs);
+  connect();
+}
+
+/** The sandbox's clock runs on between two readings. */
+function setClock(now) {
+  state.clockAhead = Date.parse(now) - Date.now();
+}
+
+export const sandboxNow = () => new Date(Date.now() + state.clockAhead);
+
+function connect() {
+  source?.close();
+  let opened = false;
+  source = listen(state.me.id, {
+    onchange: applyChange,
+    onopen: () => {
+      setConnected(true);
+      if (opened) void refresh();
+      opened = true;
+    },
+    onlost: () => setConnected(false),
+  });
+}
+
+function setConnected(connected) {
+  if (state.connected === connected) return;
+  state.connected = connected;
+  publish("connection");
+}
+
+export async function refresh() {
+  const { id } = state.me;
+  await become(id, state.channel?.id, state.threadTs);
+}
+
+export function placeOf(id) {
+  const { channels, dm } = state.workspace;
+  return [...channels, dm].find((place) => place.id === id);
+}
+
+export async function openChannel(id, threadTs) {
+  try {
+    const { messages, threads } = await get("/page/conversation", { as: state.me.id, channel: id });
+    state.channel = placeOf(id);
+    state.messages = new Map(messages.map((message) => [message.ts, message]));
+    state.threads = new Map(threads.map((thread) => [thread.threadTs, thread]));
+    state.threadTs = threadTs && state.messages.has(threadTs) ? threadTs : undefined;
+    state.unread.delete(id);
+    writeAddress();
+    publish("channel");
+  } catch (error) {
+    toast(error.message, "error");
+  }
+}
+
+export function openThread(ts) {
+  state.threadTs = ts;
+  writeAddress();
+  publish("thread");
+}
+
+export const closeThread = () => openThread(undefined);
+
+function applyChange(change) {
+  if (change.type === "reset") {
+    state.threadTs = undefined;
+    void refresh();
+    return;
+  }
+  if (change.type === "connection" || change.type === "clock") {
+    if (change.type === "clock") setClock(change.now);
+    else state.workspace.connected = change.connected;
+    publish("connection");
+    return;
+  }
+  if (change.type === "status") {
+    if (change.channel !== state.channel?.id) return;
+    state.threads.set(change.threadTs, change);
+    publish("message", { ts: change.threadTs, status: true });
+    return;
+  }
+  const { message } = change;
+  if (message.channel === state.channel?.id) applyMessage(change.type, message);
+  else if (change.type === "added" && message.author.id !== state.me.id) {
+    state.unread.set(message.channel, (state.unread.get(message.channel) ?? 0) + 1);
+    publish("unread");
+  }
+}
+
+function applyMessage(type, message) {
+  if (type === "deleted") state.messages.delete(message.ts);
+  else state.messages.set(message.ts, message);
+  publish("message", { ts: message.ts, threadTs: message.threadTs, type, author: message.author });
+}
+
+const byTs = (a, b) => (a.ts < b.ts ? -1 : 1);
+
+/** What stands in the channel itself. */
+export function channelMessages() {
+  return [...state.messages.values()].filter(({ threadTs, ts }) => !threadTs || threadTs === ts).toSorted(byTs);
+}
+
+export function repliesTo(rootTs) {
+  return [...state.messages.values()].filter(({ threadTs, ts }) => threadTs === rootTs && ts !== rootTs).toSorted(byTs);
+}
+
+/** Whether a turn of Sophia's runs in this thread, so that it can be stopped. */
+export function isRunning(rootTs) {
+  const thread = state.threads.get(rootTs);
+  return thread?.session === "processing" || repliesTo(rootTs).some((message) => message.streaming);
+}
