@@ -167,7 +167,7 @@ function fiscalPart(unit: "quarter" | "half", number: number, year: number, { se
   return period(unit, first, number - 1, settings);
 }
 
-export function fiscalYearOf({ today, settings }: Place): number {
+function fiscalYearOf({ today, settings }: Place): number {
   const start = settings.fiscalYearStartMonth;
   return start > 1 && today.month >= start ? today.year + 1 : today.year;
 }

@@ -42,9 +42,9 @@ const words = [
   "eleven",
   "twelve",
 ];
-export const NUMBER = String.raw`(?<n>\d{1,3}|an?|(?:a )?couple(?: of)?|${words.slice(1).join("|")})`;
+const NUMBER = String.raw`(?<n>\d{1,3}|an?|(?:a )?couple(?: of)?|${words.slice(1).join("|")})`;
 
-export function numberOf(word: string | undefined): number {
+function numberOf(word: string | undefined): number {
   const lower = (word ?? "").toLowerCase();
   if (lower === "a" || lower === "an") return 1;
   if (lower.includes("couple")) return 2;
@@ -92,7 +92,7 @@ export function offsetOf(word: string | undefined): number {
   return offsets[(word ?? "this").toLowerCase()] ?? 1;
 }
 
-export function unitOf(word: string | undefined): Unit {
+function unitOf(word: string | undefined): Unit {
   const unit = (word ?? "day").toLowerCase().replace(/s$/, "");
   if (unit === "fiscal quarter") return "quarter";
   return (unit === "calendar year" ? "year" : unit) as Unit;

@@ -12,9 +12,9 @@ import {
   type Window,
 } from "./calendar-spans.ts";
 
-export type { CalendarSettings, Span } from "./calendar-spans.ts";
+export type { CalendarSettings } from "./calendar-spans.ts";
 
-export interface NamedSpan extends Span {
+interface NamedSpan extends Span {
   phrase: string;
 }
 

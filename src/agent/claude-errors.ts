@@ -47,7 +47,7 @@ const transient = new Set([
   "connection",
 ]);
 
-export function kindOf(failure: ClaudeFailure): string {
+function kindOf(failure: ClaudeFailure): string {
   if (failure.connection) return "connection";
   if (failure.type && failure.type !== "error") return failure.type;
   const { status } = failure;

@@ -3,18 +3,18 @@ import type { ContentBlock, ModelRequest, Step, ToolUseBlock } from "./ports.ts"
 /** The service looks back this many blocks from a breakpoint for an earlier one; past that the cached prefix is lost. */
 const LOOK_BACK_BLOCKS = 20;
 
-export interface CacheControl {
+interface CacheControl {
   type: "ephemeral";
   ttl?: "5m" | "1h";
 }
 
-export interface TextParam {
+interface TextParam {
   type: "text";
   text: string;
   cache_control?: CacheControl;
 }
 
-export interface ToolResultParam {
+interface ToolResultParam {
   type: "tool_result";
   tool_use_id: string;
   content: string;

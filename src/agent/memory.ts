@@ -119,21 +119,21 @@ function estimateTokens(steps: readonly Step[]): number {
 }
 
 /**
- * Leaves out the oldest results first, then whole turns, oldest first. It leaves out in big chunks: what is gone stays the
- * same for many turns, and with it the cached prefix.
+ * The newest turns whole, older ones without their results, the oldest not at all. The two borders move in leaps: between
+ * them every request begins with the bytes of the one before, and most of it is read from the cache.
  */
 function fit(turns: readonly Step[][], budget: number): Step[][] {
-  const sizes = turns.map(estimateTokens);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total <= budget) return [...turns];
-  const chunk = Math.ceil(budget / 2);
-  let toRemove = Math.ceil((total - budget) / chunk) * chunk;
-  const slim = turns.map((turn, index) => {
-    if (toRemove <= 0) return turn;
-    const stubbed = turn.map(leaveOut);
-    toRemove -= (sizes[index] ?? 0) - estimateTokens(stubbed);
-    return stubbed;
-  });
-  while (toRemove > 0 && slim.length > 1) toRemove -= estimateTokens(slim.shift() ?? []);
-  return slim;
+  if (turns.reduce((sum, turn) => sum + estimateTokens(turn), 0) <= budget) return [...turns];
+  const whole = turnsBefore(turns, budget * 0.6, budget * 0.3);
+  const old = turns.slice(0, whole).map((turn) => turn.map(leaveOut));
+  return [...old.slice(turnsBefore(old, budget * 0.4, budget * 0.2)), ...turns.slice(whole)];
+}
+
+/** How many turns lie before the last `keep` tokens, counted in leaps from the thread's beginning, which never changes. */
+function turnsBefore(turns: readonly Step[][], keep: number, leap: number): number {
+  const ends: number[] = [];
+  for (const turn of turns) ends.push((ends.at(-1) ?? 0) + estimateTokens(turn));
+  const total = ends.at(-1) ?? 0;
+  const border = Math.ceil(Math.max(0, total - keep) / leap) * leap;
+  return ends.filter((end) => end <= border).length;
 }

@@ -20,7 +20,7 @@ export const builtinRoles: readonly Role[] = [
 ];
 
 /** Whether a name is matched by one of the patterns. */
-export function matchesAny(patterns: readonly string[], name: string): boolean {
+function matchesAny(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => {
     if (pattern === "*") return true;
     const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
