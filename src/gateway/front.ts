@@ -45,6 +45,8 @@ interface FrontParts {
 
 /** Milliseconds in which a client must have sent its request whole. */
 const REQUEST_MS = 30_000;
+/** Clients come back for more; a new connection costs more than a kept one. */
+const KEEP_ALIVE_MS = 60_000;
 
 /**
  * HTTP: `/mcp` with all that the client may see, `/mcp/{agent}` with one role's tools; `/servers` and `/metrics` for who has
@@ -60,7 +62,7 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
     clock: parts.clock,
     allowedHosts: [...LOOPBACK_HOSTS, ...(host === "0.0.0.0" || host === "::" ? [] : [host]), ...allowedHosts],
   });
-  const server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
+  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(request, response, endpoint, parts).catch((error: unknown) => {
       parts.logger.error({ err: error }, "a request to the gateway failed");
       if (response.headersSent) response.destroy();

@@ -1,5 +1,5 @@
 import type { Peer, RequestContext } from "../mcp/server.ts";
-import { type JsonObject, type McpConnection, METHOD_NOT_FOUND, ProtocolError } from "../mcp/types.ts";
+import { ConnectionError, type JsonObject, type McpConnection, METHOD_NOT_FOUND, ProtocolError } from "../mcp/types.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What a server may ask a client. */
@@ -21,17 +21,18 @@ export class OwnConnections {
   /** Calls under way, the newest last. */
   readonly #underWay = new Map<Upstream, RequestContext[]>();
   #level: string | undefined;
-  #isClosed = false;
+  /** Other calls may wait for the same connection, so that it is the session's end that stops its making, not a call's. */
+  readonly #stop = new AbortController();
 
   constructor(peer: Peer) {
     this.#peer = peer;
   }
 
   /** The session's connection to this upstream; made at the first need, and again after it was lost. */
-  async get(upstream: Upstream, signal: AbortSignal): Promise<McpConnection> {
+  async get(upstream: Upstream): Promise<McpConnection> {
     const existing = this.#connections.get(upstream);
     if (existing) return existing;
-    const connecting = this.#connect(upstream, signal);
+    const connecting = this.#connect(upstream);
     this.#connections.set(upstream, connecting);
     const forget = () => {
       if (this.#connections.get(upstream) === connecting) this.#connections.delete(upstream);
@@ -39,7 +40,6 @@ export class OwnConnections {
     try {
       const connection = await connecting;
       connection.onClosed(forget);
-      if (this.#isClosed) await connection.close();
       return connection;
     } catch (error) {
       forget();
@@ -70,17 +70,17 @@ export class OwnConnections {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#stop.abort(new ConnectionError("is not needed any more", { kind: "unavailable" }));
     await this.#each((connection) => connection.close());
   }
 
-  async #connect(upstream: Upstream, signal: AbortSignal): Promise<McpConnection> {
+  async #connect(upstream: Upstream): Promise<McpConnection> {
     const offered = this.#peer.capabilities();
     const capabilities = Object.fromEntries(
       Object.values(askable).flatMap((name) => (offered[name] ? [[name, offered[name]]] : [])),
     );
     const connection = await upstream.connectOwn({
-      signal,
+      signal: this.#stop.signal,
       capabilities,
       onRequest: (method, params, signal) => this.#ask(upstream, method, params, signal),
       onNotification: (method, params) => this.#current(upstream).notify(method, params),

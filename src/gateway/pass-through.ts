@@ -80,7 +80,7 @@ export class PassThrough {
 
   /** The session's own connection or the shared one. */
   async #connection(upstream: Upstream, signal: AbortSignal): Promise<McpConnection> {
-    return upstream.settings.sessions === "own" ? this.#parts.own.get(upstream, signal) : upstream.acquire(signal);
+    return upstream.settings.sessions === "own" ? this.#parts.own.get(upstream) : upstream.acquire(signal);
   }
 
   async #send(upstream: Upstream, method: string, params: JsonObject, context: RequestContext): Promise<JsonObject> {

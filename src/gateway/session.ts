@@ -101,7 +101,7 @@ export class GatewaySession implements SessionHandler {
       meta: context.meta,
       signal: context.signal,
       onProgress: progressListener(context),
-      ownConnection: (upstream, signal) => this.#own.get(upstream, signal),
+      ownConnection: (upstream) => this.#own.get(upstream),
     };
     if (name !== READ_MORE && !catalogue.get(name)) await this.#parts.started();
     const run = async () => (name === READ_MORE ? chains.readMore(call) : chains.call(call));

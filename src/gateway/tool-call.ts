@@ -23,7 +23,7 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** The connection of the client's own session to an upstream that wants one. */
-  readonly ownConnection: (upstream: Upstream, signal: AbortSignal) => Promise<McpConnection>;
+  readonly ownConnection: (upstream: Upstream) => Promise<McpConnection>;
   /** By `authenticate`. */
   caller?: CallerClaim | undefined;
   /** The role that the call is made in, by `authenticate`. */

@@ -163,14 +163,15 @@ export class Upstream {
   async #run(): Promise<void> {
     let failures = 0;
     while (this.#state !== "closed") {
-      if (failures > 0) await this.#pause(failures);
+      // The first loss of a connection that could be made is mended at once: calls are waiting.
+      if (failures > 1) await this.#pause(failures - 1);
       if (this.#isClosed()) return;
       const startedAt = this.#deps.clock.now();
       try {
         await this.#live();
         failures = this.#deps.clock.now() - startedAt > SOUND_AFTER_MS ? 0 : failures + 1;
       } catch (error) {
-        failures++;
+        failures = Math.max(2, failures + 1);
         this.#failed(error);
       }
     }

@@ -123,10 +123,15 @@ class Connection implements McpConnection {
   async open(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    let pid: number | undefined;
     try {
+      const connecting = this.#client.connect(this.#transport, { signal: either, timeout: NEVER_MS });
+      // Spawned by now. The SDK forgets the child as soon as connecting fails.
+      pid = this.pid;
       // Raced, because a transport may hang before the SDK's own timeout begins to count.
-      await race(this.#client.connect(this.#transport, { signal: either, timeout: NEVER_MS }), either);
+      await race(connecting, either);
     } catch (error) {
+      this.#kill(pid);
       await this.close();
       if (signal?.aborted) throw signal.reason;
       if (deadline.aborted) throw timedOut(timeoutMs, error);
@@ -219,6 +224,16 @@ class Connection implements McpConnection {
       return new ProtocolError(error.code, error.message.replace(/^(MCP error -?\d+: )+/, ""), error.data);
     }
     return connectionError(error);
+  }
+
+  /** Ends a child that never got as far as to have anything to lose; the SDK would give it four seconds. */
+  #kill(pid: number | undefined): void {
+    if (pid === undefined || this.#isClosed) return;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Tells an HTTP server that its session is over; a server that does not listen must not hold us up. */

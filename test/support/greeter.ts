@@ -56,6 +56,7 @@ const errors: Record<string, () => Error> = {
   forbidden: () => new ForbiddenError("This call is private to its owner."),
   service: () =>
     new ServiceError("It answered 429.", { service: "Gong", status: 429, retryAfterSeconds: 2.4, retryable: true }),
+  outage: () => new ServiceError("It answered 503.", { service: "Gong", status: 503, retryable: true }),
   bug: () => new Error("secret-of-the-house a@b.example"),
 };
 
@@ -63,7 +64,7 @@ const fail = define({
   name: "fail",
   title: "Fail",
   description: "Fails in the way that is asked for.",
-  input: z.object({ how: z.enum(["user", "forbidden", "service", "bug", "output"]) }),
+  input: z.object({ how: z.enum(["user", "forbidden", "service", "outage", "bug", "output"]) }),
   output: z.object({ ok: z.literal(true) }),
   annotations: read,
   progress: { one: "Failing", many: "Failing {count}" },

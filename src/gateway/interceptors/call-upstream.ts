@@ -17,7 +17,7 @@ export const callUpstream: Interceptor = async (call) => {
   const { tool, signal, onProgress } = authorised(call);
   const { upstream } = tool;
   const isOwn = upstream.settings.sessions === "own";
-  const connection = await (isOwn ? call.ownConnection(upstream, signal) : upstream.acquire(signal));
+  const connection = await (isOwn ? call.ownConnection(upstream) : upstream.acquire(signal));
   const timeoutMs = upstream.settings.timeoutMs ?? (isOwn ? OWN_SESSION_TIMEOUT_MS : TIMEOUT_MS);
   const options = { meta: metaFor(authorised(call)), signal, timeoutMs, onProgress };
   try {

@@ -28,7 +28,9 @@ export function createCircuitBreaker(clock: Clock): Interceptor {
       settle(circuit, isServiceFailure(result), clock.now());
       return result;
     } catch (error) {
-      if (!signal.aborted) settle(circuit, error instanceof ConnectionError, clock.now());
+      // A refusal on the way says nothing of the service, and neither does a person who stopped waiting.
+      if (!signal.aborted && !(error instanceof Refusal))
+        settle(circuit, error instanceof ConnectionError, clock.now());
       throw error;
     } finally {
       if (isProbe) circuit.isProbing = false;

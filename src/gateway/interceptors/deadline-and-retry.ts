@@ -23,7 +23,7 @@ export function createDeadlineAndRetry(budgets: Budgets, callMs: number): Interc
     const overdue = new ConnectionError(`did not answer within ${callMs / 1000} s`, { kind: "timed_out" });
     const timer = setTimeout(() => deadline.abort(overdue), callMs);
     try {
-      return await attempt({ ...outer, signal: deadline.signal }, next, budgets);
+      return await attempt({ ...outer, signal: deadline.signal }, next, budgets, performance.now() + callMs);
     } finally {
       clearTimeout(timer);
       call.signal.removeEventListener("abort", cancel);
@@ -31,13 +31,13 @@ export function createDeadlineAndRetry(budgets: Budgets, callMs: number): Interc
   };
 }
 
-async function attempt(call: AuthorisedCall, next: Next, budgets: Budgets): Promise<McpToolResult> {
+async function attempt(call: AuthorisedCall, next: Next, budgets: Budgets, endsAt: number): Promise<McpToolResult> {
   for (let retries = 0; ; retries++) {
     const outcome = await outcomeOf(call, next);
     const delay = retries < MAX_RETRIES ? retryDelay(call, outcome, retries) : undefined;
     const waitSeconds = "result" in outcome ? failureMeta(outcome.result)?.retryAfterSeconds : undefined;
     if (waitSeconds !== undefined) budgets.pause(call.tool.upstream, Math.min(waitSeconds, 60));
-    if (delay === undefined) {
+    if (delay === undefined || performance.now() + delay >= endsAt) {
       if ("error" in outcome) throw outcome.error;
       return outcome.result;
     }

@@ -1,0 +1,239 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { GatewayOptions } from "../../../src/gateway/settings.ts";
+import { CALLER_META, type McpConnection } from "../../../src/mcp/types.ts";
+import { closeAll, connectTo, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
+
+afterEach(closeAll);
+
+/** A gateway with the greeter behind it, a clock that stands still until it is moved, and a client. */
+async function setUp(options: Partial<GatewayOptions> = {}, settings: Parameters<typeof greeterUpstream>[0] = {}) {
+  const time = { now: Date.parse("2026-03-02T10:00:00Z") };
+  const greeter = greeterUpstream(settings);
+  const clock = { now: () => time.now };
+  const { gateway, audit } = startGateway({ upstreams: [greeter.upstream], clock, ...options });
+  return { client: await connectTo(gateway), gateway, audit, log: greeter.log, time };
+}
+
+const call = (client: McpConnection, tool: string, args: object = {}, caller?: object) =>
+  client.callTool(
+    `greeter__${tool}`,
+    { ...args },
+    {
+      timeoutMs: 5_000,
+      ...(caller ? { meta: { [CALLER_META]: caller } } : {}),
+    },
+  );
+
+describe("authorise", () => {
+  it("names the tool that was probably meant", async () => {
+    const { client, audit } = await setUp();
+    await expect(call(client, "gret")).rejects.toThrow(
+      'There is no tool "greeter__gret"; did you mean "greeter__greet"?',
+    );
+    expect(audit).toMatchObject([{ tool: "greeter__gret", outcome: "refused", reason: "unknown_tool" }]);
+  });
+
+  it("keeps a tool for the people it is for", async () => {
+    const { client, log } = await setUp({ access: [{ tools: "greeter__g*", people: ["U1", "ada@acme.example"] }] });
+    const asked = { name: "Ada" };
+    expect((await call(client, "greet", asked, { userId: "U1", audience: "private" })).isError).toBeFalsy();
+    expect((await call(client, "greet", asked, { userId: "U2", audience: "private" })).isError).toBe(true);
+    expect((await call(client, "greet", asked)).isError).toBe(true);
+    expect(log.calls).toHaveLength(1);
+  });
+});
+
+describe("validate arguments", () => {
+  it("sends wrong arguments back with what to do, before the server sees them", async () => {
+    const { client, log, audit } = await setUp();
+    const result = await call(client, "greet", { nmae: "Ada", loudness: "loud", style: "rude" });
+    expect(textOf(result).split("\n")).toEqual([
+      "greeter__greet was not called: its arguments are wrong.",
+      "- name: is required: text",
+      '- "nmae" is not an argument of this tool; did you mean "name"?',
+      "- loudness: must be a whole number",
+      '- style: must be one of "plain", "formal"',
+      "Correct them and call it again.",
+    ]);
+    expect(log.calls).toEqual([]);
+    expect(audit).toMatchObject([{ outcome: "refused", reason: "invalid_arguments" }]);
+  });
+});
+
+describe("consent", () => {
+  it("lets reads pass and refuses writes with a sentence that says what would allow them", async () => {
+    const { client, log, audit } = await setUp();
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+    const refused = await call(client, "erase", { name: "Ada" });
+    expect(textOf(refused)).toContain('policies["greeter__erase"] = "allow"');
+    expect(log.calls.map(({ tool }) => tool)).toEqual(["greet"]);
+    expect(audit.at(-1)).toMatchObject({ outcome: "refused", reason: "consent" });
+  });
+
+  it("goes by the most specific policy", async () => {
+    const policies = { "greeter__*": "deny", greeter__erase: "allow", "greeter__gr*": "ask" } as const;
+    const { client } = await setUp({ policies });
+    expect((await call(client, "erase", { name: "Ada" })).isError).toBeFalsy();
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+    expect(textOf(await call(client, "recite", { characters: 1 }))).toContain("is switched off here");
+  });
+
+  it("takes no server's word for being read-only unless its hints are believed", async () => {
+    const { client } = await setUp({}, { believeHints: false });
+    expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("greeter__greet changes something");
+  });
+});
+
+describe("rate budget", () => {
+  it("refuses what would wait too long, with when to come back, and lets it pass then", async () => {
+    const budget = { perSecond: 1, burst: 2 };
+    const { client, log, time } = await setUp({ limits: { budgetWaitMs: 500 } }, { budget });
+    const greet = () => call(client, "greet", { name: "Ada" });
+    expect((await greet()).isError).toBeFalsy();
+    expect((await greet()).isError).toBeFalsy();
+    expect(textOf(await greet())).toBe("greeter is asked too often just now. Call again after 1 s.");
+    expect(log.calls).toHaveLength(2);
+    time.now += 1_000;
+    expect((await greet()).isError).toBeFalsy();
+  });
+
+  it("lets a call wait for its turn", async () => {
+    const { client, log } = await setUp({}, { budget: { perSecond: 50, burst: 1 } });
+    const began = performance.now();
+    await Promise.all([1, 2, 3].map(() => call(client, "greet", { name: "Ada" })));
+    expect(performance.now() - began).toBeGreaterThan(35);
+    expect(log.calls).toHaveLength(3);
+  });
+});
+
+describe("cache", () => {
+  it("gives an answer again to the same person for a while, and to nobody else", async () => {
+    const { client, log, time } = await setUp({}, { cacheMs: { greet: 1_000 } });
+    const ada = { userId: "U1", email: "ada@acme.example", audience: "private" };
+    await call(client, "greet", { name: "Ada" }, ada);
+    await call(client, "greet", { name: "Ada" }, ada);
+    expect(log.calls).toHaveLength(1);
+    await call(client, "greet", { name: "Ada" }, { ...ada, audience: "channel" });
+    await call(client, "greet", { name: "Ada" }, { ...ada, userId: "U2" });
+    await call(client, "greet", { name: "Bob" }, ada);
+    expect(log.calls).toHaveLength(4);
+    time.now += 1_001;
+    await call(client, "greet", { name: "Ada" }, ada);
+    expect(log.calls).toHaveLength(5);
+  });
+
+  it("keeps nothing that was not asked for, and no write", async () => {
+    const { client, log } = await setUp({ policies: { greeter__erase: "allow" } }, { cacheMs: { erase: 1_000 } });
+    for (const tool of ["greet", "greet", "erase", "erase"]) await call(client, tool, { name: "Ada" });
+    expect(log.calls).toHaveLength(4);
+  });
+});
+
+describe("retry", () => {
+  it("does not wait for a service longer than the call may take, and tells what the service said", async () => {
+    const { client, log } = await setUp({ limits: { callMs: 1_000 } });
+    const began = performance.now();
+    const result = await call(client, "fail", { how: "service" });
+    expect(textOf(result)).toBe(
+      "Gong is at fault, not the request: It answered 429. The same call may pass after 3 s.",
+    );
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(log.calls).toHaveLength(1);
+  });
+
+  it("calls again what is idempotent and worth it, as often as is sensible", async () => {
+    const { client, log } = await setUp();
+    const result = await call(client, "fail", { how: "outage" });
+    expect(textOf(result)).toContain("Gong is at fault");
+    expect(log.calls).toHaveLength(3);
+  });
+
+  it("leaves a service alone for as long as it asked, whoever calls", async () => {
+    const { client, log, time } = await setUp({ limits: { callMs: 1_000, budgetWaitMs: 1_000 } });
+    await call(client, "fail", { how: "service" });
+    expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("Call again after 3 s.");
+    expect(log.calls).toHaveLength(1);
+    time.now += 2_500;
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+  });
+});
+
+describe("deadline", () => {
+  it("ends a call that takes too long, at the server as well", async () => {
+    const { client, log, audit } = await setUp({ limits: { callMs: 50 } });
+    const result = await call(client, "wait", { label: "late" });
+    expect(textOf(result)).toBe(
+      "greeter did not answer within 0.05 s. The request is not at fault; the same call may pass in a minute.",
+    );
+    await expect.poll(() => log.cancelled).toEqual(["late"]);
+    expect(audit).toMatchObject([{ outcome: "failed", reason: "deadline" }]);
+  });
+});
+
+describe("circuit breaker", () => {
+  it("leaves a server alone that does not answer, tries it once later, and closes again", async () => {
+    const { client, log, time } = await setUp({ limits: { callMs: 20 } });
+    for (let i = 0; i < 5; i++) await call(client, "wait", { label: `${i}` });
+    const refused = await call(client, "greet", { name: "Ada" });
+    expect(textOf(refused)).toBe(
+      "greeter has failed 5 times in a row and is left alone for now. Call again after 10 s.",
+    );
+    expect(log.calls).toHaveLength(5);
+    time.now += 10_001;
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+  });
+});
+
+describe("size limit", () => {
+  const caller = (userId: string) => ({ userId, audience: "private" });
+
+  it("pages a result that is too long, for whoever asked alone, and loses nothing", async () => {
+    const { client } = await setUp({ limits: { resultCharacters: 1_000 } });
+    const first = await call(client, "recite", { characters: 2_500 }, caller("U1"));
+    const wanted = JSON.stringify(first.structuredContent);
+    let read = textOf(first);
+    let notice = String(first.content[1]?.text);
+    const readMore = (cursor: string, userId: string) =>
+      client.callTool("gateway__read_more", { cursor }, { timeoutMs: 5_000, meta: { [CALLER_META]: caller(userId) } });
+    while (notice.includes("cursor")) {
+      const cursor = /"cursor": "([^"]+)"/.exec(notice)?.[1] ?? "";
+      expect((await readMore(cursor, "U2")).isError).toBe(true);
+      const next = await readMore(cursor, "U1");
+      read += textOf(next);
+      notice = String(next.content[1]?.text);
+    }
+    expect(read).toBe(wanted);
+    expect(notice).toContain("this is the end");
+  });
+
+  it("forgets a cursor in time", async () => {
+    const { client, time } = await setUp({ limits: { resultCharacters: 1_000 } });
+    const first = await call(client, "recite", { characters: 2_500 });
+    const cursor = /"cursor": "([^"]+)"/.exec(String(first.content[1]?.text))?.[1] ?? "";
+    time.now += 16 * 60_000;
+    const late = await client.callTool("gateway__read_more", { cursor }, { timeoutMs: 5_000 });
+    expect(textOf(late)).toBe("This cursor is not known or too old. Call the tool again that gave it.");
+  });
+});
+
+describe("audit", () => {
+  it("has a row for each call, without secrets or addresses", async () => {
+    const { client, audit, time } = await setUp();
+    await call(
+      client,
+      "greet",
+      { name: "ask bob@acme.example with sk-ant-abc123" },
+      { userId: "U1", audience: "private" },
+    );
+    await call(client, "fail", { how: "user" });
+    await call(client, "greet", { password: "hunter2", name: "x".repeat(1_000) });
+    expect(audit).toMatchObject([
+      { tool: "greeter__greet", userId: "U1", outcome: "ok", arguments: { name: "ask [redacted] with [redacted]" } },
+      { tool: "greeter__fail", outcome: "tool_error", arguments: { how: "user" } },
+      { outcome: "refused", arguments: { password: "[redacted]", name: `${"x".repeat(300)}… (1000 characters)` } },
+    ]);
+    expect(audit[0]?.at).toEqual(new Date(time.now));
+    expect(audit[0]?.durationMs).toBeGreaterThan(0);
+  });
+});
