@@ -8,6 +8,7 @@ export function sandboxOptions(values: { seed?: string | undefined; now?: string
   const seed = values.seed === undefined ? 1 : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new UserError(`--seed takes a whole number, not "${values.seed}".`);
   const now = values.now === undefined ? Date.now() : Date.parse(values.now);
-  if (Number.isNaN(now)) throw new UserError(`--now takes an ISO 8601 instant such as 2026-11-23T09:00:00Z, not "${values.now}".`);
+  if (Number.isNaN(now))
+    throw new UserError(`--now takes an ISO 8601 instant such as 2026-11-23T09:00:00Z, not "${values.now}".`);
   return { seed, now };
 }

@@ -20,18 +20,26 @@ const server = z.strictObject({
     .default({})
     .describe("The only variables that the server gets; ${VARIABLE} is taken from the environment"),
   prefix: z.string().optional().describe("Prefix of its tools instead of name__; may be empty for one server"),
-  trusted: z.boolean().default(false).describe("process, http: is told who asks"),
+  trusted: z.boolean().optional().describe("process, http: a server of ours, which is told who asks"),
+  sessions: z
+    .enum(["shared", "own"])
+    .optional()
+    .describe("own: a connection for each client, for servers that ask the client back"),
+  budget: z
+    .strictObject({ perSecond: z.number().positive(), burst: z.number().positive() })
+    .optional()
+    .describe("Calls that the service behind the server allows"),
 });
 
 const agent = z.strictObject({
   description: z.string(),
-  prompt: z.string().optional().describe("Added to Sophia's own instructions"),
+  prompt: z.string().default("").describe("Added to Sophia's own instructions"),
   tools: z.array(z.string()).describe("Allowed tools; * stands for any characters: gong__*"),
 });
 
-const policy = z.strictObject({
-  tool: z.string().describe("Tool or pattern: gong__*"),
-  action: z.enum(["allow", "deny"]),
+const access = z.strictObject({
+  tools: z.string().describe("Tool or pattern: gong__*"),
+  people: z.array(z.string()).describe("Slack user ids or e-mail addresses; nobody else may use these tools"),
 });
 
 const client = z.strictObject({
@@ -55,7 +63,11 @@ export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   servers: z.array(server).default([]),
   agents: z.record(z.string(), agent).default({}),
-  policies: z.array(policy).default([]),
+  policies: z
+    .record(z.string(), z.enum(["allow", "ask", "deny"]))
+    .default({})
+    .describe("Tool or pattern -> allow, ask or deny; the longest pattern that fits decides"),
+  access: z.array(access).default([]),
   clients: z.array(client).default([]),
   calendar: calendar.prefault({}),
   budget: budget.prefault({}),

@@ -42,6 +42,8 @@ export const variables = {
     where: "Gong > Company settings > Ecosystem > API, such as https://us-12345.api.gong.io",
     format: url,
   },
+  GONG_TIME_ZONE: { meaning: "your company's time zone as set in Gong", where: "an IANA name; default UTC" },
+  GONG_REQUESTS_PER_SECOND: { meaning: "Gong's limit for your company", where: "default 3; Gong's support raises it" },
   MCP_AUTH_TOKEN: {
     meaning: "bearer token of the MCP gateway; without it the gateway has no HTTP front",
     where: "make one: openssl rand -hex 32",
@@ -69,6 +71,10 @@ export const variables = {
   },
   PORT: { meaning: "Slack over HTTP and health", where: "default 3000", format: port },
   MCP_GATEWAY_PORT: { meaning: "the MCP gateway", where: "default 8090", format: port },
+  MCP_GATEWAY_HOST: {
+    meaning: "the address the gateway listens on",
+    where: "default 127.0.0.1; 0.0.0.0 for other machines",
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;
@@ -92,6 +98,7 @@ export interface StorageSettings {
 export interface GatewaySettings {
   authToken?: string;
   port: number;
+  host: string;
 }
 
 const defaults = {
@@ -101,6 +108,7 @@ const defaults = {
   SOPHIA_CONFIG: "./sophia.config.json",
   PORT: "3000",
   MCP_GATEWAY_PORT: "8090",
+  MCP_GATEWAY_HOST: "127.0.0.1",
 } as const;
 
 /** The value of a variable, blank counting as unset, with its default. */
@@ -169,7 +177,11 @@ export function readStorageSettings(env: Environment): StorageSettings {
 }
 
 export function readGatewaySettings(env: Environment): GatewaySettings {
-  return { authToken: valueOf(env, "MCP_AUTH_TOKEN"), port: Number(valueOf(env, "MCP_GATEWAY_PORT")) };
+  return {
+    authToken: valueOf(env, "MCP_AUTH_TOKEN"),
+    port: Number(valueOf(env, "MCP_GATEWAY_PORT")),
+    host: valueOf(env, "MCP_GATEWAY_HOST") ?? "",
+  };
 }
 
 export function readLogLevel(env: Environment): Settings["logLevel"] {

@@ -1,0 +1,188 @@
+import type { Step, Usage } from "../agent/ports.ts";
+import { environment } from "../config/environment.ts";
+import { ServiceError, UserError } from "../core/errors.ts";
+import { type NewId, randomId } from "../core/ids.ts";
+import { createLogger } from "../observability/log.ts";
+import type { Turn } from "../storage/turns.ts";
+import { type DemoHouse, openDemoHouse } from "./demo-house.ts";
+
+export interface Question {
+  /** Sent as a mention of Sophia, in a DM as it is, and as the slash command where it begins with `/sophia`. */
+  text: string;
+  /** Person of the world by handle, name, id or e-mail; the first one unless told. */
+  user?: string | undefined;
+  /** Channel name, or `dm`. */
+  channel: string;
+  seed: number;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+interface Answered {
+  question: string;
+  user: string;
+  channel: string;
+  replies: { channel: string; threadTs: string | null; ts: string; text: string; blocks: unknown[] }[];
+  toolCalls: { server: string; tool: string; arguments: unknown; isError: boolean; ms: number }[];
+  approvals: never[];
+  usage: Usage;
+  timings: { ackMs: number; firstVisibleMs: number | null; totalMs: number };
+}
+
+interface Place {
+  channel: string;
+  /** Undefined for a slash command, until its turn has a thread. */
+  threadTs?: string | undefined;
+}
+
+/** Most that an answer may take; a turn's own budget ends well before. */
+const deadlineMs = 300_000;
+const pollMs = 10;
+
+/** `npm run demo -- --ask`: asks one question in the sandbox and prints the answer. The exit code says whether there was one. */
+export async function ask(question: Question, asJson: boolean): Promise<number> {
+  const turnIds: string[] = [];
+  const newId: NewId = (prefix) => {
+    const id = randomId(prefix);
+    if (prefix === "turn") turnIds.push(id);
+    return id;
+  };
+  const house = await openDemoHouse({
+    sandbox: { seed: question.seed, now: question.now },
+    env: environment(),
+    logger: createLogger({ level: "error", destination: 2 }),
+    newId,
+    gatewayPort: 0,
+  });
+  try {
+    const { answered, turn } = await exchange(house, question, turnIds);
+    console.log(asJson ? JSON.stringify(answered) : readable(answered));
+    return answered.replies.length > 0 && (turn === undefined || turn.status === "done") ? 0 : 1;
+  } finally {
+    await house.close();
+  }
+}
+
+async function exchange(
+  house: DemoHouse,
+  question: Question,
+  turnIds: readonly string[],
+): Promise<{ answered: Answered; turn: Turn | undefined }> {
+  const { store } = house.sandbox.slack;
+  await store.waitFor(() => store.connected, 10_000);
+  const user = personOf(house, question.user);
+  const startedAt = performance.now();
+  const elapsed = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
+  let firstVisibleMs: number | null = null;
+  const unsubscribe = store.subscribe((change) => {
+    const isSign = change.type === "status" || ("message" in change && change.message.botId !== undefined);
+    if (isSign) firstVisibleMs ??= elapsed();
+  });
+  const asked = await send(house, question, user);
+  const ackMs = elapsed();
+  const turn = await endOf(house, turnIds);
+  const timings = { ackMs, firstVisibleMs, totalMs: elapsed() };
+  unsubscribe();
+  const steps = turn ? await house.app.turns.steps(turn.id) : [];
+  const answered: Answered = {
+    question: question.text,
+    user,
+    channel: question.channel,
+    replies: repliesIn(house, turn ?? asked, user),
+    toolCalls: toolCallsOf(steps),
+    approvals: [],
+    usage: usageOf(steps),
+    timings,
+  };
+  return { answered, turn };
+}
+
+function personOf({ sandbox }: DemoHouse, wanted: string | undefined): string {
+  const { people } = sandbox.world;
+  const known = people.find((person) =>
+    wanted === undefined ? true : [person.id, person.handle, person.name, person.email].includes(wanted),
+  );
+  if (known) return known.handle;
+  throw new UserError(`There is no "${wanted}" in the sandbox; there are ${people.map((p) => p.handle).join(", ")}.`);
+}
+
+/** Resolves once Sophia has acknowledged. */
+async function send({ sandbox }: DemoHouse, { text, channel }: Question, user: string): Promise<Place> {
+  const { store } = sandbox.slack;
+  const isDirect = channel === "dm" || channel === "@sophia";
+  const place = store
+    .channels(user)
+    .find(({ id, name, kind }) => (isDirect ? kind === "im" : name === channel || id === channel));
+  if (!place) {
+    const names = store.channels(user).map(({ name }) => name || "dm");
+    throw new UserError(`${user} is in no channel "${channel}"; they are in ${names.join(", ")}.`);
+  }
+  if (text.startsWith("/sophia")) {
+    const rest = text.slice("/sophia".length).trim();
+    const outcome = await store.command({ user, channel: place.id, command: "/sophia", text: rest });
+    if (!outcome.ok)
+      throw new ServiceError("Sophia did not acknowledge the command within 3 s.", { service: "Sophia" });
+    return { channel: place.id };
+  }
+  const isAddressed = isDirect || /(^|\s)@sophia\b/i.test(text);
+  const sent = store.send({ user, channel: place.id, text: isAddressed ? text : `@sophia ${text}`, hold: true });
+  const acknowledged = await store.deliver(sent.events);
+  if (!acknowledged.every(Boolean)) throw new ServiceError("Sophia did not take the message.", { service: "Sophia" });
+  return { channel: sent.channel, threadTs: sent.ts };
+}
+
+/** The turn that came of the question, once it has ended; undefined where none did (`/sophia help`). */
+async function endOf({ app }: DemoHouse, turnIds: readonly string[]): Promise<Turn | undefined> {
+  const deadline = performance.now() + deadlineMs;
+  while (performance.now() < deadline) {
+    // One delivery of several makes the turn; the ids that the others drew are in no row.
+    const turns = await Promise.all(turnIds.map((id) => app.turns.get(id)));
+    const turn = turns.find((candidate) => candidate !== undefined);
+    if (!turn || !["queued", "running"].includes(turn.status)) return turn;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new ServiceError(`There was no answer within ${deadlineMs / 1000} s.`, { service: "Sophia" });
+}
+
+/** What Sophia wrote for that person there: in the thread, or to them alone. */
+function repliesIn({ sandbox }: DemoHouse, { channel, threadTs }: Place, viewer: string): Answered["replies"] {
+  return sandbox.slack.store
+    .messages(channel, { viewer, ...(threadTs === undefined ? {} : { threadTs }) })
+    .filter((message) => message.author.isBot && message.ts !== threadTs)
+    .map((message) => ({
+      channel,
+      threadTs: message.threadTs,
+      ts: message.ts,
+      text: message.text,
+      blocks: message.blocks,
+    }));
+}
+
+function toolCallsOf(steps: readonly Step[]): Answered["toolCalls"] {
+  return steps.flatMap((step) => {
+    if (step.kind !== "tool_result") return [];
+    const [server = "", tool] = step.tool.split("__");
+    const name = tool === undefined ? { server: "sophia", tool: server } : { server, tool };
+    return [{ ...name, arguments: step.arguments, isError: step.isError, ms: step.ms }];
+  });
+}
+
+function usageOf(steps: readonly Step[]): Usage {
+  const sum: Usage = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+  for (const step of steps) {
+    if (step.kind !== "answer") continue;
+    for (const kind of Object.keys(sum) as (keyof Usage)[]) sum[kind] += step.usage[kind];
+  }
+  return sum;
+}
+
+function readable({ question, user, channel, replies, toolCalls, timings }: Answered): string {
+  const calls = toolCalls.map(
+    ({ server, tool, isError, ms }) => `${server} ${tool}${isError ? " (failed)" : ""} ${Math.round(ms)} ms`,
+  );
+  return [
+    `${user} in ${channel}: ${question}`,
+    ...replies.map(({ text }) => text),
+    `(${calls.length > 0 ? `${calls.join(", ")}; ` : ""}${Math.round(timings.totalMs)} ms in all)`,
+  ].join("\n\n");
+}

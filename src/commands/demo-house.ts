@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start.ts";
+import { type App, startApp } from "../app.ts";
+import { readConfigFile } from "../config/config-file.ts";
+import { type Environment, readSettings, type Settings } from "../config/settings.ts";
+import type { NewId } from "../core/ids.ts";
+import type { Logger } from "../observability/log.ts";
+
+export interface DemoHouseOptions {
+  sandbox: SandboxOptions;
+  env: Environment;
+  logger: Logger;
+  newId?: NewId;
+  /** Of the gateway; 0 takes a free one. */
+  gatewayPort: number;
+}
+
+/** Sophia and the sandbox in one process, on records of their own that go when they close. */
+export interface DemoHouse {
+  sandbox: Sandbox;
+  app: App;
+  settings: Settings;
+  /** Whether Claude itself answers, not the script. */
+  usesClaude: boolean;
+  close(): Promise<void>;
+}
+
+/** The configuration that comes with the project, wherever the command is called from. */
+const configFile = join(import.meta.dirname, "../../sophia.config.json");
+
+export async function openDemoHouse(options: DemoHouseOptions): Promise<DemoHouse> {
+  const { env, logger, newId, gatewayPort } = options;
+  const [sandbox, dataDir, config] = await Promise.all([
+    startSandbox(options.sandbox),
+    mkdtemp(join(tmpdir(), "sophia-demo-")),
+    readConfigFile(configFile),
+  ]);
+  const close = async (): Promise<void> => {
+    await sandbox.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const demoEnv = demoEnvironment(sandbox, env, dataDir, gatewayPort);
+    const settings = readSettings(demoEnv);
+    const app = await startApp({ settings, config, env: demoEnv, clock: sandbox.clock, logger, newId });
+    const usesClaude = demoEnv["ANTHROPIC_BASE_URL"] !== sandbox.env.ANTHROPIC_BASE_URL;
+    return { sandbox, app, settings, usesClaude, close: () => app.close().then(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The sandbox's settings and nothing of the person's own, their Claude key aside: a demo must not reach a real account. */
+function demoEnvironment(sandbox: Sandbox, env: Environment, dataDir: string, gatewayPort: number): Environment {
+  const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, SOPHIA_MODEL } = env;
+  const claude = ANTHROPIC_API_KEY?.trim() ? { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL } : {};
+  return {
+    ...sandbox.env,
+    ...claude,
+    SOPHIA_MODEL,
+    SOPHIA_DATA_DIR: dataDir,
+    MCP_AUTH_TOKEN: randomBytes(24).toString("hex"),
+    MCP_GATEWAY_PORT: String(gatewayPort),
+    GONG_TIME_ZONE: sandbox.world.companyTimeZone,
+    PORT: "0",
+  };
+}

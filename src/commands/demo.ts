@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { environment } from "../config/environment.ts";
+import { UserError } from "../core/errors.ts";
+import { createLogger } from "../observability/log.ts";
+import { ask } from "./ask.ts";
+import { openDemoHouse } from "./demo-house.ts";
+import { sandboxOptions } from "./sandbox-options.ts";
+import { shutdownRequested } from "./shutdown.ts";
+
+/** How fast the script speaks to somebody who watches. */
+const pace = { chunkCharacters: 24, delayMs: 25 };
+
+/** `npm run demo`: everything real against the sandbox; with `--ask`, one question and its answer. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ask: { type: "string" },
+      as: { type: "string" },
+      channel: { type: "string" },
+      now: { type: "string" },
+      seed: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const options = sandboxOptions(values);
+  if (values.ask === undefined) {
+    if (values.as !== undefined || values.channel !== undefined)
+      throw new UserError("--as and --channel go with --ask.");
+    return stayUp(options, values.json);
+  }
+  if (values.ask.trim() === "") throw new UserError("--ask takes a question.");
+  return ask({ ...options, text: values.ask.trim(), user: values.as, channel: values.channel ?? "sales" }, values.json);
+}
+
+async function stayUp(options: { seed: number; now: number }, asJson: boolean): Promise<number> {
+  const logger = createLogger({ level: "warn", destination: 2 });
+  const house = await openDemoHouse({ sandbox: { ...options, pace }, env: environment(), logger, gatewayPort: 0 });
+  const { sandbox, app, settings, usesClaude } = house;
+  if (asJson) {
+    console.log(JSON.stringify({ env: { ...sandbox.env, MCP_AUTH_TOKEN: settings.gateway.authToken } }));
+  } else {
+    const model = usesClaude
+      ? `Claude (${settings.claude.model}), with your ANTHROPIC_API_KEY`
+      : "a script, not Claude: it computes its words from what the tools answer (set ANTHROPIC_API_KEY for Claude)";
+    console.log(`Sophia's demo is up: ${sandbox.pageUrl}\n\nThe model is ${model}.`);
+    console.log(`The MCP gateway is at ${app.gatewayUrl}, token ${settings.gateway.authToken}. Ctrl-C ends it all.`);
+  }
+  await shutdownRequested();
+  await house.close();
+  return 0;
+}

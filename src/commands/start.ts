@@ -1,0 +1,22 @@
+import { startApp } from "../app.ts";
+import { readConfigFile } from "../config/config-file.ts";
+import { environment } from "../config/environment.ts";
+import { readSettings, valueOf } from "../config/settings.ts";
+import { systemClock } from "../core/clock.ts";
+import { createLogger } from "../observability/log.ts";
+import { shutdownRequested } from "./shutdown.ts";
+
+/** `npm start`: Sophia against the real services. */
+export async function run(): Promise<number> {
+  const env = environment();
+  const settings = readSettings(env);
+  const config = await readConfigFile(valueOf(env, "SOPHIA_CONFIG") ?? "");
+  const logger = createLogger({ level: settings.logLevel });
+  const app = await startApp({ settings, config, env, clock: systemClock, logger });
+  for (const { name, reason } of app.absent) logger.warn({ server: name, reason }, "a server is not offered");
+  logger.info({ port: app.port, gateway: app.gatewayUrl ?? "in this process only" }, "Sophia is ready");
+  const signal = await shutdownRequested();
+  logger.info({ signal }, "shutting down");
+  await app.close();
+  return 0;
+}

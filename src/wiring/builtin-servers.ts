@@ -1,0 +1,26 @@
+import type { ServerDefinition } from "../../mcp-servers/shared/define-tool.ts";
+import type { Environment } from "../config/settings.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../observability/log.ts";
+
+export interface ServerDependencies {
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Makes a server of its own variables; throws a ConfigError that names those that are missing or wrong. */
+export type OpenServer = (env: Environment, dependencies: ServerDependencies) => Promise<ServerDefinition<unknown>>;
+
+/** Our MCP servers by name. Each is loaded, with its vendor's SDK, only where it is used. */
+export const builtinServers: ReadonlyMap<string, OpenServer> = new Map<string, OpenServer>([
+  [
+    "gong",
+    async (env, { clock, logger }) => {
+      const [{ readGongConfig }, { createGongServer }] = await Promise.all([
+        import("../../mcp-servers/gong/config.ts"),
+        import("../../mcp-servers/gong/index.ts"),
+      ]);
+      return createGongServer(readGongConfig(env), { clock, fetch, logger }) as ServerDefinition<unknown>;
+    },
+  ],
+]);
