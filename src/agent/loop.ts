@@ -10,6 +10,7 @@ export interface AgentOptions {
   model: Model;
   tools: Tools;
   settings?: Partial<AgentSettings>;
+  /** Beside the built-in ones; one of the same name takes its place. */
   roles?: readonly Role[];
   clock?: Clock;
   logger: Logger;
@@ -57,12 +58,12 @@ export interface AgentParts {
 }
 
 export function createAgent(options: AgentOptions): Agent {
-  const { model, tools, settings, roles = builtinRoles, clock = systemClock, logger } = options;
+  const { model, tools, settings, roles = [], clock = systemClock, logger } = options;
   const parts: AgentParts = {
     model,
     tools,
     settings: { ...defaultSettings, ...settings },
-    roles: new Map(roles.map((role) => [role.name, role])),
+    roles: new Map([...builtinRoles, ...roles].map((role) => [role.name, role])),
     check: createArgumentCheck(logger),
     clock,
     logger,

@@ -31,5 +31,5 @@ After each question comes a system message with one JSON object in <context> tag
 
 /** The stable part of the prompt: byte for byte the same for every turn of a role. */
 export function systemPrompt(role: Role): string {
-  return role.prompt === "" ? instructions : `${instructions}\n\n# Your role: ${role.name}\n${role.prompt}`;
+  return role.prompt ? `${instructions}\n\n# Your role: ${role.name}\n${role.prompt}` : instructions;
 }

@@ -5,7 +5,7 @@ export interface Role {
   name: string;
   description: string;
   /** Added to Sophia's own instructions. */
-  prompt: string;
+  prompt?: string | undefined;
   /** Names of allowed tools on the gateway; `*` stands for any characters. */
   tools: readonly string[];
 }
@@ -14,7 +14,6 @@ export const builtinRoles: readonly Role[] = [
   {
     name: "sophia",
     description: "Answers whatever a sales team asks, with all the tools that are connected.",
-    prompt: "",
     tools: ["*"],
   },
 ];
