@@ -22,7 +22,7 @@ import { sdkLogger } from "./sdk-logger.ts";
 import type { SlackTurns } from "./turns-port.ts";
 import { identifyWorkspace, type Workspace } from "./workspace.ts";
 
-export interface SlackAppSettings {
+interface SlackAppSettings {
   /** Socket Mode where it is given; else `signingSecret` is needed. */
   appToken?: string | undefined;
   signingSecret?: string | undefined;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Logger } from "../observability/log.ts";
 
-export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type RouteHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface HttpFrontOptions {
   port: number;

@@ -14,8 +14,8 @@ const idleMs = 4_000;
 export function createKeepAliveFetch(timeoutMs: number): typeof fetch {
   const options = { keepAlive: true, timeout: idleMs, maxFreeSockets: 64 };
   const agents = { "http:": new HttpAgent(options), "https:": new HttpsAgent(options) };
-  const post = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(String(input));
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
     const { body, headers } = init;
     if (typeof body !== "string") throw new TypeError("Only text bodies are sent to Slack");
     const isPlain = url.protocol === "http:";
@@ -35,7 +35,6 @@ export function createKeepAliveFetch(timeoutMs: number): typeof fetch {
       clearTimeout(deadline);
     }
   };
-  return post as typeof fetch;
 }
 
 function readAnswer(

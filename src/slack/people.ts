@@ -4,7 +4,7 @@ import type { Logger } from "../observability/log.ts";
 import { createCachedLookup } from "./cached-lookup.ts";
 import type { SlackClient } from "./client.ts";
 
-export interface Person extends Asker {
+interface Person extends Asker {
   /** False where Slack did not tell the zone and `UTC` stands in for it: say so before resolving "yesterday" by it. */
   timeZoneKnown: boolean;
 }

@@ -15,7 +15,10 @@ export interface NewTurn {
   source: TurnSource;
   teamId: string;
   channel: string;
-  /** The thread that the answer goes to: the message's thread, or the message itself. */
+  /**
+   * The thread that the answer goes to: the message's thread, or the message itself. A slash command has none until its
+   * question is posted; until then its source key stands here, and keeps such turns apart.
+   */
   threadTs: string;
   /** The person's message; undefined for a slash command, which has none. */
   messageTs?: string | undefined;

@@ -184,6 +184,7 @@ describe("a call that fails", () => {
     await writeSlowly(reply, text, 900);
     reply.task({ id: "t", title: "Reading calls", status: "complete", output: "done" });
     await reply.finish();
+    expect(slack.board.takeFault("slack", path), "the fault has struck").toBeUndefined();
     expect(wholeText(turn)).toBe(squeeze(text));
     expect(partsOf(turn).every((part) => !part.streaming)).toBe(true);
     expect(sophia.turns.replies.rows.every((row) => row.state === "closed" && row.ts !== undefined)).toBe(true);
@@ -255,9 +256,9 @@ it("gives up with a clear error when Slack stays away for two minutes", async ()
   reply.write("Nobody will read this.");
   sophia.time.rushMs = 0;
   const finished = expect(reply.finish()).rejects.toThrow(/Slack did not answer/);
-  let isOver = false;
-  void finished.then(() => (isOver = true));
-  while (!isOver) {
+  const over = { yet: false };
+  void finished.then(() => (over.yet = true));
+  while (!over.yet) {
     await sophia.time.pass(1_000);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

@@ -81,3 +81,11 @@ it("is back at once when Slack refreshes the connection", async () => {
   expect(sophia.turns.all()).toHaveLength(1);
   expect(Date.now() - started).toBeLessThan(2_000);
 });
+
+it("says what is wrong where Slack refuses the connection", async () => {
+  const { app } = sophia;
+  await app.stop();
+  await slack.close();
+  await expect(app.start()).rejects.toThrow(/does not open a Socket Mode connection/);
+  slack = await startTestSlack();
+});

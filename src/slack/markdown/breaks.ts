@@ -37,6 +37,8 @@ interface Line {
 const paragraphFrom = 0.75;
 const lineFrom = 0.88;
 const wordFrom = 0.95;
+/** Characters after the last place for a cut that may tell what stands there. */
+const lookAhead = 300;
 /** A head longer than this is not repeated: it would leave no room for rows. */
 const longestHead = 2_000;
 
@@ -45,17 +47,21 @@ const longestHead = 2_000;
  * before `from` is cut, because it stands in Slack already. The same text gives the same cuts, however it came.
  */
 export function findBreak(text: string, from: number, room: number): Break | undefined {
-  const hard = Math.max(from, indexAtByte(text, room));
-  const earliest = (share: number): number => Math.max(from, indexAtByte(text, room * share), 1);
-  if (text.length < earliest(paragraphFrom)) return undefined;
-  const lines = scanLines(text).filter((line) => line.at <= hard && !line.isJoined);
-  const paragraph = lines.find((line) => line.at >= earliest(paragraphFrom) && line.afterBlank && !line.open);
-  const line = lines.find((candidate) => candidate.at >= earliest(lineFrom));
+  // A character is at most three bytes in UTF-8 for each unit of its length here.
+  if (text.length * 3 < room * paragraphFrom) return undefined;
+  const shares = [paragraphFrom, lineFrom, wordFrom, 1].map((share) => room * share);
+  const [paragraphAt = 0, lineAt = 0, wordAt = 0, hardAt = 0] = indexesAtBytes(text, shares).map((at) =>
+    Math.max(from, at, 1),
+  );
+  if (text.length < paragraphAt) return undefined;
+  const lines = scanLines(text.slice(0, hardAt + lookAhead)).filter((line) => line.at <= hardAt && !line.isJoined);
+  const paragraph = lines.find((line) => line.at >= paragraphAt && line.afterBlank && !line.open);
+  const line = lines.find((candidate) => candidate.at >= lineAt);
   const at = Math.min(
     paragraph?.at ?? Number.POSITIVE_INFINITY,
     line?.at ?? Number.POSITIVE_INFINITY,
-    text.length < earliest(wordFrom) ? Number.POSITIVE_INFINITY : wordBreak(text, earliest(wordFrom), hard),
-    text.length > hard ? wholeCharacter(text, hard) : Number.POSITIVE_INFINITY,
+    text.length < wordAt ? Number.POSITIVE_INFINITY : wordBreak(text.slice(0, hardAt + lookAhead), wordAt, hardAt),
+    text.length > hardAt ? wholeCharacter(text, hardAt) : Number.POSITIVE_INFINITY,
   );
   return at === Number.POSITIVE_INFINITY ? undefined : breakAt(text, at);
 }
@@ -78,20 +84,22 @@ export function lastBoundary(text: string, from: number): number {
   return word > from ? word : text.length;
 }
 
-function indexAtByte(text: string, bytes: number): number {
-  if (Buffer.byteLength(text) === text.length || text.length * 3 <= bytes) return Math.floor(bytes);
+/** For each number of bytes (ascending) the index up to which `text` has no more; infinite where all of it has fewer. */
+function indexesAtBytes(text: string, limits: readonly number[]): number[] {
+  const indexes: number[] = [];
   let size = 0;
-  let index = 0;
-  for (const character of text) {
-    size += Buffer.byteLength(character);
-    if (size > bytes) return index;
-    index += character.length;
+  for (let index = 0; index < text.length && indexes.length < limits.length; index++) {
+    const code = text.charCodeAt(index);
+    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+    size += code < 0x80 ? 1 : code < 0x800 || isSurrogate ? 2 : 3;
+    while (indexes.length < limits.length && size > (limits[indexes.length] ?? 0)) indexes.push(index);
   }
-  return index + Math.floor(bytes - size);
+  while (indexes.length < limits.length) indexes.push(Number.POSITIVE_INFINITY);
+  return indexes;
 }
 
 function wordBreak(text: string, from: number, hard: number): number {
-  const links = [...text.matchAll(/\[[^\]\n]*\]\([^)\n]*\)/g)];
+  const links = [...text.matchAll(/\[[^\]\n]{0,500}\]\([^)\n]{0,2000}\)/g)];
   for (let at = from; at <= Math.min(hard, text.length); at++) {
     const isAfterSpace = text[at - 1] === " " && text[at] !== " ";
     if (isAfterSpace && !links.some((link) => link.index < at && at < link.index + link[0].length)) return at;
@@ -116,8 +124,7 @@ function scanLines(text: string): Line[] {
   for (const [index, row] of rows.entries()) {
     const previous = rows[index - 1] ?? "";
     const isLast = index === rows.length - 1;
-    const opensTable =
-      !open && previous.includes("|") && row.includes("-") && row.includes("|") && delimiterRow.test(row);
+    const opensTable = !open && previous.includes("|") && isDelimiterRow(row);
     const closesFence = open?.kind === "fence" && closes(row, fence);
     if (open?.kind === "table" && (!row.includes("|") || row.trim() === "") && !(isLast && row === ""))
       open = undefined;
@@ -138,6 +145,10 @@ function scanLines(text: string): Line[] {
     }
   }
   return lines;
+}
+
+function isDelimiterRow(row: string): boolean {
+  return row.length < 1_000 && row.includes("-") && row.includes("|") && delimiterRow.test(row);
 }
 
 function closes(row: string, fence: string): boolean {

@@ -1,4 +1,5 @@
-import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver } from "@slack/bolt";
+import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver, webApi } from "@slack/bolt";
+import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
 import { sdkLogger } from "../sdk-logger.ts";
 import type { Workspace } from "../workspace.ts";
@@ -43,10 +44,16 @@ export class SocketReceiver implements Receiver {
     this.#app = app;
   }
 
-  /** Resolves once Slack has said hello; rejects where the first connection cannot be made. */
+  /** Resolves once Slack has said hello; throws ServiceError where the first connection cannot be made. */
   async start(): Promise<void> {
     this.#stopping = false;
-    await this.#connect();
+    try {
+      await this.#connect();
+    } catch (cause) {
+      const why = cause instanceof webApi.WebAPIPlatformError ? cause.data.error : "no connection";
+      const message = `Slack does not open a Socket Mode connection (${why}). Check SLACK_APP_TOKEN and SLACK_API_URL.`;
+      throw new ServiceError(message, { service: "Slack", cause });
+    }
   }
 
   async stop(): Promise<void> {

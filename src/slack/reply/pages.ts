@@ -4,7 +4,7 @@ import { breakAt, findBreak, lastBoundary, type Reopen, reopened } from "../mark
 /** What Slack's streams take, and what a message of the answer is made of. */
 export type Chunk = TextChunk | TaskChunk;
 
-export interface TextChunk {
+interface TextChunk {
   type: "markdown_text";
   text: string;
 }

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { toBlocks } from "../../../../src/slack/markdown/blocks.ts";
+import { toMrkdwn } from "../../../../src/slack/markdown/mrkdwn.ts";
+import { SafeMarkdownStream, safeMarkdown } from "../../../../src/slack/markdown/safe.ts";
+
+describe("toMrkdwn", () => {
+  it.for([
+    ["**bold** and *it* and ~~gone~~ and `a<b`", "*bold* and _it_ and ~gone~ and `a&lt;b`"],
+    ["# Calls of **Monday**", "*Calls of Monday*"],
+    ["[Acme | call](https://g.example/c?a=1&b=2)", "<https://g.example/c?a=1&amp;b=2|Acme ¦ call>"],
+    ["https://g.example/1", "<https://g.example/1>"],
+    ["[x](javascript:alert)", "x"],
+    ["- one\n- two\n  - inner\n\n3. three", "• one\n• two\n    • inner\n\n3. three"],
+    ["> said **so**", "> said *so*"],
+    ["A & B < C &amp; <!channel> <@U123>", "A &amp; B &lt; C &amp; &lt;!channel&gt; &lt;@U123&gt;"],
+    ["```ts\nif (a < b && c) {}\n```", "```\nif (a &lt; b &amp;&amp; c) {}\n```"],
+    ["- [x] done\n- [ ] open", "• ☑ done\n• ☐ open"],
+    ["| a | b |\n|---|---|\n| 1 | **two** |", "```\na  b\n1  two\n```"],
+    ["a  \nb", "a\nb"],
+    ["---", "———"],
+  ])("%j", ([markdown, expected]) => {
+    expect(toMrkdwn(markdown ?? "")).toBe(expected);
+  });
+});
+
+describe("toBlocks", () => {
+  const table = "| Deal | Amount |\n|:--|--:|\n| [Acme](https://h.example/1) | **9** |\n| B |  |";
+
+  it("makes a table block of the first table, with links and weight, and leaves the rest Markdown", () => {
+    const blocks = toBlocks(`Before\n\n${table}\n\nAfter\n\n${table}\n`, { mayUseTable: true });
+    expect(blocks.map((block) => block.type)).toEqual(["markdown", "table", "markdown"]);
+    expect(blocks[1]).toMatchObject({
+      column_settings: [{ align: "left" }, { align: "right" }],
+      rows: [
+        [
+          { type: "raw_text", text: "Deal" },
+          { type: "raw_text", text: "Amount" },
+        ],
+        [
+          { type: "rich_text", elements: [{ elements: [{ type: "link", url: "https://h.example/1", text: "Acme" }] }] },
+          { type: "rich_text", elements: [{ elements: [{ type: "text", text: "9", style: { bold: true } }] }] },
+        ],
+        [{ text: "B" }, { text: " " }],
+      ],
+    });
+    expect(blocks[2]).toMatchObject({ text: `After\n\n${table}` });
+  });
+
+  it("leaves tables that Slack would refuse as they are", () => {
+    const rows = Array.from({ length: 100 }, (_, n) => `| ${n} | x |`).join("\n");
+    expect(toBlocks(`| a | b |\n|---|---|\n${rows}`, { mayUseTable: true })).toMatchObject([{ type: "markdown" }]);
+    const wide = (cell: string): string => `|${`${cell}|`.repeat(21)}`;
+    expect(toBlocks(`${wide("a")}\n${wide("-")}\n${wide("1")}`, { mayUseTable: true })).toMatchObject([
+      { type: "markdown" },
+    ]);
+  });
+});
+
+describe("safe Markdown", () => {
+  const hostile =
+    "Hi <!channel>, <!here>, <!subteam^S1|x>, <@U123ABC>, <@U999ZZZ>, <#C123>, <http://a.example|b>, a < b, <!-- c -->";
+  const mayMention = new Set(["U999ZZZ"]);
+
+  it("breaks what would call people and leaves the rest", () => {
+    const text = safeMarkdown(hostile, mayMention);
+    expect(text).not.toMatch(/<!(channel|here|subteam)|<@U123|<#C/);
+    expect(text).toContain("<@U999ZZZ>");
+    expect(text).toContain("<http://a.example|b>, a < b, <!-- c -->");
+    expect(safeMarkdown("a\u0000b\u202Ec\td\n")).toBe("abc\td\n");
+  });
+
+  it.for([1, 2, 3, 5, 8, 13])("gives the same in pieces of %i", (size) => {
+    const stream = new SafeMarkdownStream(mayMention);
+    let text = "";
+    for (let at = 0; at < hostile.length; at += size) text += stream.push(hostile.slice(at, at + size));
+    expect(text + stream.flush()).toBe(safeMarkdown(hostile, mayMention));
+  });
+});

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { createPeople } from "../../../src/slack/people.ts";
+import type { SlackClient, SlackOutcome } from "../../../src/slack/client.ts";
+import { quiet } from "../../support/slack-sophia.ts";
+
+/** A client that answers `users.info` with what a test puts there, and counts. */
+function clientOf(answer: () => SlackOutcome): SlackClient & { calls: number } {
+  const client = {
+    calls: 0,
+    try: async () => {
+      client.calls++;
+      return answer();
+    },
+    call: () => Promise.reject(new Error("not used")),
+  };
+  return client;
+}
+
+const user = {
+  id: "U1",
+  tz: "America/New_York",
+  profile: { real_name: "Maya Lindqvist", email: "maya@payready.example" },
+};
+const maya = { userId: "U1", name: "Maya Lindqvist", email: "maya@payready.example", timeZone: "America/New_York" };
+
+it("asks once for a person, however many want to know, and again after ten minutes", async () => {
+  let now = 0;
+  const client = clientOf(() => ({ kind: "ok", data: { user } }));
+  const people = createPeople({ client, clock: { now: () => now }, logger: quiet });
+  const found = await Promise.all([people.find("U1"), people.find("U1"), people.find("U1")]);
+  expect(found).toEqual(Array.from({ length: 3 }, () => ({ ...maya, timeZoneKnown: true })));
+  await people.find("U1");
+  expect(client.calls).toBe(1);
+  now = 10 * 60_000 + 1;
+  await people.find("U1");
+  expect(client.calls).toBe(2);
+});
+
+it("says that the zone is not known, asks again, and remembers whom it knew when Slack is away", async () => {
+  let outcome: SlackOutcome = { kind: "unknown", cause: undefined };
+  let now = 0;
+  const people = createPeople({ client: clientOf(() => outcome), clock: { now: () => now }, logger: quiet });
+  expect(await people.find("U1")).toEqual({ userId: "U1", name: "U1", timeZone: "UTC", timeZoneKnown: false });
+  outcome = { kind: "ok", data: { user } };
+  expect(await people.find("U1")).toMatchObject({ timeZoneKnown: true });
+  outcome = { kind: "limited", retryAfterSeconds: 3 };
+  now = 60 * 60_000;
+  expect(await people.find("U1")).toMatchObject(maya);
+});
+
+it("does not believe a zone that does not exist, and keeps a bounded number of people", async () => {
+  const client = clientOf(() => ({ kind: "ok", data: { user: { ...user, tz: "Mars/Olympus" } } }));
+  const people = createPeople({ client, clock: { now: () => 0 }, logger: quiet, limit: 2 });
+  expect(await people.find("U1")).toMatchObject({ timeZone: "UTC", timeZoneKnown: false });
+  await people.find("U2");
+  await people.find("U3");
+  await people.find("U1");
+  expect(client.calls).toBe(4);
+});
