@@ -27,7 +27,7 @@ interface QueueQueryable {
   query(text: string, params?: readonly unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-export interface QueueNotification {
+interface QueueNotification {
   channel: string;
   payload?: string;
 }

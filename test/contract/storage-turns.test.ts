@@ -212,6 +212,18 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     expect(await turns.overdue(noLease)).toEqual(["b"]);
   });
 
+  test("moves a slash command's turn into the thread that was made for it", async () => {
+    await turns.add(newTurn({ id: "command", threadTs: "command:1" }));
+    const claim = await claimed("command");
+    await turns.addStep(claim, 0, question("asked"));
+    await turns.setThread("command", { channel: "D1", threadTs: "9.0" });
+    expect(await turns.isPartOf("T1", "D1", "9.0")).toBe(true);
+    await turns.add(newTurn({ id: "follow-up", channel: "D1", threadTs: "9.0" }));
+    expect(await turns.claim("follow-up", "w1", leaseMs)).toBeUndefined();
+    expect(await turns.finish(claim, { status: "done" })).toBe("follow-up");
+    expect((await claimed("follow-up")).history).toEqual([question("asked")]);
+  });
+
   test("finds only what could run and is run by nobody", async () => {
     await turns.add(newTurn({ id: "head", threadTs: "1.0" }));
     await turns.add(newTurn({ id: "behind", threadTs: "1.0" }));
