@@ -16,12 +16,12 @@ export async function run(args: string[]): Promise<number> {
     options: { http: { type: "string" } },
   });
   const [name = ""] = positionals;
-  const open = builtinServers.get(name);
-  if (!open) throw new UserError(`mcp takes the name of a server: ${[...builtinServers.keys()].join(", ")}.`);
+  const builtin = builtinServers.get(name);
+  if (!builtin) throw new UserError(`mcp takes the name of a server: ${[...builtinServers.keys()].join(", ")}.`);
   const env = environment();
   // stdout is the protocol.
   const logger = createLogger({ level: readLogLevel(env), destination: 2 });
-  const definition = await open(env, { clock: systemClock, logger });
+  const definition = await builtin.open(env, { clock: systemClock, logger });
   if (values.http === undefined) {
     await serveStdio(definition);
     return 0;

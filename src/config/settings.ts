@@ -134,7 +134,8 @@ export function missing(env: Environment, names: readonly VariableName[]): strin
     .map((name) => `${name} is not set: ${variables[name].meaning} (${variables[name].where})`);
 }
 
-function slackProblems(env: Environment): string[] {
+/** What is missing of Slack: the bot token, and one of the two ways to get events. */
+export function slackProblems(env: Environment): string[] {
   const problems = missing(env, ["SLACK_BOT_TOKEN"]);
   if (!valueOf(env, "SLACK_APP_TOKEN") && !valueOf(env, "SLACK_SIGNING_SECRET")) {
     const { SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = variables;

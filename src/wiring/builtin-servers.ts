@@ -8,19 +8,26 @@ export interface ServerDependencies {
   logger: Logger;
 }
 
-/** Makes a server of its own variables; throws a ConfigError that names those that are missing or wrong. */
-export type OpenServer = (env: Environment, dependencies: ServerDependencies) => Promise<ServerDefinition<unknown>>;
+export interface BuiltinServer {
+  /** Makes the server of its own variables; throws a ConfigError that names those that are missing or wrong. */
+  open(env: Environment, dependencies: ServerDependencies): Promise<ServerDefinition<unknown>>;
+  /** A read without arguments that shows whether the service can be reached with these settings. */
+  probe: string;
+}
 
 /** Our MCP servers by name. Each is loaded, with its vendor's SDK, only where it is used. */
-export const builtinServers: ReadonlyMap<string, OpenServer> = new Map<string, OpenServer>([
+export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map([
   [
     "gong",
-    async (env, { clock, logger }) => {
-      const [{ readGongConfig }, { createGongServer }] = await Promise.all([
-        import("../../mcp-servers/gong/config.ts"),
-        import("../../mcp-servers/gong/index.ts"),
-      ]);
-      return createGongServer(readGongConfig(env), { clock, fetch, logger }) as ServerDefinition<unknown>;
+    {
+      probe: "list_trackers",
+      open: async (env, { clock, logger }) => {
+        const [{ readGongConfig }, { createGongServer }] = await Promise.all([
+          import("../../mcp-servers/gong/config.ts"),
+          import("../../mcp-servers/gong/index.ts"),
+        ]);
+        return createGongServer(readGongConfig(env), { clock, fetch, logger });
+      },
     },
   ],
 ]);

@@ -40,11 +40,11 @@ function sourceOf(
 ): UpstreamSource {
   const { name, type, command, args, url } = server;
   if (type === "builtin") {
-    const open = builtinServers.get(name);
-    if (open) {
+    const builtin = builtinServers.get(name);
+    if (builtin) {
       return {
         type,
-        open: async () => linkInProcess(await open(env, { clock, logger }), { trustCaller: true, clock }),
+        open: async () => linkInProcess(await builtin.open(env, { clock, logger }), { trustCaller: true, clock }),
       };
     }
     throw new ConfigError([`servers: "${name}" is not one of ours (${[...builtinServers.keys()].join(", ")})`]);
