@@ -64,7 +64,9 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
   });
   const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(request, response, endpoint, parts).catch((error: unknown) => {
-      parts.logger.error({ err: error }, "a request to the gateway failed");
+      // A client that went away in the middle of its request is no failure of ours.
+      if (!request.complete) parts.logger.debug({ err: error }, "a request was cut off");
+      else parts.logger.error({ err: error }, "a request to the gateway failed");
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, { error: "Something went wrong inside Sophia; the log has the details." });
     });

@@ -3,7 +3,7 @@ import { type Clock, isoNow } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import { type ConnectOptions, connectMcp, type McpTarget } from "../mcp/client.ts";
 import { ConnectionError, type JsonObject, type McpConnection, type McpTool, ProtocolError } from "../mcp/types.ts";
-import type { Logger } from "../observability/log.ts";
+import { type Logger, scrub } from "../observability/log.ts";
 import type { GatewayMetrics } from "../observability/metrics.ts";
 import type { UpstreamSettings } from "./settings.ts";
 
@@ -26,6 +26,7 @@ const LONGEST_DELAY_MS = 30_000;
 const SOUND_AFTER_MS = 10_000;
 const PING_EVERY_MS = 30_000;
 const PING_MS = 5_000;
+const MAX_LAST_WORDS = 1_000;
 
 /**
  * One server behind the gateway: its connection, which is made again whenever it is lost, and the tools that it had when it
@@ -48,6 +49,8 @@ export class Upstream {
   #wake: (() => void) | undefined;
   /** Somebody waits for a connection. */
   #isWanted = false;
+  /** The end of what a process wrote to stderr: most often the reason why it does not start. */
+  #lastWords = "";
   readonly #stop = new AbortController();
   /** Resources that sessions watch over the shared connection, and how many do. */
   readonly #watched = new Map<string, number>();
@@ -220,6 +223,9 @@ export class Upstream {
       timeoutMs: CONNECT_MS,
       signal: this.#stop.signal,
       onNotification: (method, params) => this.#notified(method, params),
+      onStderr: (text) => {
+        this.#lastWords = `${this.#lastWords}${text}`.slice(-MAX_LAST_WORDS);
+      },
       onError: (error) => this.#deps.logger.debug({ upstream: this.name, err: error }, "trouble with a server"),
     });
     connection.onClosed(onLost);
@@ -265,7 +271,9 @@ export class Upstream {
     const why = error instanceof ConnectionError || error instanceof ProtocolError ? error.message : safeMessage(error);
     if (this.#isClosed()) return;
     this.#enter("waiting", why);
-    this.#deps.logger.warn({ upstream: this.name, err: error }, "could not connect to a server");
+    // For the log alone: it is the server's own text.
+    const stderr = scrub(this.#lastWords);
+    this.#deps.logger.warn({ upstream: this.name, err: error, stderr }, "could not connect to a server");
     const failed = this.#attempt;
     this.#attempt = newAttempt();
     failed.reject(new ConnectionError(why, { kind: "unavailable", cause: error }));

@@ -214,7 +214,7 @@ const sessionOver = {
   error: { code: -32001, message: "This session is over. Initialize a new one." },
 } as const;
 
-export function isRequest(message: JsonRpcMessage): message is JsonRpcMessage & { id: RequestId; method: string } {
+function isRequest(message: JsonRpcMessage): message is JsonRpcMessage & { id: RequestId; method: string } {
   return message.method !== undefined && message.id !== undefined;
 }
 

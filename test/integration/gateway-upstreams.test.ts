@@ -105,6 +105,20 @@ describe("a broken upstream beside a good one", () => {
   });
 });
 
+describe("an upstream that hangs at its start", () => {
+  it("holds up the first listing no longer than is allowed, and calls to others not at all", async () => {
+    const good = greeterUpstream();
+    const args = ["-e", "setInterval(() => {}, 1000)"];
+    const hung = { name: "hung", source: { type: "process", command: process.execPath, args } } as const;
+    const { gateway } = startGateway({ upstreams: [hung, good.upstream], limits: { startMs: 300 } });
+    const client = await connectTo(gateway);
+    expect((await client.listTools()).map(({ name }) => name)).toContain("greeter__greet");
+    expect((await call(client, "greeter__greet", { name: "Ada" })).isError).toBeFalsy();
+    expect(gateway.report()[0]).toMatchObject({ state: "connecting" });
+    expect(gateway.isReady()).toBe(false);
+  });
+});
+
 describe("a process upstream", () => {
   it("gets the variables that it declares and none of ours", async () => {
     process.env.SOPHIA_TEST_SECRET = "do-not-tell";
