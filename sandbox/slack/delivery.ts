@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 
 export type EnvelopeKind = "events_api" | "slash_commands" | "interactive";
 
@@ -22,9 +24,13 @@ export interface HttpTransportOptions {
   now(): number;
 }
 
+/** Requests under way to the app at once. */
+const MOST_REQUESTS = 64;
+
 /** Posts to the app's request URL, signed as Slack signs. */
 export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: MOST_REQUESTS });
   url: string | undefined;
 
   constructor(options: HttpTransportOptions) {
@@ -56,18 +62,48 @@ export class HttpTransport implements Transport {
     return { "x-slack-signature": `v0=${digest}`, "x-slack-request-timestamp": timestamp };
   }
 
-  async #post(body: string, headers: Record<string, string>): Promise<Attempt> {
-    if (!this.url) return { ok: false, reason: "connection_failed" };
-    const signal = AbortSignal.timeout(this.#options.ackTimeoutMs);
-    try {
-      const response = await fetch(this.url, { method: "POST", body, headers: { ...HEADERS, ...headers }, signal });
-      const text = await response.text();
-      if (response.ok) return { ok: true, body: readBody(text) };
-      return { ok: false, reason: "http_error", noRetry: response.headers.get("x-slack-no-retry") === "1" };
-    } catch {
-      // Whatever went wrong on the way, Slack tells the app one of two reasons.
-      return { ok: false, reason: signal.aborted ? "http_timeout" : "connection_failed" };
-    }
+  #post(body: string, headers: Record<string, string>): Promise<Attempt> {
+    const { url } = this;
+    if (!url) return Promise.resolve({ ok: false, reason: "connection_failed" });
+    const length = String(Buffer.byteLength(body));
+    return new Promise((resolve) => {
+      const call = request(url, {
+        method: "POST",
+        agent: this.#agent,
+        headers: { ...HEADERS, ...headers, "content-length": length },
+      });
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (attempt: Attempt): void => {
+        clearTimeout(timer);
+        resolve(attempt);
+      };
+      // The app's time begins when it is its turn, not while others are being sent.
+      call.once("socket", () => {
+        timer = setTimeout(() => {
+          settle({ ok: false, reason: "http_timeout" });
+          call.destroy();
+        }, this.#options.ackTimeoutMs);
+      });
+      // Whatever went wrong on the way, this is all that Slack tells the app of it.
+      call.on("error", () => settle({ ok: false, reason: "connection_failed" }));
+      call.once("response", (response) => void readAttempt(response).then(settle));
+      call.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+async function readAttempt(response: IncomingMessage): Promise<Attempt> {
+  try {
+    const body = await text(response);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return { ok: true, body: readBody(body) };
+    return { ok: false, reason: "http_error", noRetry: response.headers["x-slack-no-retry"] === "1" };
+  } catch {
+    return { ok: false, reason: "connection_failed" };
   }
 }
 

@@ -84,6 +84,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       slack.delivery.cancel();
       slack.workspace.reset();
       slack.sockets.close();
+      slack.delivery.http.close();
       await running.close();
     },
   };
