@@ -36,11 +36,25 @@ export function drawControls(box, close) {
   );
 }
 
+/** The clock as it was moved; what is typed into the other forms, and the focus, stay. */
+export function drawControlsClock(box) {
+  const now = sandboxNow();
+  box.querySelector(".clock-section > p").textContent = clockHint(now);
+  box.querySelector(".clock-section input").value = inputValue(now);
+}
+
+const clockHint = (now) => `Every service follows it. For you it is ${zoned(now)}.`;
+const inputValue = (now) => now.toISOString().slice(0, 16);
+
 function section(title, hint, ...children) {
   return h("section", {}, h("h3", {}, title), h("p", { class: "faint" }, hint), ...children);
 }
 
-const field = (label, input) => h("label", { class: "field" }, h("span", {}, label), input);
+/** A label beside its input, not around it: a list's options are no part of its name. */
+function field(label, input) {
+  input.id = `control-${label.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input);
+}
 
 function form(onsubmit, ...children) {
   const submit = (event) => {
@@ -65,16 +79,18 @@ function clockForm() {
   const input = h("input", {
     type: "datetime-local",
     name: "now",
-    value: now.toISOString().slice(0, 16),
+    value: inputValue(now),
     required: true,
   });
   const buttons = [submit("Set", "primary"), step("+1 h", 1), step("+1 day", 24), step("−1 day", -24)];
   const set = ({ now: wanted }) => move(`${wanted}:00Z`);
-  return section(
+  const clock = section(
     "Clock",
-    `Every service follows it. For you it is ${zoned(now)}.`,
+    clockHint(now),
     form(set, field("Instant (UTC)", input), h("div", { class: "row" }, buttons)),
   );
+  clock.classList.add("clock-section");
+  return clock;
 }
 
 function endCallForm(accounts) {

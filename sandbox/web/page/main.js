@@ -1,5 +1,5 @@
 import { Composer } from "./composer.js";
-import { drawControls } from "./controls.js";
+import { drawControls, drawControlsClock } from "./controls.js";
 import { avatar, h, icon, iconButton, toast } from "./dom.js";
 import { statusLine } from "./message.js";
 import { MessageList } from "./message-list.js";
@@ -130,7 +130,8 @@ function onMessage(detail) {
 subscribe((what, detail) => {
   if (what === "message") return onMessage(detail);
   if (what === "workspace" || what === "unread" || what === "connection") drawSide();
-  if ((what === "workspace" || what === "connection") && !controls.hidden) drawControls(controls, closeControls);
+  if (what === "workspace" && !controls.hidden) drawControls(controls, closeControls);
+  if (what === "connection" && !controls.hidden) drawControlsClock(controls);
   if (what === "channel") {
     drawSide();
     drawHead();

@@ -24,6 +24,8 @@ export const state = {
 
 const listeners = new Set();
 let source;
+/** The channel that is being read, and what changed in it meanwhile. */
+let loading;
 
 /** Called with what changed: "workspace", "channel", "message", "thread", "unread" or "connection". */
 export function subscribe(listener) {
@@ -57,8 +59,8 @@ export async function become(personId, channelId, threadTs) {
   publish("workspace");
   const places = [...workspace.channels, workspace.dm];
   const place = places.find(({ id }) => id === channelId) ?? placeOf(workspace.home);
+  await connect();
   await openChannel(place.id, threadTs);
-  connect();
 }
 
 /** The sandbox's clock runs on between two readings. */
@@ -68,17 +70,21 @@ function setClock(now) {
 
 export const sandboxNow = () => new Date(Date.now() + state.clockAhead);
 
+/** Resolves once changes come in: what is read after that misses nothing. */
 function connect() {
   source?.close();
-  let opened = false;
-  source = listen(state.me.id, {
-    onchange: applyChange,
-    onopen: () => {
-      setConnected(true);
-      if (opened) void refresh();
-      opened = true;
-    },
-    onlost: () => setConnected(false),
+  return new Promise((resolve) => {
+    let opened = false;
+    source = listen(state.me.id, {
+      onchange: applyChange,
+      onopen: () => {
+        setConnected(true);
+        if (opened) void refresh();
+        opened = true;
+        resolve();
+      },
+      onlost: () => setConnected(false),
+    });
   });
 }
 
@@ -99,8 +105,11 @@ export function placeOf(id) {
 }
 
 export async function openChannel(id, threadTs) {
+  const mine = { id, missed: [] };
+  loading = mine;
   try {
     const { messages, threads } = await get("/page/conversation", { as: state.me.id, channel: id });
+    if (loading !== mine) return;
     state.channel = placeOf(id);
     state.messages = new Map(messages.map((message) => [message.ts, message]));
     state.threads = new Map(threads.map((thread) => [thread.threadTs, thread]));
@@ -108,8 +117,12 @@ export async function openChannel(id, threadTs) {
     state.unread.delete(id);
     writeAddress();
     publish("channel");
+    loading = undefined;
+    for (const change of mine.missed) applyChange(change);
   } catch (error) {
     toast(error.message, "error");
+  } finally {
+    if (loading === mine) loading = undefined;
   }
 }
 
@@ -131,6 +144,10 @@ function applyChange(change) {
     if (change.type === "clock") setClock(change.now);
     else state.workspace.connected = change.connected;
     publish("connection");
+    return;
+  }
+  if (loading && loading.id === (change.channel ?? change.message.channel)) {
+    loading.missed.push(change);
     return;
   }
   if (change.type === "status") {

@@ -1,0 +1,163 @@
+import { request as httpRequest } from "node:http";
+import { WebClient } from "@slack/web-api";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
+
+const START = Date.parse("2026-11-20T15:30:00Z");
+let sandbox: Sandbox;
+let bot: WebClient;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ seed: 1, now: START });
+  bot = new WebClient(sandbox.env.SLACK_BOT_TOKEN, { slackApiUrl: sandbox.env.SLACK_API_URL });
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+async function post(path: string, body?: unknown): Promise<{ status: number; body: any }> {
+  const init =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const response = await fetch(sandbox.env.SANDBOX_CONTROL_URL + path, { method: "POST", ...init });
+  return { status: response.status, body: await response.json() };
+}
+
+async function get(path: string): Promise<any> {
+  return (await fetch(sandbox.env.SANDBOX_CONTROL_URL + path)).json();
+}
+
+/** With headers that fetch does not let one set. */
+function raw(path: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(sandbox.env.SANDBOX_CONTROL_URL + path, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on("error", reject).end();
+  });
+}
+
+const gong = () =>
+  fetch(`${sandbox.env.GONG_BASE_URL}/v2/users`, {
+    headers: { authorization: `Basic ${btoa(`${sandbox.env.GONG_API_KEY}:${sandbox.env.GONG_API_SECRET}`)}` },
+  });
+
+describe("the world", () => {
+  it("moves its clock for every service", async () => {
+    expect(await post("/clock", { now: "2026-12-01T08:00:00Z" })).toMatchObject({ status: 200 });
+    expect(Math.abs(sandbox.clock.now() - Date.parse("2026-12-01T08:00:00Z"))).toBeLessThan(2000);
+    const { ts } = (await post("/slack/send", { user: "maya", channel: "sales", text: "hello" })).body;
+    expect(Number(ts)).toBeGreaterThanOrEqual(Date.parse("2026-12-01T08:00:00Z") / 1000);
+  });
+
+  it("ends a call, which Gong has from then on", async () => {
+    const { status, body } = await post("/gong/calls/end", { account: "Acme" });
+    expect(status).toBe(200);
+    expect(sandbox.gong.store.call(body.id)?.title).toBe(body.title);
+  });
+
+  it("plays faults on the service that is named, as often as told", async () => {
+    await post("/faults", { service: "gong", status: 429, times: 2, retryAfter: 1 });
+    const answers = [await gong(), await gong(), await gong()];
+    expect(answers.map(({ status }) => status)).toEqual([429, 429, 200]);
+    expect(answers[0]?.headers.get("retry-after")).toBe("1");
+  });
+
+  it("goes back to its start", async () => {
+    const ended = (await post("/gong/calls/end", {})).body;
+    await post("/slack/send", { user: "maya", channel: "sales", text: "hello" });
+    await post("/faults", { service: "gong", status: 500 });
+    await post("/clock", { now: "2027-01-01T00:00:00Z" });
+    expect(await post("/reset")).toMatchObject({ status: 200, body: { ok: true } });
+    expect(sandbox.gong.store.call(ended.id)).toBeUndefined();
+    expect((await get("/slack/messages?channel=sales")).messages).toEqual([]);
+    expect((await gong()).status).toBe(200);
+    expect(Math.abs(sandbox.clock.now() - START)).toBeLessThan(60_000);
+  });
+
+  it("shows what was sent to a service, a line each, without what would let anybody in", async () => {
+    await bot.auth.test();
+    await gong();
+    const text = await (await fetch(`${sandbox.env.SANDBOX_CONTROL_URL}/requests?service=gong`)).text();
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ service: "gong", method: "GET", status: 200, body: "" });
+    expect(lines[0].response).toContain("users");
+    const everything = await (await fetch(`${sandbox.env.SANDBOX_CONTROL_URL}/requests`)).text();
+    for (const name of ["SLACK_BOT_TOKEN", "GONG_API_SECRET", "ANTHROPIC_API_KEY"] as const) {
+      expect(everything).not.toContain(sandbox.env[name]);
+    }
+    expect(everything).not.toContain(btoa(`${sandbox.env.GONG_API_KEY}:${sandbox.env.GONG_API_SECRET}`));
+  });
+});
+
+describe("what a person does in Slack", () => {
+  it("is seen in the channel, replies and all", async () => {
+    const sent = (await post("/slack/send", { user: "maya", channel: "sales", text: "@sophia hello" })).body;
+    await bot.apiCall("chat.postMessage", { channel: sent.channel, thread_ts: sent.ts, text: "Hello *Maya*" });
+    await post("/slack/edit", { user: "maya", channel: "sales", ts: sent.ts, text: "@sophia good morning" });
+    const { messages } = await get("/slack/messages?channel=sales");
+    expect(messages.map((message: any) => [message.author.name, message.readable, message.threadTs])).toEqual([
+      ["Maya Okafor", "@sophia good morning", null],
+      ["Sophia", "Hello *Maya*", sent.ts],
+    ]);
+    const thread = await get(`/slack/messages?channel=sales&threadTs=${sent.ts}`);
+    expect(thread.messages).toHaveLength(2);
+  });
+
+  it("comes back as an error where Sophia is not running", async () => {
+    const answer = await post("/slack/command", { user: "maya", channel: "sales", command: "/sophia", text: "help" });
+    expect(answer).toMatchObject({
+      status: 504,
+      body: { ok: false, error: expect.stringContaining("operation_timeout") },
+    });
+  });
+});
+
+describe("what it refuses", () => {
+  it.each<[string, unknown, RegExp]>([
+    ["/clock", { now: "tomorrow" }, /now: /],
+    ["/clock", {}, /now: /],
+    ["/faults", { service: "hubspot", status: 500 }, /service: .*slack/],
+    ["/faults", { service: "gong" }, /status, latencyMs or drop/],
+    ["/faults", { service: "gong", status: 200 }, /status: /],
+    ["/faults", { service: "gong", stauts: 500 }, /stauts/],
+    ["/gong/calls/end", { account: "Nobody Inc" }, /Nobody Inc/],
+    ["/slack/send", { user: "nobody", channel: "sales", text: "x" }, /nobody/],
+    ["/slack/send", { user: "maya", channel: "nowhere", text: "x" }, /nowhere/],
+    ["/slack/send", { user: "maya", channel: "sales" }, /text: /],
+    ["/slack/press", { user: "maya", channel: "sales", ts: "1.2", actionId: "a" }, /1\.2/],
+  ])("%s %j", async (path, body, message) => {
+    const answer = await post(path, body);
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(message) } });
+  });
+
+  it("bodies that are not JSON, unknown services and unknown paths", async () => {
+    const url = sandbox.env.SANDBOX_CONTROL_URL;
+    const text = await fetch(`${url}/clock`, {
+      method: "POST",
+      body: "now=1",
+      headers: { "content-type": "text/plain" },
+    });
+    expect(text.status).toBe(400);
+    const broken = await fetch(`${url}/clock`, {
+      method: "POST",
+      body: "{",
+      headers: { "content-type": "application/json" },
+    });
+    expect(await broken.json()).toMatchObject({ error: expect.stringContaining("not valid JSON") });
+    expect((await fetch(`${url}/requests?service=x`)).status).toBe(400);
+    expect((await fetch(`${url}/nothing`)).status).toBe(404);
+    expect((await fetch(`${url}/..%2fstart.ts`)).status).toBe(404);
+  });
+
+  it("foreign names and foreign pages", async () => {
+    const { host } = new URL(sandbox.env.SANDBOX_CONTROL_URL);
+    expect(await raw("/requests", { host })).toBe(200);
+    expect(await raw("/requests", { host: "rebound.example" })).toBe(403);
+    expect(await raw("/requests", { host, origin: "https://evil.example" })).toBe(403);
+    expect(await raw("/requests", { host, origin: `http://${host}` })).toBe(200);
+  });
+});
