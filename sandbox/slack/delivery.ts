@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
-export type EnvelopeKind = "events_api" | "slash_commands" | "interactive";
+type EnvelopeKind = "events_api" | "slash_commands" | "interactive";
 
 export interface Envelope {
   kind: EnvelopeKind;

@@ -100,7 +100,7 @@ export function conversationPayload(conversation: Conversation, workspace: Works
   };
 }
 
-export function botProfile(message: Message, workspace: Workspace): Json {
+function botProfile(message: Message, workspace: Workspace): Json {
   const name = message.username ?? workspace.users.get(message.user)?.name ?? "bot";
   return {
     id: message.botId,
@@ -158,7 +158,7 @@ export function messageBlocks(message: Message): Message["blocks"] {
   return message.stream ? [...streamBlocks(message.stream, message.ts), ...(message.blocks ?? [])] : message.blocks;
 }
 
-export function reactionsPayload(message: Message): Json[] {
+function reactionsPayload(message: Message): Json[] {
   return [...(message.reactions ?? [])].map(([name, users]) => ({ name, users: [...users], count: users.size }));
 }
 

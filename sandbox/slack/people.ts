@@ -1,8 +1,7 @@
-import { messageText } from "./entities.ts";
+import { isStreaming, messageText } from "./entities.ts";
 import type { EventCallback } from "./events.ts";
 import { stopByUser } from "./methods/streams.ts";
 import { react } from "./methods/reactions.ts";
-import { isStreaming } from "./entities.ts";
 import { richText } from "./mrkdwn.ts";
 import type { Slack } from "./slack.ts";
 import type { Conversation, Message, User } from "./types.ts";

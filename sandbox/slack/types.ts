@@ -61,10 +61,7 @@ export interface TaskCard {
   sources?: unknown[] | undefined;
 }
 
-export type StreamPart =
-  | { kind: "text"; text: string }
-  | { kind: "task"; id: string }
-  | { kind: "blocks"; blocks: Block[] };
+type StreamPart = { kind: "text"; text: string } | { kind: "task"; id: string } | { kind: "blocks"; blocks: Block[] };
 
 export interface Stream {
   state: "streaming" | "stopped_by_user" | "complete" | "expired";
