@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     pool: "forks",
     restoreMocks: true,
+    // On a loaded machine a condition may take a while to come true; one that never does fails all the same.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

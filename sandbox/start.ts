@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CLAUDE_API_KEY, type ClaudeStore, type Pace, startClaude } from "./claude/index.ts";
 import { startControl } from "./control/control.ts";
 import { type GongOptions, type GongStore, startGong } from "./gong/start-gong.ts";
@@ -21,7 +23,7 @@ export interface SandboxOptions {
 }
 
 /** The settings that point Sophia, or anybody's client, at the sandbox. */
-export interface SandboxSettings extends Record<string, string> {
+interface SandboxSettings extends Record<string, string> {
   SLACK_BOT_TOKEN: string;
   SLACK_APP_TOKEN: string;
   SLACK_SIGNING_SECRET: string;
@@ -49,6 +51,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+interface Manifest {
+  oauth_config: { scopes: { bot: string[] } };
+  settings: { event_subscriptions: { bot_events: string[] } };
+}
+
+const manifestFile = join(import.meta.dirname, "../manifest.json");
 const SERVICES = ["slack", "claude", "gong"] as const;
 /** They open nothing but the sandbox. */
 const CREDENTIALS = {
@@ -77,7 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return server;
   };
   try {
-    const slack = await started(startSlack({ ...options.slack, ...slackOptions(), world, board, port: ports.slack }));
+    const slack = await started(startSlack({ ...slackOptions(), ...options.slack, world, board, port: ports.slack }));
     const claude = await started(startClaude({ board, pace, port: ports.claude }));
     const gong = await started(startGong({ ...options.gong, ...gongOptions(), world, board, port: ports.gong }));
     const reset = (): void => {
@@ -103,9 +111,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-function slackOptions(): Pick<SlackOptions, "botToken" | "appToken" | "signingSecret"> {
+/** The app is installed as the project's manifest says: it has those scopes and gets those events, and no others. */
+function slackOptions(): Pick<SlackOptions, "botToken" | "appToken" | "signingSecret" | "scopes" | "events"> {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = CREDENTIALS;
-  return { botToken, appToken, signingSecret };
+  const { oauth_config, settings } = JSON.parse(readFileSync(manifestFile, "utf8")) as Manifest;
+  const events = settings.event_subscriptions.bot_events;
+  return { botToken, appToken, signingSecret, scopes: oauth_config.scopes.bot, events };
 }
 
 function gongOptions(): Pick<GongOptions, "credentials"> {

@@ -1,18 +1,5 @@
 import { ServiceError } from "./errors.ts";
 
-/**
- * A path whose parts are encoded: ``path`/v2/calls/${id}` ``. Refuses empty parts and dot segments, so that an id that
- * came from a model or a person can never reach another endpoint.
- */
-export function path(strings: TemplateStringsArray, ...parts: readonly (string | number)[]): string {
-  return strings.reduce((joined, text, index) => {
-    if (index === 0) return text;
-    const part = String(parts[index - 1]);
-    if (part === "" || part === "." || part === "..") throw new TypeError(`"${part}" cannot stand in a path`);
-    return `${joined}${encodeURIComponent(part)}${text}`;
-  }, "");
-}
-
 export interface HttpRequest {
   method?: string;
   url: string;
