@@ -13,10 +13,8 @@ import { promptTokens } from "./tokens.ts";
 import { checkHeaders, checkRequest, MODELS } from "./validate.ts";
 import type { MessagesRequest, Usage } from "./wire.ts";
 
-export type { StreamFault } from "./answer.ts";
-export type { AnswerRecord, ClaudeStore, Script } from "./store.ts";
+export type { ClaudeStore } from "./store.ts";
 export type { Pace } from "./stream.ts";
-export type { Block, MessagesRequest, ScriptBlock } from "./wire.ts";
 
 export const CLAUDE_API_KEY = "sk-ant-sandbox";
 /** The service's own limit for a request. */

@@ -12,7 +12,7 @@ export function charactersOf(tokens: number): number {
 }
 
 /** What the model reads of a block: its text, not its wrapping, so that an image's base64 would not count. */
-export function readableOf(block: Block): string {
+function readableOf(block: Block): string {
   switch (block.type) {
     case "text":
       return block.text ?? "";

@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 /** One question, and what the tools have answered since. */
-export interface Turn {
+interface Turn {
   question: string;
   context: QuestionContext;
   outcomes: Outcome[];

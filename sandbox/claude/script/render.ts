@@ -35,12 +35,13 @@ function renderCall(call: CallInfo, { lens, transcripts, short }: Report): strin
   if (transcript?.problem) return withBrief(head, call, "The transcript could not be read.");
   if (quotes.length === 0) return withBrief(head, call, nothingOf(lens), lens === "summary");
   if (short) return `${head}\n- ${bullet(quotes[0] as Quote, call, 90)}`;
-  const brief = lens === "summary" && call.brief ? [`- ${plain(excerpt(call.brief, 220))}`] : [];
+  const brief =
+    lens === "summary" && call.brief ? [`- ${plain(excerpt(call.brief, 220))} (${link("brief", call.url)})`] : [];
   return [head, ...brief, ...quotes.map((quote) => `- ${bullet(quote, call)}`)].join("\n");
 }
 
 /** The call's linked title, its account, who was there and how long. */
-export function headOf(call: CallInfo): string {
+function headOf(call: CallInfo): string {
   const people = [call.owner, ...call.guests].filter((name) => name !== undefined).map(plain);
   const facts = [call.account && plain(call.account), people.join(", "), call.minutes && `${call.minutes} min`];
   return [`**${link(call.title, call.url)}**`, ...facts.filter(Boolean)].join(" · ");
