@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json]`: what a turn costs. Sophia runs as a process on one core; the stand-ins, which answer at
+ * `npm run bench [-- --json] [--engine NAME] [--profile FOLDER]`: what a turn costs. Sophia runs as a process on one core; the stand-ins, which answer at
  * once, and the driver on the other; Postgres and Redis wherever they are.
  */
 import { execFileSync } from "node:child_process";
@@ -28,7 +28,9 @@ interface Engine {
   drop(): Promise<void>;
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean" }, engine: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, engine: { type: "string" }, profile: { type: "string" } },
+});
 execFileSync("taskset", ["-cp", String(driverCore), String(process.pid)], { stdio: "ignore" });
 
 const results: Record<string, Record<string, number>> = {};
@@ -43,7 +45,10 @@ else console.table(results);
 async function measure(engine: Engine): Promise<Record<string, number>> {
   const sandbox = await startSandbox({ gong: { rateLimitPerSecond: 0, dailyQuota: 0 } });
   const { SLACK_APP_TOKEN: _, ...env } = sandbox.env;
-  const sophia = await startSophia({ ...env, ...engine.env, GONG_REQUESTS_PER_SECOND: "1000" }, sophiaCore);
+  const profiling: Record<string, string> = {};
+  if (values.profile) profiling["NODE_OPTIONS"] = `--cpu-prof --cpu-prof-dir=${values.profile}`;
+  const sophiaEnv = { ...env, ...engine.env, ...profiling, GONG_REQUESTS_PER_SECOND: "1000" };
+  const sophia = await startSophia(sophiaEnv, sophiaCore);
   sandbox.slack.store.setRequestUrl(sophia.eventsUrl);
   const driver = new TurnDriver(sandbox);
   try {

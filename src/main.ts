@@ -4,7 +4,10 @@ import { ConfigError, SophiaError } from "./core/errors.ts";
 
 const commands = {
   start: { does: "run Sophia against the real services", load: () => import("./commands/start.ts") },
-  demo: { does: "run everything against local stand-ins: no account, no key", load: () => import("./commands/demo.ts") },
+  demo: {
+    does: "run everything against local stand-ins: no account, no key",
+    load: () => import("./commands/demo.ts"),
+  },
   sandbox: { does: "run the stand-ins alone", load: () => import("./commands/sandbox.ts") },
   doctor: { does: "check settings and connections and say what to do", load: () => import("./commands/doctor.ts") },
   mcp: { does: "run one MCP server: mcp NAME [--http PORT]", load: () => import("./commands/mcp.ts") },
@@ -27,7 +30,9 @@ async function main([name, ...args]: string[]): Promise<number> {
     return await run(args);
   }
   const lines = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(9)} ${does}`);
-  console.error(`${name ? `There is no command "${name}".\n` : ""}Usage: node src/main.ts COMMAND\n${lines.join("\n")}`);
+  console.error(
+    `${name ? `There is no command "${name}".\n` : ""}Usage: node src/main.ts COMMAND\n${lines.join("\n")}`,
+  );
   return 2;
 }
 

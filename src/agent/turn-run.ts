@@ -27,6 +27,7 @@ import {
 /** Above this an answer that was cut off is not asked for again with more room. */
 const MOST_ANSWER_TOKENS = 64_000;
 
+type ToolResultStep = Extract<Step, { kind: "tool_result" }>;
 type Ending = Pick<AgentOutcome, "status" | "reason">;
 
 /** One attempt at one turn. */
@@ -44,6 +45,12 @@ export class TurnRun {
   readonly #outOfTime = new AbortController();
   /** The last model step's time is up as well. */
   readonly #ended = new AbortController();
+  /** A step could not be recorded: the attempt ends. */
+  readonly #unrecorded = new AbortController();
+  /** Aborts with the reason that `run` throws. */
+  readonly #signal: AbortSignal;
+  /** Steps go to the record in their order, beside what follows from them; only writes wait for it. */
+  #recording: Promise<void> = Promise.resolve();
   #definitions = new Map<string, ToolDefinition>();
   #tools: readonly ToolDefinition[] = [];
   #history: readonly Step[] = [];
@@ -59,6 +66,7 @@ export class TurnRun {
     this.#cards = new TaskCards(run.reply);
     this.#thinking = new ThinkingStatus(run.reply);
     this.#startedAt = parts.clock.now();
+    this.#signal = AbortSignal.any([run.signal, this.#unrecorded.signal]);
     // A thread keeps its model: raw thinking blocks are bound to it.
     const earlier = [...run.history, ...run.steps].findLast((step) => step.kind === "answer");
     this.#model = earlier?.model ?? parts.settings.model;
@@ -66,16 +74,17 @@ export class TurnRun {
   }
 
   async run(): Promise<AgentOutcome> {
-    const { signal, reply } = this.#run;
+    const { reply } = this.#run;
     const { wallMs, graceMs } = this.#parts.settings;
-    signal.throwIfAborted();
+    this.#signal.throwIfAborted();
     const timers = [
       setTimeout(() => this.#outOfTime.abort(), wallMs),
       setTimeout(() => this.#ended.abort(), wallMs + graceMs),
     ];
     try {
       const ending = await this.#toTheEnd();
-      signal.throwIfAborted();
+      await this.#recording;
+      this.#signal.throwIfAborted();
       await reply.finish();
       return { ...ending, usage: this.#usage() };
     } finally {
@@ -86,12 +95,12 @@ export class TurnRun {
   async #toTheEnd(): Promise<Ending> {
     const role = this.#parts.roles.get(this.#run.turn.agent);
     if (!role) return this.#fail(`There is no role "${this.#run.turn.agent}".`, "unknown role");
-    if (this.#steps.length === 0) await this.#add(this.#question());
+    if (this.#steps.length === 0) this.#add(this.#question());
     const problem = await this.#prepare(role);
     this.#replay();
     if (problem && nextMove(this.#steps).do !== "finish") return this.#fail(safeMessage(problem), "no tools");
     for (;;) {
-      this.#run.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       if (this.#view.diverged) return this.#giveUp("interrupted");
       const ending = await this.#take(nextMove(this.#steps), role);
       if (ending) return ending;
@@ -115,7 +124,7 @@ export class TurnRun {
       const listed = allowedTools(role, await tools.list(role.name));
       this.#tools = [...listed, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      this.#run.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       logger.error({ turn: this.#run.turn.id, err: error }, "tools cannot be listed");
       return error;
     }
@@ -143,7 +152,7 @@ export class TurnRun {
         await this.#runTools(move.calls);
         return undefined;
       case "add_note":
-        await this.#add({ kind: "note", reason: move.reason, text: noteTexts[move.reason] });
+        this.#add({ kind: "note", reason: move.reason, text: noteTexts[move.reason] });
         return undefined;
       case "give_up":
         return this.#giveUp(move.why, move.detail);
@@ -156,14 +165,14 @@ export class TurnRun {
   async #askModel(role: Role): Promise<Ending | undefined> {
     const spent = this.#spentBudget();
     if (spent && !isLastCall(this.#steps)) {
-      await this.#add({ kind: "note", reason: "budget", text: budgetNote(spent) });
+      this.#add({ kind: "note", reason: "budget", text: budgetNote(spent) });
       return undefined;
     }
     let answer: Answer;
     try {
       answer = await this.#respond(role);
     } catch (error) {
-      this.#run.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       if (this.#ended.signal.aborted || isLastCall(this.#steps)) return this.#giveUp("budget");
       this.#parts.logger.error({ turn: this.#run.turn.id, err: error }, "model step failed");
       const status = error instanceof ServiceError ? (error.status ?? "unreachable") : "error";
@@ -177,7 +186,7 @@ export class TurnRun {
     this.#run.reply.status("is thinking");
     this.#view.begin(isContinuation(this.#steps));
     this.#thinking.reset();
-    const signal = AbortSignal.any([this.#run.signal, this.#ended.signal]);
+    const signal = AbortSignal.any([this.#signal, this.#ended.signal]);
     const answer = await model.respond(
       {
         model: this.#model,
@@ -209,7 +218,7 @@ export class TurnRun {
   }
 
   /** Records an answer, or has it given again where nothing of it was heard and it can be had better. */
-  async #takeIn(answer: Answer): Promise<Ending | undefined> {
+  #takeIn(answer: Answer): Ending | undefined {
     const isSilent = textOf(answer) === "";
     if (answer.stopReason === "max_tokens" && isSilent) {
       this.#discarded = addUsage(this.#discarded, answer.usage);
@@ -226,20 +235,22 @@ export class TurnRun {
       }
     }
     const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
-    await this.#add(isWhole ? answer : withoutCutOff(answer));
+    this.#add(isWhole ? answer : withoutCutOff(answer));
     return undefined;
   }
 
   async #runTools(calls: ToolUseBlock[]): Promise<void> {
-    const { signal } = this.#run;
+    const onlyReads = calls.every((call) => this.#definitions.get(call.name)?.readOnly);
+    // A write that is in no record could be made again after a crash; a read costs only its time.
+    if (!onlyReads) await this.#recording;
     this.#openCards(calls);
     this.#run.reply.status(this.#whatRuns(calls));
-    let recorded: Promise<void> = Promise.resolve();
-    const onResult = (result: Extract<Step, { kind: "tool_result" }>) => {
-      recorded = recorded.then(() => this.#add(result)).then(() => this.#cards.settle(result.toolUseId, result));
-      return recorded;
+    const onResult = (result: ToolResultStep): Promise<void> => {
+      this.#add(result);
+      this.#cards.settle(result.toolUseId, result);
+      return onlyReads ? Promise.resolve() : this.#recording;
     };
-    await this.#runner().run(calls, onResult, signal, this.#outOfTime.signal);
+    await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
   }
 
   #runner(): ToolRunner {
@@ -271,10 +282,10 @@ export class TurnRun {
     return tools.every((tool) => tool.readOnly) ? `is reading ${services}` : `is working in ${services}`;
   }
 
-  /** Records a step, then goes by it. */
-  async #add(step: Step): Promise<void> {
-    await this.#run.checkpoint(step);
+  #add(step: Step): void {
     this.#steps.push(step);
+    this.#recording = this.#recording.then(() => this.#run.checkpoint(step));
+    this.#recording.catch((error: unknown) => this.#unrecorded.abort(error));
   }
 
   #usage(): Usage {

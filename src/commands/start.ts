@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { startApp } from "../app.ts";
 import { readConfigFile } from "../config/config-file.ts";
 import { environment } from "../config/environment.ts";
@@ -6,8 +7,18 @@ import { systemClock } from "../core/clock.ts";
 import { createLogger } from "../observability/log.ts";
 import { shutdownRequested } from "./shutdown.ts";
 
+/**
+ * Turns leave short-lived garbage by the megabyte, and V8 would rather take memory than collect it: with 500 open turns
+ * the process held 365 MiB, with these flags 205 (npm run bench), for a few percent of CPU time.
+ */
+function keepMemorySmall(): void {
+  setFlagsFromString("--heap-growing-percent=30");
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
+
 /** `npm start`: Sophia against the real services. */
 export async function run(): Promise<number> {
+  keepMemorySmall();
   const env = environment();
   const settings = readSettings(env);
   const config = await readConfigFile(valueOf(env, "SOPHIA_CONFIG") ?? "");

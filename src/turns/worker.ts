@@ -65,7 +65,7 @@ class Worker implements TurnWorker {
   #accepting = false;
 
   constructor(options: TurnWorkerOptions) {
-    const { leaseMs = 6_000, renewEveryMs = 2_000, sweepEveryMs = 2_000, logger } = options;
+    const { leaseMs = 10_000, renewEveryMs = 2_000, sweepEveryMs = 2_000, logger } = options;
     const shared = { ...options, running: this.#running, workerId: options.newId("worker"), leaseMs, renewEveryMs };
     const settleMs = options.settleMs ?? 2_000;
     this.#options = options;
