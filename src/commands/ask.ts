@@ -1,3 +1,4 @@
+import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
 import type { Step, Usage } from "../agent/ports.ts";
 import { environment } from "../config/environment.ts";
 import { ServiceError, UserError } from "../core/errors.ts";
@@ -29,6 +30,20 @@ interface Answered {
   timings: { ackMs: number; firstVisibleMs: number | null; totalMs: number };
 }
 
+/** A question whose person and channel are known to be there. */
+interface Asking {
+  text: string;
+  user: string;
+  /** As it was named. */
+  channel: string;
+  channelId: string;
+}
+
+interface Exchanged {
+  answered: Answered;
+  turn: Turn | undefined;
+}
+
 interface Place {
   channel: string;
   /** Undefined for a slash command, until its turn has a thread. */
@@ -41,36 +56,39 @@ const pollMs = 10;
 
 /** `npm run demo -- --ask`: asks one question in the sandbox and prints the answer. The exit code says whether there was one. */
 export async function ask(question: Question, asJson: boolean): Promise<number> {
+  const { text, seed, now } = question;
+  const sandbox = await startSandbox({ seed, now });
+  try {
+    // Who mistyped a name is told before Sophia is started, which takes seconds.
+    const user = personOf(sandbox, question.user);
+    const asking = { text, user, channel: question.channel, channelId: channelOf(sandbox, question.channel, user) };
+    const { answered, turn } = await askSophia(sandbox, asking);
+    console.log(asJson ? JSON.stringify(answered) : readable(answered));
+    return answered.replies.length > 0 && (turn === undefined || turn.status === "done") ? 0 : 1;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged> {
   const turnIds: string[] = [];
   const newId: NewId = (prefix) => {
     const id = randomId(prefix);
     if (prefix === "turn") turnIds.push(id);
     return id;
   };
-  const house = await openDemoHouse({
-    sandbox: { seed: question.seed, now: question.now },
-    env: environment(),
-    logger: createLogger({ level: "error", destination: 2 }),
-    newId,
-    gatewayPort: 0,
-  });
+  const logger = createLogger({ level: "error", destination: 2 });
+  const house = await openDemoHouse({ sandbox, env: environment(), logger, newId, gatewayPort: 0 });
   try {
-    const { answered, turn } = await exchange(house, question, turnIds);
-    console.log(asJson ? JSON.stringify(answered) : readable(answered));
-    return answered.replies.length > 0 && (turn === undefined || turn.status === "done") ? 0 : 1;
+    return await exchange(house, asking, turnIds);
   } finally {
     await house.close();
   }
 }
 
-async function exchange(
-  house: DemoHouse,
-  question: Question,
-  turnIds: readonly string[],
-): Promise<{ answered: Answered; turn: Turn | undefined }> {
+async function exchange(house: DemoHouse, asking: Asking, turnIds: readonly string[]): Promise<Exchanged> {
   const { store } = house.sandbox.slack;
   await store.waitFor(() => store.connected, 10_000);
-  const user = personOf(house, question.user);
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
   let firstVisibleMs: number | null = null;
@@ -78,17 +96,17 @@ async function exchange(
     const isSign = change.type === "status" || ("message" in change && change.message.botId !== undefined);
     if (isSign) firstVisibleMs ??= elapsed();
   });
-  const asked = await send(house, question, user);
+  const asked = await send(house, asking);
   const ackMs = elapsed();
   const turn = await endOf(house, turnIds);
   const timings = { ackMs, firstVisibleMs, totalMs: elapsed() };
   unsubscribe();
   const steps = turn ? await house.app.turns.steps(turn.id) : [];
   const answered: Answered = {
-    question: question.text,
-    user,
-    channel: question.channel,
-    replies: repliesIn(house, turn ?? asked, user),
+    question: asking.text,
+    user: asking.user,
+    channel: asking.channel,
+    replies: repliesIn(house, turn ?? asked, asking.user),
     toolCalls: toolCallsOf(steps),
     approvals: [],
     usage: usageOf(steps),
@@ -97,8 +115,7 @@ async function exchange(
   return { answered, turn };
 }
 
-function personOf({ sandbox }: DemoHouse, wanted: string | undefined): string {
-  const { people } = sandbox.world;
+function personOf({ world: { people } }: Sandbox, wanted: string | undefined): string {
   const known = people.find((person) =>
     wanted === undefined ? true : [person.id, person.handle, person.name, person.email].includes(wanted),
   );
@@ -106,26 +123,27 @@ function personOf({ sandbox }: DemoHouse, wanted: string | undefined): string {
   throw new UserError(`There is no "${wanted}" in the sandbox; there are ${people.map((p) => p.handle).join(", ")}.`);
 }
 
+function channelOf({ slack }: Sandbox, wanted: string, user: string): string {
+  const isDirect = wanted === "dm" || wanted === "@sophia";
+  const channels = slack.store.channels(user);
+  const known = channels.find(({ id, name, kind }) => (isDirect ? kind === "im" : name === wanted || id === wanted));
+  if (known) return known.id;
+  const names = channels.map(({ name }) => name || "dm");
+  throw new UserError(`${user} is in no channel "${wanted}"; they are in ${names.join(", ")}.`);
+}
+
 /** Resolves once Sophia has acknowledged. */
-async function send({ sandbox }: DemoHouse, { text, channel }: Question, user: string): Promise<Place> {
+async function send({ sandbox }: DemoHouse, { text, user, channelId }: Asking): Promise<Place> {
   const { store } = sandbox.slack;
-  const isDirect = channel === "dm" || channel === "@sophia";
-  const place = store
-    .channels(user)
-    .find(({ id, name, kind }) => (isDirect ? kind === "im" : name === channel || id === channel));
-  if (!place) {
-    const names = store.channels(user).map(({ name }) => name || "dm");
-    throw new UserError(`${user} is in no channel "${channel}"; they are in ${names.join(", ")}.`);
-  }
   if (text.startsWith("/sophia")) {
     const rest = text.slice("/sophia".length).trim();
-    const outcome = await store.command({ user, channel: place.id, command: "/sophia", text: rest });
+    const outcome = await store.command({ user, channel: channelId, command: "/sophia", text: rest });
     if (!outcome.ok)
       throw new ServiceError("Sophia did not acknowledge the command within 3 s.", { service: "Sophia" });
-    return { channel: place.id };
+    return { channel: channelId };
   }
-  const isAddressed = isDirect || /(^|\s)@sophia\b/i.test(text);
-  const sent = store.send({ user, channel: place.id, text: isAddressed ? text : `@sophia ${text}`, hold: true });
+  const isAddressed = channelId.startsWith("D") || /(^|\s)@sophia\b/i.test(text);
+  const sent = store.send({ user, channel: channelId, text: isAddressed ? text : `@sophia ${text}`, hold: true });
   const acknowledged = await store.deliver(sent.events);
   if (!acknowledged.every(Boolean)) throw new ServiceError("Sophia did not take the message.", { service: "Sophia" });
   return { channel: sent.channel, threadTs: sent.ts };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start.ts";
+import type { Sandbox } from "../../sandbox/start.ts";
 import { type App, startApp } from "../app.ts";
 import { readConfigFile } from "../config/config-file.ts";
 import { type Environment, readSettings, type Settings } from "../config/settings.ts";
@@ -10,7 +10,8 @@ import type { NewId } from "../core/ids.ts";
 import type { Logger } from "../observability/log.ts";
 
 export interface DemoHouseOptions {
-  sandbox: SandboxOptions;
+  /** A running one, which stays the caller's to close. */
+  sandbox: Sandbox;
   env: Environment;
   logger: Logger;
   newId?: NewId;
@@ -18,7 +19,7 @@ export interface DemoHouseOptions {
   gatewayPort: number;
 }
 
-/** Sophia and the sandbox in one process, on records of their own that go when they close. */
+/** Sophia and the sandbox in one process, on records of their own that go when she closes. */
 export interface DemoHouse {
   sandbox: Sandbox;
   app: App;
@@ -32,24 +33,17 @@ export interface DemoHouse {
 const configFile = join(import.meta.dirname, "../../sophia.config.json");
 
 export async function openDemoHouse(options: DemoHouseOptions): Promise<DemoHouse> {
-  const { env, logger, newId, gatewayPort } = options;
-  const [sandbox, dataDir, config] = await Promise.all([
-    startSandbox(options.sandbox),
-    mkdtemp(join(tmpdir(), "sophia-demo-")),
-    readConfigFile(configFile),
-  ]);
-  const close = async (): Promise<void> => {
-    await sandbox.close();
-    await rm(dataDir, { recursive: true, force: true });
-  };
+  const { sandbox, env, logger, newId, gatewayPort } = options;
+  const [dataDir, config] = await Promise.all([mkdtemp(join(tmpdir(), "sophia-demo-")), readConfigFile(configFile)]);
+  const forget = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     const demoEnv = demoEnvironment(sandbox, env, dataDir, gatewayPort);
     const settings = readSettings(demoEnv);
     const app = await startApp({ settings, config, env: demoEnv, clock: sandbox.clock, logger, newId });
     const usesClaude = demoEnv["ANTHROPIC_BASE_URL"] !== sandbox.env.ANTHROPIC_BASE_URL;
-    return { sandbox, app, settings, usesClaude, close: () => app.close().then(close) };
+    return { sandbox, app, settings, usesClaude, close: () => app.close().then(forget) };
   } catch (error) {
-    await close();
+    await forget();
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import { startSandbox } from "../../sandbox/start.ts";
 import { environment } from "../config/environment.ts";
 import { UserError } from "../core/errors.ts";
 import { createLogger } from "../observability/log.ts";
 import { ask } from "./ask.ts";
-import { openDemoHouse } from "./demo-house.ts";
+import { type DemoHouse, openDemoHouse } from "./demo-house.ts";
 import { sandboxOptions } from "./sandbox-options.ts";
 import { shutdownRequested } from "./shutdown.ts";
 
@@ -34,19 +35,27 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function stayUp(options: { seed: number; now: number }, asJson: boolean): Promise<number> {
-  const logger = createLogger({ level: "warn", destination: 2 });
-  const house = await openDemoHouse({ sandbox: { ...options, pace }, env: environment(), logger, gatewayPort: 0 });
-  const { sandbox, app, settings, usesClaude } = house;
+  const sandbox = await startSandbox({ ...options, pace });
+  try {
+    const logger = createLogger({ level: "warn", destination: 2 });
+    const house = await openDemoHouse({ sandbox, env: environment(), logger, gatewayPort: 0 });
+    announce(house, asJson);
+    await shutdownRequested();
+    await house.close();
+    return 0;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function announce({ sandbox, app, settings, usesClaude }: DemoHouse, asJson: boolean): void {
   if (asJson) {
     console.log(JSON.stringify({ env: { ...sandbox.env, MCP_AUTH_TOKEN: settings.gateway.authToken } }));
-  } else {
-    const model = usesClaude
-      ? `Claude (${settings.claude.model}), with your ANTHROPIC_API_KEY`
-      : "a script, not Claude: it computes its words from what the tools answer (set ANTHROPIC_API_KEY for Claude)";
-    console.log(`Sophia's demo is up: ${sandbox.pageUrl}\n\nThe model is ${model}.`);
-    console.log(`The MCP gateway is at ${app.gatewayUrl}, token ${settings.gateway.authToken}. Ctrl-C ends it all.`);
+    return;
   }
-  await shutdownRequested();
-  await house.close();
-  return 0;
+  const model = usesClaude
+    ? `Claude (${settings.claude.model}), with your ANTHROPIC_API_KEY`
+    : "a script, not Claude: it computes its words from what the tools answer (set ANTHROPIC_API_KEY for Claude)";
+  console.log(`Sophia's demo is up: ${sandbox.pageUrl}\n\nThe model is ${model}.`);
+  console.log(`The MCP gateway is at ${app.gatewayUrl}, token ${settings.gateway.authToken}. Ctrl-C ends it all.`);
 }
