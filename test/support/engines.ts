@@ -100,7 +100,8 @@ async function redisUrl(): Promise<string | undefined> {
   return (await answers(hostname, Number(port || 6379))) ? url : (await startRedis())?.url;
 }
 
-async function createHome(serverUrl: string | undefined, redis: string | undefined): Promise<EngineHome> {
+/** A new, empty home on PGlite, on Postgres or on both servers. */
+export async function createHome(serverUrl: string | undefined, redis: string | undefined): Promise<EngineHome> {
   const name = `sophia_test_${randomUUID().replaceAll("-", "")}`;
   const dataDir = mkdtempSync(join(tmpdir(), "sophia-data-"));
   const databaseUrl = serverUrl && new URL(serverUrl);
