@@ -101,26 +101,40 @@ export interface StandIn<Store> extends RunningServer {
 export function exchangeLog(service: string, board: Switchboard, answerFault: FaultAnswer) {
   return async (c: Context<{ Bindings: HttpBindings }>, next: Next): Promise<Response | void> => {
     const at = new Date(board.clock.now()).toISOString();
-    const body = await c.req.raw.clone().text();
+    const body = await c.req.text();
     const fault = board.takeFault(service, c.req.url);
     if (fault?.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs));
     if (fault?.drop === true) return cut(c);
+    const { method, url } = c.req;
+    const record = { at, service, method, url, headers: c.req.header(), body, status: 0, response: "" };
+    keepResponse(record, c.env.outgoing);
     if (fault?.status) c.res = answerFault(c, fault.status, fault.retryAfter);
     else await next();
-    const { method, url } = c.req;
-    const record = { at, service, method, url, headers: c.req.header(), body, status: c.res.status, response: "" };
+    record.status = c.res.status;
     board.record(record);
-    void keepResponse(record, c.res.clone());
     if (fault?.drop === "after") return cut(c);
   };
 }
 
-async function keepResponse(record: RequestRecord, copy: Response): Promise<void> {
-  try {
-    record.response = await copy.text();
-  } catch {
-    record.response = "(cut off)";
-  }
+/** Listens to what is written, which costs less than a copy of every response. */
+function keepResponse(record: RequestRecord, outgoing: HttpBindings["outgoing"]): void {
+  const chunks: Buffer[] = [];
+  const keep = (chunk: unknown): void => {
+    if (typeof chunk === "string") chunks.push(Buffer.from(chunk));
+    else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
+  };
+  const { write, end } = outgoing;
+  outgoing.write = (...args: unknown[]) => {
+    keep(args[0]);
+    return Reflect.apply(write, outgoing, args) as boolean;
+  };
+  outgoing.end = (...args: unknown[]) => {
+    keep(args[0]);
+    return Reflect.apply(end, outgoing, args) as HttpBindings["outgoing"];
+  };
+  outgoing.once("close", () => {
+    record.response = outgoing.writableFinished ? Buffer.concat(chunks).toString() : "(cut off)";
+  });
 }
 
 function cut(c: Context<{ Bindings: HttpBindings }>): Response {

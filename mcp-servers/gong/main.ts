@@ -1,12 +1,13 @@
 import { systemClock } from "../../src/core/clock.ts";
 import { ConfigError } from "../../src/core/errors.ts";
+import { createKeepAliveFetch } from "../../src/core/keep-alive-fetch.ts";
 import { serveStdio } from "../shared/serve.ts";
 import { readGongConfig } from "./config.ts";
 import { createGongServer } from "./index.ts";
 
 /** This server alone, on stdio: what its image runs. */
 try {
-  const definition = createGongServer(readGongConfig(), { clock: systemClock, fetch });
+  const definition = createGongServer(readGongConfig(), { clock: systemClock, fetch: createKeepAliveFetch() });
   // Whoever starts this process has given it the account's secret, and only its parent can talk to it.
   await serveStdio(definition, { trustCaller: true });
 } catch (error) {

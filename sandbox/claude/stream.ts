@@ -22,6 +22,10 @@ export function streamEvents(
 ): Response {
   const events = withFault(all, fault);
   const cut = fault?.cutAfterEvents !== undefined;
+  const init = {
+    headers: { ...headers, "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+  };
+  if (pace.delayMs <= 0 && !cut) return new Response(events.map(sse).join(""), init);
   const encoder = new TextEncoder();
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
@@ -36,9 +40,7 @@ export function streamEvents(
       controller.close();
     },
   });
-  return new Response(body, {
-    headers: { ...headers, "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
-  });
+  return new Response(body, init);
 }
 
 function withFault(events: readonly SseEvent[], fault: StreamFault | undefined): SseEvent[] {

@@ -15,6 +15,12 @@ export interface EventCallback extends Record<string, unknown> {
 const CHANNEL_TYPES = { public: "channel", private: "group", im: "im" } as const;
 const KEPT = 5_000;
 
+function afterAnswer(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** Makes events and hands those that the app subscribed to over to delivery. */
 export class EventFeed {
   readonly #workspace: Workspace;
@@ -61,16 +67,20 @@ export class EventFeed {
 
   /** Whether it was acknowledged in the end. */
   deliver(callback: EventCallback): Promise<boolean> {
-    const delivery = this.#delivery.event(callback);
+    return this.#track(this.#delivery.event(callback));
+  }
+
+  /** What a Web API call leads to: its events leave after its answer. */
+  emit(events: readonly SlackEvent[]): EventCallback[] {
+    const callbacks = this.wrapAll(events);
+    for (const callback of callbacks) void this.#track(afterAnswer().then(() => this.#delivery.event(callback)));
+    return callbacks;
+  }
+
+  #track(delivery: Promise<boolean>): Promise<boolean> {
     this.#inFlight.add(delivery);
     void delivery.finally(() => this.#inFlight.delete(delivery));
     return delivery;
-  }
-
-  emit(events: readonly SlackEvent[]): EventCallback[] {
-    const callbacks = this.wrapAll(events);
-    for (const callback of callbacks) void this.deliver(callback);
-    return callbacks;
   }
 
   wrapAll(events: readonly SlackEvent[]): EventCallback[] {

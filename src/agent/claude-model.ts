@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { ServiceError } from "../core/errors.ts";
 import { retryAfterSeconds } from "../core/http.ts";
+import { createKeepAliveFetch } from "../core/keep-alive-fetch.ts";
 import type { Logger } from "../observability/log.ts";
 import { type ClaudeFailure, isTooLong, toServiceError } from "./claude-errors.ts";
 import { requestBody } from "./claude-messages.ts";
@@ -46,6 +47,7 @@ function createClient(sdk: typeof Sdk, { apiKey, baseUrl }: ClaudeModelOptions):
     baseURL: baseUrl ?? "https://api.anthropic.com",
     webhookKey: null,
     maxRetries: 0,
+    fetch: createKeepAliveFetch(),
     openTelemetry: false,
     logLevel: "off",
     logger: silent,

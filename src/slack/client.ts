@@ -1,7 +1,7 @@
 import { webApi } from "@slack/bolt";
 import { ServiceError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
-import { createKeepAliveFetch } from "./keep-alive-fetch.ts";
+import { createKeepAliveFetch } from "../core/keep-alive-fetch.ts";
 import { sdkLogger } from "./sdk-logger.ts";
 import type { SlackMethod } from "./surface.ts";
 
@@ -40,7 +40,7 @@ const limited = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"
 export function createSlackClient(options: SlackClientOptions): SlackClient {
   const web = new webApi.WebClient(options.token, {
     ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
-    fetch: createKeepAliveFetch(options.timeoutMs),
+    fetch: createKeepAliveFetch({ timeoutMs: options.timeoutMs }),
     logger: sdkLogger(options.logger),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

@@ -59,6 +59,8 @@ class Worker implements TurnWorker {
   readonly #active = new Map<string, Promise<void>>();
   /** Turns that this worker had and that others are to carry on, with the number of attempts so far. */
   readonly #released = new Map<string, number>();
+  /** By source key: one message comes as two events at once, and the second waits for what becomes of the first. */
+  readonly #arriving = new Map<string, Promise<boolean>>();
   readonly #run: (turnId: string) => Promise<void>;
   readonly #renewal: Repetition;
   readonly #sweep: Repetition;
@@ -102,6 +104,17 @@ class Worker implements TurnWorker {
   }
 
   async submit(turn: NewTurn): Promise<boolean> {
+    const arriving = this.#arriving.get(turn.sourceKey);
+    if (arriving) {
+      await arriving;
+      return false;
+    }
+    const submitted = this.#submit(turn).finally(() => this.#arriving.delete(turn.sourceKey));
+    this.#arriving.set(turn.sourceKey, submitted);
+    return submitted;
+  }
+
+  async #submit(turn: NewTurn): Promise<boolean> {
     const added = await this.#options.turns.add(turn);
     if (added) await this.#wake(turn.id);
     return added;

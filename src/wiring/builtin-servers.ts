@@ -1,6 +1,7 @@
 import type { ServerDefinition } from "../../mcp-servers/shared/define-tool.ts";
 import type { Environment } from "../config/settings.ts";
 import type { Clock } from "../core/clock.ts";
+import { createKeepAliveFetch } from "../core/keep-alive-fetch.ts";
 import type { Logger } from "../observability/log.ts";
 
 export interface ServerDependencies {
@@ -26,7 +27,7 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map([
           import("../../mcp-servers/gong/config.ts"),
           import("../../mcp-servers/gong/index.ts"),
         ]);
-        return createGongServer(readGongConfig(env), { clock, fetch, logger });
+        return createGongServer(readGongConfig(env), { clock, fetch: createKeepAliveFetch(), logger });
       },
     },
   ],
