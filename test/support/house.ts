@@ -115,7 +115,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const ended = async (asked: Asked): Promise<Turn> => {
     let turn: Turn | undefined;
+    let read = -1;
     const hasEnded = async (): Promise<boolean> => {
+      // The records are asked only when there is news: asking all the time would slow down what is waited for.
+      if (log.length === read) return false;
+      read = log.length;
       turn = (await turns()).find(({ channel, messageTs }) => channel === asked.channel && messageTs === asked.ts);
       return turn !== undefined && !["queued", "running"].includes(turn.status);
     };
