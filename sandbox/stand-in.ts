@@ -123,15 +123,13 @@ function keepResponse(record: RequestRecord, outgoing: HttpBindings["outgoing"])
     if (typeof chunk === "string") chunks.push(Buffer.from(chunk));
     else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
   };
-  const { write, end } = outgoing;
-  outgoing.write = (...args: unknown[]) => {
-    keep(args[0]);
-    return Reflect.apply(write, outgoing, args) as boolean;
-  };
-  outgoing.end = (...args: unknown[]) => {
-    keep(args[0]);
-    return Reflect.apply(end, outgoing, args) as HttpBindings["outgoing"];
-  };
+  for (const method of ["write", "end"] as const) {
+    const original = outgoing[method].bind(outgoing) as (...args: unknown[]) => never;
+    outgoing[method] = (...args: unknown[]) => {
+      keep(args[0]);
+      return original(...args);
+    };
+  }
   outgoing.once("close", () => {
     record.response = outgoing.writableFinished ? Buffer.concat(chunks).toString() : "(cut off)";
   });

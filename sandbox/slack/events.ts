@@ -15,11 +15,7 @@ export interface EventCallback extends Record<string, unknown> {
 const CHANNEL_TYPES = { public: "channel", private: "group", im: "im" } as const;
 const KEPT = 5_000;
 
-function afterAnswer(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
+const afterAnswer = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Makes events and hands those that the app subscribed to over to delivery. */
 export class EventFeed {
@@ -73,8 +69,13 @@ export class EventFeed {
   /** What a Web API call leads to: its events leave after its answer. */
   emit(events: readonly SlackEvent[]): EventCallback[] {
     const callbacks = this.wrapAll(events);
-    for (const callback of callbacks) void this.#track(afterAnswer().then(() => this.#delivery.event(callback)));
+    for (const callback of callbacks) void this.#track(this.#deliverLater(callback));
     return callbacks;
+  }
+
+  async #deliverLater(callback: EventCallback): Promise<boolean> {
+    await afterAnswer();
+    return this.#delivery.event(callback);
   }
 
   #track(delivery: Promise<boolean>): Promise<boolean> {
