@@ -5,12 +5,17 @@ import type { StatsFilter } from "./api.ts";
 import { cursorArgument } from "./call-output.ts";
 import { type GongUser, userName } from "./client.ts";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date: YYYY-MM-DD");
+const instant = "a date-time with its offset stands for the company's day in which it lies";
 
 /** What both statistics tools take: Gong counts whole days of the company's own zone that are over. */
 export const statsArguments = {
-  from_date: day.describe("First day (YYYY-MM-DD), in the company's time zone"),
-  to_date: day.describe("Last day, included. Gong counts finished days only: today and later days are left out"),
+  from_date: z.string().max(64).describe(`First day (YYYY-MM-DD), in the company's time zone; ${instant}`),
+  to_date: z
+    .string()
+    .max(64)
+    .describe(
+      `Last day, included; ${instant}, itself excluded. Gong counts finished days only: today and later days are left out`,
+    ),
   emails: z
     .array(z.string().max(254))
     .min(1)
@@ -44,15 +49,16 @@ export interface StatsDays {
  * where no finished day is left.
  */
 export function statsDays(fromDate: string, toDate: string, now: number, timeZone: string): StatsDays {
-  instantRange(fromDate, toDate, timeZone);
-  const today = dayAt(now, timeZone);
-  const yesterday = addDays(today, -1);
-  const last = toDate < today ? toDate : yesterday;
-  if (fromDate > last) {
+  const asked = instantRange(fromDate, toDate, timeZone);
+  const first = dayAt(asked.from, timeZone);
+  const wanted = dayAt(asked.to - 1, timeZone);
+  const yesterday = addDays(dayAt(now, timeZone), -1);
+  const last = wanted < yesterday ? wanted : yesterday;
+  if (first > last) {
     throw new UserError(`Gong has figures for finished days only, the last one is ${yesterday} (${timeZone}).`);
   }
-  const filter = { fromDate, toDate: addDays(last, 1) };
-  return { fromDate, toDate: last, filter, range: instantRange(fromDate, last, timeZone) };
+  const filter = { fromDate: first, toDate: addDays(last, 1) };
+  return { fromDate: first, toDate: last, filter, range: instantRange(first, last, timeZone) };
 }
 
 export function personOf(

@@ -21,7 +21,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof ServiceError) {
     const { service, message, retryable, retryAfterSeconds } = error;
-    const text = `${service} is at fault, not the request: ${message} ${nextStep(error)}`;
+    // What will not pass later is rather our setting or an argument, and the message says which.
+    const whose = retryable ? `${service} is at fault, not the request: ` : "";
+    const text = `${whose}${message} ${nextStep(error)}`;
     return { text, kind: "service", retryable, retryAfterSeconds };
   }
   const text = `${safeMessage(error)} The request is not at fault; calling again will not help.`;

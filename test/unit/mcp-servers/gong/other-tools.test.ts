@@ -295,6 +295,15 @@ describe("statistics", () => {
     expect(textOf(today)).toContain("the last one is 2026-03-10 (America/Los_Angeles)");
   });
 
+  it("takes the company's days of instants, as the calendar gives them", async () => {
+    const gong = await connectGong(stats, { now, config: { timeZone: "America/Los_Angeles" } });
+    const result = await gong.ask("get_rep_activity", {
+      from_date: "2026-03-02T00:00:00-05:00",
+      to_date: "2026-03-09T00:00:00-04:00",
+    });
+    expect(result).toMatchObject({ from_date: "2026-03-01", to_date: "2026-03-08" });
+  });
+
   it("has figures by their names, null where Gong has none", async () => {
     const gong = await connectGong(stats, { now });
     const { people } = await gong.ask("get_interaction_stats", { from_date: "2026-03-01", to_date: "2026-03-08" });
