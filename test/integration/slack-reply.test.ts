@@ -162,6 +162,27 @@ describe("a stream that ends early", () => {
     expect(sophia.stopped).toHaveLength(1);
     expect(slack.store.statuses()).toMatchObject([{ session: "active" }]);
   });
+
+  it("shows how its cards ended after a person pressed Stop, and still adds no text", async () => {
+    const turn = question();
+    const reply = await sophia.open(turn, 1, nothing);
+    reply.write("First I look at the calls.");
+    reply.task({ id: "done", title: "Finding Acme", status: "in_progress" });
+    reply.task({ id: "slow", title: "Reading calls", status: "in_progress" });
+    await isTrue(() => partsOf(turn).length === 1);
+    slack.store.stop({ user: MAYA, channel: SALES, threadTs: turn.threadTs });
+    reply.task({ id: "done", title: "Finding Acme", status: "complete", output: "1 account" });
+    reply.write("More.");
+    await isTrue(() => sophia.stopped.length > 0);
+    await reply.finish();
+    const [part, ...others] = partsOf(turn);
+    expect(others).toEqual([]);
+    expect(markdownOf(part as MessageView)).toBe("First I look at the calls.");
+    expect(part?.blocks.filter(({ type }) => type === "task_card")).toMatchObject([
+      { title: "Finding Acme", status: "complete" },
+      { title: "Reading calls", status: "error" },
+    ]);
+  });
 });
 
 describe("a call that fails", () => {

@@ -137,6 +137,16 @@ export class Page {
     return { chunks: this.take(), reopen };
   }
 
+  /** Takes back the text that was not sent; cards may still change. */
+  dropPendingText(): void {
+    this.pending = this.pending.filter((chunk) => chunk.type === "task_update");
+    this.isEnded = false;
+  }
+
+  get hasCards(): boolean {
+    return this.#cards.size > 0;
+  }
+
   /** Ends the page. A card that still runs would turn for ever: it says where it goes on. */
   end(): void {
     for (const card of this.#cards.values())
@@ -184,6 +194,8 @@ function push(chunks: Chunk[], chunk: Chunk): void {
 /** The whole answer, cut into messages as it comes. */
 export class Pages {
   readonly list: Page[] = [];
+  /** Cards whose end has not come yet. */
+  readonly #running = new Map<string, TaskUpdate>();
   #reopen: Reopen | undefined;
 
   write(text: string): void {
@@ -198,6 +210,8 @@ export class Pages {
   }
 
   place(update: TaskUpdate): void {
+    if (update.status === "in_progress") this.#running.set(update.id, update);
+    else this.#running.delete(update.id);
     const card: TaskChunk = {
       type: "task_update",
       id: update.id,
@@ -208,6 +222,19 @@ export class Pages {
     const page = this.#current();
     if (!page.hasRoomForCard(card)) page.end();
     this.#current().place(card);
+  }
+
+  /** The answer ends: a card that still runs would turn for ever. Whether there was one. */
+  endCards(): boolean {
+    const unfinished = [...this.#running.values()];
+    for (const card of unfinished) this.place({ ...card, status: "error", output: "Not finished" });
+    return unfinished.length > 0;
+  }
+
+  /** Nobody wants to read on: what was not sent of this page's text and of all later pages is dropped. */
+  stopAt(page: Page): void {
+    this.list.splice(page.part + 1);
+    page.dropPendingText();
   }
 
   /** Ends the last page here, for another reason than its length. */

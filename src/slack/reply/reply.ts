@@ -93,6 +93,8 @@ export class ThreadReply implements Reply {
   async finish(): Promise<void> {
     if (!this.#isFinishing && !this.#abort.signal.aborted) {
       if (!this.#isStopped) this.#pages.write(this.#safe.flush());
+      // Cards are unfinished after a Stop, and Slack takes no end of them into a stream that a person has stopped.
+      if (this.#pages.endCards()) this.#mode = "edit";
       this.#isFinishing = true;
       this.#calls.startDeadline();
       this.#urgent.abort();
@@ -142,7 +144,7 @@ export class ThreadReply implements Reply {
   }
 
   async #step(): Promise<void> {
-    if (this.#isFinishing && (this.#isStopped || this.#openPages().length === 0)) return this.#conclude();
+    if (this.#isFinishing && this.#openPages().length === 0) return this.#conclude();
     if (this.#mode === "edit") await this.#edit();
     else await this.#streamOn();
     this.#lastCallAt = this.#deps.clock.now();
@@ -194,7 +196,9 @@ export class ThreadReply implements Reply {
     this.#hasNews = true;
     if (result === "stopped") {
       this.#isStopped = true;
-      this.#stream.close(part);
+      this.#pages.stopAt(page);
+      if (page.hasCards) this.#mode = "edit";
+      else this.#stream.close(part);
       this.#options.onStopped();
     }
     if (result === "expired" && !part.isClosed) {
