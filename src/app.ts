@@ -120,9 +120,10 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const tools = openTools(gateway, logger, closers);
   const people = createPeople({ client: interactive, clock, logger });
   const worker = createWorker(options, { storage, client, workspace, people, tools });
-  const slack = await createSlackApp({
+  const slack = createSlackApp({
     settings: { ...settings.slack, port: settings.port },
     client: interactive,
+    workspace,
     turns: slackTurns(worker, storage),
     people,
     logger,

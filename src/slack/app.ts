@@ -20,7 +20,7 @@ import { HttpReceiver } from "./receivers/http.ts";
 import { SocketReceiver } from "./receivers/socket.ts";
 import { sdkLogger } from "./sdk-logger.ts";
 import type { SlackTurns } from "./turns-port.ts";
-import { identifyWorkspace, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 interface SlackAppSettings {
   /** Socket Mode where it is given; else `signingSecret` is needed. */
@@ -35,6 +35,7 @@ export interface SlackAppOptions {
   settings: SlackAppSettings;
   /** For interactive calls. */
   client: SlackClient;
+  workspace: Workspace;
   turns: SlackTurns;
   people: People;
   logger: Logger;
@@ -45,7 +46,6 @@ export interface SlackAppOptions {
 }
 
 export interface SlackApp {
-  workspace: Workspace;
   /** Starts to take events; returns the HTTP port, or undefined in Socket Mode. */
   start(): Promise<number | undefined>;
   /** Takes no more events and waits for those under way. */
@@ -57,10 +57,9 @@ export interface SlackApp {
 /** The path that Slack posts everything to: events, commands and clicks. */
 export const slackPath = "/slack/events";
 
-/** Asks Slack whose token it is and puts the listeners together; nothing is taken before `start`. */
-export async function createSlackApp(options: SlackAppOptions): Promise<SlackApp> {
-  const workspace = await identifyWorkspace(options.client);
-  const { client, turns, people, logger, newId } = options;
+/** Puts the listeners together; nothing is taken before `start`. */
+export function createSlackApp(options: SlackAppOptions): SlackApp {
+  const { client, workspace, turns, people, logger, newId } = options;
   const context: ListenerContext = { workspace, turns, people, client, newId, logger };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
@@ -79,7 +78,6 @@ function socketApp(appToken: string, options: SlackAppOptions, context: Listener
   });
   createBolt(receiver, context);
   return {
-    workspace,
     start: async () => {
       await receiver.start();
       return undefined;
@@ -102,7 +100,6 @@ function httpApp(signingSecret: string, options: SlackAppOptions, context: Liste
     readiness: () => ({ slack: isListening, ...readiness?.() }),
   });
   return {
-    workspace,
     start: async () => {
       const port = await front.start();
       isListening = true;

@@ -40,7 +40,7 @@ async function call(token: string, method: string, args: Record<string, string>)
 }
 
 async function deliver(event: Record<string, unknown>): Promise<number> {
-  const { teamId } = sophia.app.workspace;
+  const { teamId } = sophia.workspace;
   const body = JSON.stringify({ type: "event_callback", team_id: teamId, event_id: "Ev1", event_time: 1, event });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = `v0=${createHmac("sha256", SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest("hex")}`;
@@ -51,7 +51,7 @@ async function deliver(event: Record<string, unknown>): Promise<number> {
 it("answers a mention whole, once, by posting and editing", async () => {
   const { channels } = await call("xoxb-maya", "conversations.list", {});
   const channel: string = channels.find((entry: { name: string }) => entry.name === "sales").id;
-  const text = `<@${sophia.app.workspace.botUserId}> summarize yesterday's calls`;
+  const text = `<@${sophia.workspace.botUserId}> summarize yesterday's calls`;
   const posted = await call("xoxb-maya", "chat.postMessage", { channel, text });
   expect(posted.ok).toBe(true);
   const event = { ...posted.message, type: "message", channel };

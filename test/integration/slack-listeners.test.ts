@@ -59,7 +59,7 @@ describe("who is answered", () => {
 
   it("does not answer other bots, nor itself", async () => {
     slack.store.sendAsBot({ name: "Zapier", channel: SALES, text: "@sophia run this" });
-    await sophia.client.call("chat.postMessage", { channel: SALES, text: `<@${sophia.app.workspace.botUserId}> hi` });
+    await sophia.client.call("chat.postMessage", { channel: SALES, text: `<@${sophia.workspace.botUserId}> hi` });
     await slack.store.settled();
     expect(texts()).toEqual([]);
   });

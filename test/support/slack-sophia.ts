@@ -5,6 +5,7 @@ import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
 import { createPeople, type People } from "../../src/slack/people.ts";
 import { createReplyOpener, type ReplyOpener } from "../../src/slack/reply/open-reply.ts";
 import type { Wait } from "../../src/slack/reply/types.ts";
+import { identifyWorkspace, type Workspace } from "../../src/slack/workspace.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
 import { MemoryTurns } from "./slack-records.ts";
@@ -48,6 +49,7 @@ export class TestTime {
 
 export interface Sophia {
   app: SlackApp;
+  workspace: Workspace;
   turns: MemoryTurns;
   client: SlackClient;
   people: People;
@@ -77,12 +79,13 @@ export async function startSophia(
     ...(mode === "socket" ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET }),
   };
   const clock = { now: () => Date.now() };
-  const app = await createSlackApp({ settings, client, turns, people, logger: quiet, clock, newId: randomId });
+  const workspace = await identifyWorkspace(client);
+  const app = createSlackApp({ settings, client, workspace, turns, people, logger: quiet, clock, newId: randomId });
   const port = await app.start();
   const stopped: Turn[] = [];
   const open = createReplyOpener({
     client,
-    workspace: app.workspace,
+    workspace,
     replies: turns.replies,
     turns,
     people,
@@ -92,7 +95,7 @@ export async function startSophia(
     onStopped: (turn) => stopped.push(turn),
   });
   const url = `http://127.0.0.1:${port}${slackPath}`;
-  return { app, turns, client, people, time, open, stopped, url, close: () => app.stop() };
+  return { app, workspace, turns, client, people, time, open, stopped, url, close: () => app.stop() };
 }
 
 /** A turn for a message that stands in #sales. */
