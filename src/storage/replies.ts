@@ -10,7 +10,6 @@ export interface ReplyPart {
   threadTs: string;
   /** Slack's id of the message; undefined while it is not known whether Slack has it. */
   ts?: string | undefined;
-  state: "sending" | "open" | "closed";
   createdAt: Date;
 }
 
@@ -18,9 +17,8 @@ export interface Replies {
   /** The parts of a turn's answer, in order. */
   parts(turnId: string): Promise<ReplyPart[]>;
   /** Records that a part is about to be sent. */
-  planned(part: Omit<ReplyPart, "ts" | "state" | "createdAt">): Promise<void>;
+  planned(part: Omit<ReplyPart, "ts" | "createdAt">): Promise<void>;
   sent(turnId: string, part: number, ts: string): Promise<void>;
-  closed(turnId: string, part: number): Promise<void>;
   removed(turnId: string, part: number): Promise<void>;
   /** Which of these messages of a channel are recorded, to tell an orphan of a crash from the rest. */
   known(channel: string, ts: readonly string[]): Promise<Set<string>>;
@@ -36,7 +34,7 @@ export function createReplies(db: Database, clock: Clock): Replies {
   return {
     parts: async (turnId) => {
       const rows = await db.query<PartRow>(
-        `SELECT turn_id AS "turnId", part, channel, thread_ts AS "threadTs", ts, state, created_at AS "createdAt"
+        `SELECT turn_id AS "turnId", part, channel, thread_ts AS "threadTs", ts, created_at AS "createdAt"
          FROM sophia.replies WHERE turn_id = $1 ORDER BY part`,
         [turnId],
       );
@@ -50,14 +48,7 @@ export function createReplies(db: Database, clock: Clock): Replies {
       );
     },
     sent: async (turnId, part, ts) => {
-      await db.query(
-        `UPDATE sophia.replies SET ts = $3, state = CASE state WHEN 'sending' THEN 'open' ELSE state END
-         WHERE turn_id = $1 AND part = $2`,
-        [turnId, part, ts],
-      );
-    },
-    closed: async (turnId, part) => {
-      await db.query("UPDATE sophia.replies SET state = 'closed' WHERE turn_id = $1 AND part = $2", [turnId, part]);
+      await db.query("UPDATE sophia.replies SET ts = $3 WHERE turn_id = $1 AND part = $2", [turnId, part, ts]);
     },
     removed: async (turnId, part) => {
       await db.query("DELETE FROM sophia.replies WHERE turn_id = $1 AND part = $2", [turnId, part]);

@@ -34,13 +34,12 @@ describe.each(await availableEngines())("replies and audit on $name", (engine) =
     await replies.planned({ ...place, part: 0 });
     const part = { ...place, createdAt: new Date(clock.now()) };
     expect(await replies.parts("t")).toEqual([
-      { ...part, part: 0, ts: "7.000001", state: "open" },
-      { ...part, part: 1, ts: undefined, state: "sending" },
+      { ...part, part: 0, ts: "7.000001" },
+      { ...part, part: 1, ts: undefined },
     ]);
-    await replies.closed("t", 0);
     await replies.sent("t", 0, "7.000001");
     await replies.removed("t", 1);
-    expect(await replies.parts("t")).toEqual([{ ...part, part: 0, ts: "7.000001", state: "closed" }]);
+    expect(await replies.parts("t")).toEqual([{ ...part, part: 0, ts: "7.000001" }]);
     expect(await replies.known("C1", ["7.000001", "8.0"])).toEqual(new Set(["7.000001"]));
     expect(await replies.known("C2", ["7.000001"])).toEqual(new Set());
     expect(await replies.known("C1", [])).toEqual(new Set());

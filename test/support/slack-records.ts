@@ -11,17 +11,13 @@ export class MemoryReplies implements Replies {
     return this.rows.filter((row) => row.turnId === turnId).toSorted((a, b) => a.part - b.part);
   }
 
-  async planned(part: Omit<ReplyPart, "ts" | "state" | "createdAt">): Promise<void> {
-    if (!this.#row(part.turnId, part.part)) this.rows.push({ ...part, state: "sending", createdAt: new Date() });
+  async planned(part: Omit<ReplyPart, "ts" | "createdAt">): Promise<void> {
+    if (!this.#row(part.turnId, part.part)) this.rows.push({ ...part, createdAt: new Date() });
   }
 
   async sent(turnId: string, part: number, ts: string): Promise<void> {
     const row = this.#row(turnId, part);
-    if (row) Object.assign(row, { ts, state: row.state === "sending" ? "open" : row.state });
-  }
-
-  async closed(turnId: string, part: number): Promise<void> {
-    Object.assign(this.#row(turnId, part) ?? {}, { state: "closed" });
+    if (row) row.ts = ts;
   }
 
   async removed(turnId: string, part: number): Promise<void> {

@@ -53,11 +53,6 @@ export class Editor {
     await this.#deps.replies.removed(this.#target.id, part.part);
   }
 
-  async close(part: Part): Promise<void> {
-    await this.#deps.replies.closed(this.#target.id, part.part);
-    part.isClosed = true;
-  }
-
   /** `plain` is for a Slack that does not know the blocks. */
   async #put(part: Part, message: Message, plain: Message): Promise<void> {
     let wanted = message;

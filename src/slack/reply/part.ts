@@ -22,13 +22,12 @@ export function newPart(part: number): Part {
 
 /** A part that an earlier attempt left behind. */
 export function recordedPart(row: ReplyPart): Part {
-  const isUnknown = row.ts === undefined;
   return {
     part: row.part,
     ts: row.ts,
     isRecorded: true,
-    mayExist: isUnknown,
-    mayStream: isUnknown || row.state === "open",
+    mayExist: row.ts === undefined,
+    mayStream: true,
     isClosed: false,
   };
 }

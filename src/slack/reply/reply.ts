@@ -219,7 +219,7 @@ export class ThreadReply implements Reply {
       const isLast = isFinishing && page === this.#pages.list.at(-1);
       const isWhole = isLast || page.isEnded;
       await this.#editor.show(page, part, isLast);
-      if (isWhole) await this.#editor.close(part);
+      if (isWhole) part.isClosed = true;
     }
   }
 

@@ -89,11 +89,9 @@ export class StreamWriter {
     return result;
   }
 
-  /** The row of a part whose message is complete. */
   close(part: Part): void {
     part.isClosed = true;
     part.mayStream = false;
-    this.#record(() => this.#deps.replies.closed(this.#target.id, part.part));
   }
 
   /** Resolves when the rows are written; rejects where one was not. */

@@ -68,7 +68,6 @@ export const firstTables = {
       channel text NOT NULL,
       thread_ts text NOT NULL,
       ts text,
-      state text NOT NULL DEFAULT 'sending' CHECK (state IN ('sending', 'open', 'closed')),
       created_at timestamptz NOT NULL,
       PRIMARY KEY (turn_id, part)
     );
