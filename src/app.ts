@@ -238,7 +238,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     queue,
     relay,
     runAgent: async ({ turn, ...run }) => {
-      const asker = await people.find(turn.userId);
+      const asker = await people.findAsker(turn.userId, run.signal);
       return agent.runAgent({ turn, asker, ...run });
     },
     openReply,

@@ -20,7 +20,8 @@ export function buildContext(input: ContextInput): string {
     timeZone: asker.timeZone,
     ...input.calendar,
   });
-  const person = { name: asker.name, user_id: asker.userId, email: asker.email ?? null, time_zone: asker.timeZone };
+  const { name, userId, email = null, timeZone, timeZoneKnown } = asker;
+  const person = { name, user_id: userId, email, time_zone: timeZoneKnown ? timeZone : null };
   const json = JSON.stringify({ person, place: { channel, audience }, now, calendar, asked, ambiguous });
   // A person's name is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;

@@ -20,6 +20,8 @@ export interface Asker {
   email?: string | undefined;
   /** IANA zone, such as `America/New_York`. */
   timeZone: string;
+  /** False where nobody could tell the zone and `UTC` stands in for it: the asker is to be told so. */
+  timeZoneKnown: boolean;
 }
 
 export interface TextBlock {

@@ -146,4 +146,5 @@ export const maya: Asker = {
   name: "Maya Lindqvist",
   email: "maya@northwind.example",
   timeZone: "America/New_York",
+  timeZoneKnown: true,
 };

@@ -4,7 +4,7 @@ import { createSlackApp, type SlackApp, slackPath } from "../../src/slack/app.ts
 import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
 import { createPeople, type People } from "../../src/slack/people.ts";
 import { createReplyOpener, type ReplyOpener } from "../../src/slack/reply/open-reply.ts";
-import type { Wait } from "../../src/slack/reply/types.ts";
+import type { Wait } from "../../src/slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "../../src/slack/workspace.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";

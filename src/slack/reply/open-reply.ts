@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Reply } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
@@ -7,13 +6,14 @@ import type { Turn, Turns } from "../../storage/turns.ts";
 import { interruptionOf } from "../../turns/interruption.ts";
 import type { SlackClient } from "../client.ts";
 import type { People } from "../people.ts";
+import { systemWait, type Wait } from "../wait.ts";
 import type { Workspace } from "../workspace.ts";
 import { Abilities } from "./abilities.ts";
 import { lacksThread, openThread } from "./open-thread.ts";
 import { recordedPart } from "./part.ts";
 import { PatientCalls } from "./patient-calls.ts";
 import { ThreadReply } from "./reply.ts";
-import type { ReplyDependencies, Wait } from "./types.ts";
+import type { ReplyDependencies } from "./types.ts";
 
 export interface ReplyOpenerOptions {
   /** For replies only: its pauses must not delay what a person waits for. */
@@ -31,14 +31,6 @@ export interface ReplyOpenerOptions {
 
 /** Opens the answer of an attempt at a turn; it takes over what earlier attempts left in Slack. */
 export type ReplyOpener = (turn: Turn, attempt: number, signal: AbortSignal) => Promise<Reply>;
-
-const systemWait: Wait = async (ms, signal) => {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
 
 /**
  * Makes the answers of all turns. A slash command's turn is given its thread first, by posting its question. Where the

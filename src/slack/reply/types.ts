@@ -3,11 +3,9 @@ import type { Logger } from "../../observability/log.ts";
 import type { Replies } from "../../storage/replies.ts";
 import type { Turn } from "../../storage/turns.ts";
 import type { SlackClient } from "../client.ts";
+import type { Wait } from "../wait.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Abilities } from "./abilities.ts";
-
-/** Resolves after `ms`, or at once when the signal aborts; never rejects. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** What the answers of all turns share. */
 export interface ReplyDependencies {

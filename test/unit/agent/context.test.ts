@@ -42,3 +42,15 @@ it("cannot be closed by somebody's name", () => {
   expect(context.match(/<\/context>/g)).toHaveLength(1);
   expect(JSON.parse(context.split("\n")[1] ?? "").person).toMatchObject({ name, email: null });
 });
+
+it("says that a zone is not known instead of naming the one that stands in for it", () => {
+  const context = buildContext({
+    question: "yesterday",
+    asker: { ...maya, timeZone: "UTC", timeZoneKnown: false },
+    channel: "C1",
+    audience: "channel",
+    now: NOW,
+    calendar,
+  });
+  expect(JSON.parse(context.split("\n")[1] ?? "").person).toMatchObject({ time_zone: null });
+});

@@ -57,3 +57,33 @@ it("does not believe a zone that does not exist, and keeps a bounded number of p
   await people.find("U1");
   expect(client.calls).toBe(4);
 });
+
+it("waits a little for a Slack that is away before it says who asks, and not for one that refuses", async () => {
+  const waited: number[] = [];
+  const wait = async (ms: number) => void waited.push(ms);
+  const signal = new AbortController().signal;
+  const outcomes: SlackOutcome[] = [
+    { kind: "unknown", cause: undefined },
+    { kind: "limited", retryAfterSeconds: 1 },
+    { kind: "ok", data: { user } },
+  ];
+  const clock = { now: () => 0 };
+  const away = clientOf(() => outcomes.shift() ?? { kind: "refused", code: "user_not_found" });
+  const people = createPeople({ client: away, clock, logger: quiet, wait });
+  expect(await people.findAsker("U1", signal)).toMatchObject(maya);
+  expect(waited).toEqual([250, 1_000]);
+  expect(await people.findAsker("U2", signal)).toMatchObject({ timeZone: "UTC", timeZoneKnown: false });
+  expect(waited).toHaveLength(2);
+  outcomes.push(...Array.from({ length: 5 }, (): SlackOutcome => ({ kind: "unknown", cause: undefined })));
+  expect(await people.findAsker("U3", signal)).toMatchObject({ timeZoneKnown: false });
+  expect(waited).toEqual([250, 1_000, 250, 1_000, 3_000]);
+});
+
+it("ends with the turn of whoever asks", async () => {
+  const stopped = new AbortController();
+  const client = clientOf(() => ({ kind: "unknown", cause: undefined }));
+  const wait = async () => stopped.abort(new Error("stopped"));
+  const people = createPeople({ client, clock: { now: () => 0 }, logger: quiet, wait });
+  await expect(people.findAsker("U1", stopped.signal)).rejects.toThrow("stopped");
+  expect(client.calls).toBe(1);
+});
