@@ -16,6 +16,8 @@ export interface Queryable {
 
 export interface Database extends Queryable {
   readonly engine: "pglite" | "postgres";
+  /** For what must not wait behind a burst of other statements, such as the leases: a connection of its own. */
+  readonly urgent: Queryable;
   /** Commits when `work` resolves, rolls back when it throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** The queue's connections, whose names resolve in schema `bullmq`; made on first use, ended by `close`. */

@@ -29,6 +29,8 @@ export async function openPglite(dataDir: string | undefined): Promise<Database>
     return {
       engine: "pglite",
       ...queryable(pglite),
+      // One statement at a time, whoever asks.
+      urgent: queryable(pglite),
       transaction: (work) => pglite.transaction((tx) => work(queryable(tx))),
       queuePool: async () => pool,
       close: async () => {

@@ -28,15 +28,17 @@ function createPool(databaseUrl: string, options: PoolConfig, logger: Logger): P
 export async function openPostgres(databaseUrl: string, logger: Logger): Promise<Database> {
   const timeouts = { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 1_000 };
   const pool = createPool(databaseUrl, { max: recordConnections, application_name: "sophia", ...timeouts }, logger);
+  const urgent = createPool(databaseUrl, { max: 1, application_name: "sophia-urgent", ...timeouts }, logger);
   let queue: Pool | undefined;
   try {
     await pool.query("SELECT 1");
   } catch (cause) {
-    await pool.end();
+    await Promise.all([pool.end(), urgent.end()]);
     throw unreachable(cause);
   }
   return {
     engine: "postgres",
+    urgent: queryable(urgent),
     ...queryable(pool),
     transaction: (work) => transaction(pool, work),
     queuePool: async () => {
@@ -48,7 +50,7 @@ export async function openPostgres(databaseUrl: string, logger: Logger): Promise
       return queue;
     },
     close: async () => {
-      await Promise.all([pool.end(), queue?.end()]);
+      await Promise.all([pool.end(), urgent.end(), queue?.end()]);
     },
   };
 }

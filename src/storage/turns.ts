@@ -127,7 +127,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
       (await db.query(sql.threadExists, [teamId, channel, threadTs])).length > 0,
     claim: (id, workerId, leaseMs) => claim(db, steps, [id, workerId, leaseMs]),
     renew: async (workerId, turnIds, leaseMs) => {
-      const rows = await db.query<{ id: string; stop: boolean; edited: boolean }>(sql.renewLeases, [
+      const rows = await db.urgent.query<{ id: string; stop: boolean; edited: boolean }>(sql.renewLeases, [
         workerId,
         turnIds,
         leaseMs,
