@@ -130,6 +130,21 @@ describe("a stream that ends early", () => {
     expect(wholeText(turn)).toBe(squeeze(text));
   });
 
+  it("leaves no card running in the message that Slack ended", async () => {
+    const turn = question();
+    const reply = await sophia.open(turn, 1, nothing);
+    reply.write("First I look.");
+    reply.task({ id: "slow", title: "Querying Snowflake", status: "in_progress" });
+    await isTrue(() => partsOf(turn).length === 1);
+    slack.store.expireStreams();
+    reply.task({ id: "slow", title: "Querying Snowflake", status: "complete", output: "12 rows" });
+    reply.write("Twelve deals.");
+    await reply.finish();
+    const cards = partsOf(turn).map((part) => part.blocks.filter(({ type }) => type === "task_card"));
+    expect(cards).toMatchObject([[{ status: "complete" }], [{ status: "complete" }]]);
+    expect(partsOf(turn).map(markdownOf)).toEqual(["First I look.", "Twelve deals."]);
+  });
+
   it("is ended by us before Slack's lifetime, and its running card says where it goes on", async () => {
     const turn = question();
     const reply = await sophia.open(turn, 1, nothing);

@@ -130,11 +130,13 @@ export class Page {
     return { text, reopen };
   }
 
-  /** Slack takes no more on this page: what it did not take belongs on the next one. */
+  /** Slack takes no more on this page: what it did not take belongs on the next one. What still waits then are ends of cards. */
   moveOn(): { chunks: Chunk[]; reopen: Reopen | undefined } {
     const { reopen } = breakAt(this.#run, this.#runConfirmed);
+    const chunks = this.take();
     this.isEnded = true;
-    return { chunks: this.take(), reopen };
+    for (const card of this.sent) if (card.type === "task_update") this.#leaveBehind(card);
+    return { chunks, reopen };
   }
 
   /** Takes back the text that was not sent; cards may still change. */
@@ -149,9 +151,12 @@ export class Page {
 
   /** Ends the page. A card that still runs would turn for ever: it says where it goes on. */
   end(): void {
-    for (const card of this.#cards.values())
-      if (card.status === "in_progress") push(this.pending, { ...card, status: "complete", output: "Goes on below" });
+    for (const card of this.#cards.values()) this.#leaveBehind(card);
     this.isEnded = true;
+  }
+
+  #leaveBehind(card: TaskChunk): void {
+    if (card.status === "in_progress") push(this.pending, { ...card, status: "complete", output: "Goes on below" });
   }
 
   #append(text: string): void {

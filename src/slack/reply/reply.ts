@@ -34,6 +34,8 @@ export class ThreadReply implements Reply {
   readonly #parts: Part[] = [];
   /** Messages of an earlier attempt that no page has taken over. */
   readonly #leftOver: Part[];
+  /** Ended by Slack under a card that still ran: they take no appends any more, but can be edited. */
+  readonly #expired = new Set<Page>();
   readonly #calls: PatientCalls;
   readonly #stream: StreamWriter;
   readonly #editor: Editor;
@@ -173,6 +175,11 @@ export class ThreadReply implements Reply {
       this.#streamStartedAt = this.#deps.clock.now();
       return this.#settle(page, await this.#stream.start(page, part));
     }
+    if (this.#expired.has(page)) {
+      await this.#editor.show(page, part, false);
+      part.isClosed = true;
+      return;
+    }
     const isLast = (): boolean => this.#isFinishing && page === this.#pages.list.at(-1);
     if (!page.isEnded && !isLast()) await this.#pause(this.#appendPause());
     if (this.#abort.signal.aborted) return;
@@ -202,8 +209,9 @@ export class ThreadReply implements Reply {
       this.#options.onStopped();
     }
     if (result === "expired" && !part.isClosed) {
-      this.#stream.close(part);
       this.#pages.moveOn(page);
+      if (page.pending.length === 0) this.#stream.close(part);
+      else this.#expired.add(page);
     }
   }
 
