@@ -123,7 +123,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       turn = (await turns()).find(({ channel, messageTs }) => channel === asked.channel && messageTs === asked.ts);
       return turn !== undefined && !["queued", "running"].includes(turn.status);
     };
-    await until(hasEnded, `the end of the turn of ${asked.ts}`, 25_000);
+    await until(hasEnded, `the end of the turn of ${asked.ts}`, 45_000);
     return turn as Turn;
   };
   return {
