@@ -149,8 +149,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 
 /** What Sophia has written in a thread, oldest first; what one person alone sees is left out. */
 export function answersIn(sandbox: Sandbox, channel: string, threadTs: string): MessageView[] {
-  const messages = sandbox.slack.store.messages(channel, { threadTs });
-  return messages.filter(({ author, ts, ephemeralFor }) => author.isBot && ts !== threadTs && ephemeralFor === null);
+  const { store } = sandbox.slack;
+  const isAnswer = ({ author, ts, ephemeralFor }: MessageView): boolean =>
+    author.id === store.identity.userId && ts !== threadTs && ephemeralFor === null;
+  return store.messages(channel, { threadTs }).filter(isAnswer);
 }
 
 function linesInto(log: LogLine[]): Writable {
