@@ -39,8 +39,9 @@ async function stayUp(options: { seed: number; now: number }, asJson: boolean): 
   try {
     const logger = createLogger({ level: "warn", destination: 2 });
     const house = await openDemoHouse({ sandbox, env: environment(), logger, gatewayPort: 0 });
+    const shutdown = shutdownRequested();
     announce(house, asJson);
-    await shutdownRequested();
+    await shutdown;
     await house.close();
     return 0;
   } finally {

@@ -28,9 +28,10 @@ export async function run(): Promise<number> {
     clock: systemClock,
     logger,
   });
+  const shutdown = shutdownRequested();
   for (const { name, reason } of gateway.absent) logger.warn({ server: name, reason }, "a server is not offered");
   logger.info({ url: gateway.gatewayUrl }, "the gateway is ready");
-  await shutdownRequested();
+  await shutdown;
   await gateway.close();
   return 0;
 }

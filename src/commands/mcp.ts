@@ -30,8 +30,9 @@ export async function run(args: string[]): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UserError(`--http takes a port, not "${values.http}".`);
   const served = await serveHttp(definition, { port, token: readGatewaySettings(env).authToken });
+  const shutdown = shutdownRequested();
   logger.info({ url: served.url, server: name }, "serving MCP");
-  await shutdownRequested();
+  await shutdown;
   await served.close();
   return 0;
 }

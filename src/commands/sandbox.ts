@@ -10,9 +10,10 @@ export async function run(args: string[]): Promise<number> {
     options: { json: { type: "boolean" }, seed: { type: "string" }, now: { type: "string" } },
   });
   const sandbox = await startSandbox(sandboxOptions(values));
+  const shutdown = shutdownRequested();
   if (values.json) console.log(JSON.stringify({ env: sandbox.env }));
   else for (const [name, value] of Object.entries(sandbox.env)) console.log(`${name}=${value}`);
-  await shutdownRequested();
+  await shutdown;
   await sandbox.close();
   return 0;
 }

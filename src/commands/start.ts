@@ -23,9 +23,10 @@ export async function run(): Promise<number> {
   const config = await readConfigFile(valueOf(env, "SOPHIA_CONFIG") ?? "");
   const logger = createLogger({ level: settings.logLevel });
   const app = await startApp({ settings, config, env, clock: systemClock, logger });
+  const shutdown = shutdownRequested();
   for (const { name, reason } of app.absent) logger.warn({ server: name, reason }, "a server is not offered");
   logger.info({ port: app.port, gateway: app.gatewayUrl ?? "in this process only" }, "Sophia is ready");
-  const signal = await shutdownRequested();
+  const signal = await shutdown;
   logger.info({ signal }, "shutting down");
   await app.close();
   return 0;
