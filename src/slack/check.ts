@@ -15,17 +15,23 @@ export async function checkBotToken(
   apiUrl: string,
   token: string,
 ): Promise<{ team: string; user: string; scopes: string[] }> {
-  const { answer, headers } = await post(apiUrl, "auth.test", token);
+  const { answer, headers } = await post(apiUrl, "auth.test", token, "SLACK_BOT_TOKEN");
   const scopes = (headers.get("x-oauth-scopes") ?? "").split(",").map((scope) => scope.trim());
   return { team: answer.team ?? "", user: answer.user ?? "", scopes: scopes.filter(Boolean) };
 }
 
 /** Whether Slack opens a socket for the app token. Throws ServiceError. */
 export async function checkAppToken(apiUrl: string, token: string): Promise<void> {
-  await post(apiUrl, "apps.connections.open", token);
+  await post(apiUrl, "apps.connections.open", token, "SLACK_APP_TOKEN");
 }
 
-async function post(apiUrl: string, method: string, token: string): Promise<{ answer: SlackAnswer; headers: Headers }> {
+/** `variable` holds the token: who reads the refusal is to check it. */
+async function post(
+  apiUrl: string,
+  method: string,
+  token: string,
+  variable: string,
+): Promise<{ answer: SlackAnswer; headers: Headers }> {
   const response = await exchange("Slack", {
     method: "POST",
     url: new URL(method, apiUrl).href,
@@ -35,7 +41,8 @@ async function post(apiUrl: string, method: string, token: string): Promise<{ an
   const answer = parse(response.text);
   if (answer.ok) return { answer, headers: response.headers };
   const why = answer.error ?? `HTTP ${response.status}`;
-  throw new ServiceError(`Slack refused ${method}: ${why}.`, { service: "Slack", status: response.status });
+  const message = `Slack refused ${method} (${why}). Check ${variable} and SLACK_API_URL.`;
+  throw new ServiceError(message, { service: "Slack", status: response.status });
 }
 
 function parse(text: string): SlackAnswer {

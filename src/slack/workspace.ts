@@ -1,4 +1,5 @@
-import type { SlackClient } from "./client.ts";
+import { ServiceError } from "../core/errors.ts";
+import { type SlackClient, slackError } from "./client.ts";
 
 /** The one installation that this process serves, as `auth.test` tells it at the start. */
 export interface Workspace {
@@ -12,7 +13,13 @@ export interface Workspace {
 
 /** Asks Slack once whose token this is. Throws ServiceError where it is refused. */
 export async function identifyWorkspace(client: SlackClient): Promise<Workspace> {
-  const { team_id, user_id, bot_id, app_id, enterprise_id } = await client.call("auth.test", {});
+  const outcome = await client.try("auth.test", {});
+  if (outcome.kind === "refused") {
+    const message = `Slack refused auth.test (${outcome.code}). Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
+    throw new ServiceError(message, { service: "Slack" });
+  }
+  if (outcome.kind !== "ok") throw slackError("auth.test", outcome);
+  const { team_id, user_id, bot_id, app_id, enterprise_id } = outcome.data;
   const botUserId = String(user_id);
   return {
     teamId: String(team_id),
