@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../src/core/clock.ts";
-import { describeArgumentProblems, nearestName } from "../../src/mcp/argument-problems.ts";
+import { nearestName } from "../../src/core/nearest-name.ts";
+import { describeArgumentProblems } from "../../src/mcp/argument-problems.ts";
 import type { RequestContext, ServerApp } from "../../src/mcp/server.ts";
 import {
   CALLER_META,

@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from "../core/clock.ts";
+import { type ArgumentsCheck, createArgumentsCheck } from "../mcp/arguments-check.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Asker, Caller, Model, Reply, Step, Tools, Usage } from "./ports.ts";
 import { builtinRoles, type Role } from "./roles.ts";
 import { type AgentSettings, defaultSettings } from "./settings.ts";
-import { type ArgumentCheck, createArgumentCheck } from "./tool-arguments.ts";
+
 import { TurnRun } from "./turn-run.ts";
 
 export interface AgentOptions {
@@ -52,7 +53,7 @@ export interface AgentParts {
   tools: Tools;
   settings: AgentSettings;
   roles: ReadonlyMap<string, Role>;
-  check: ArgumentCheck;
+  check: ArgumentsCheck;
   clock: Clock;
   logger: Logger;
 }
@@ -64,7 +65,7 @@ export function createAgent(options: AgentOptions): Agent {
     tools,
     settings: { ...defaultSettings, ...settings },
     roles: new Map([...builtinRoles, ...roles].map((role) => [role.name, role])),
-    check: createArgumentCheck(logger),
+    check: createArgumentsCheck(logger),
     clock,
     logger,
   };

@@ -1,3 +1,4 @@
+import { matchesAny } from "../core/patterns.ts";
 import type { ToolDefinition } from "./ports.ts";
 
 /** A role is data: what is added to the prompt, and which tools it may use. */
@@ -17,15 +18,6 @@ export const builtinRoles: readonly Role[] = [
     tools: ["*"],
   },
 ];
-
-/** Whether a name is matched by one of the patterns. */
-function matchesAny(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => {
-    if (pattern === "*") return true;
-    const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
-    return new RegExp(`^${source}$`).test(name);
-  });
-}
 
 export function allowedTools(role: Role, tools: readonly ToolDefinition[]): readonly ToolDefinition[] {
   return role.tools.includes("*") ? tools : tools.filter((tool) => matchesAny(role.tools, tool.name));

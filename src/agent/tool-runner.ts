@@ -2,14 +2,14 @@ import type { Clock } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import { readMore, readMoreTool } from "./excerpt.ts";
-import { nearest } from "./nearest.ts";
+import { nearestName } from "../core/nearest-name.ts";
+import type { ArgumentsCheck } from "../mcp/arguments-check.ts";
 import type { Caller, Step, ToolDefinition, ToolResult, Tools, ToolUseBlock } from "./ports.ts";
-import type { ArgumentCheck } from "./tool-arguments.ts";
 
 export interface ToolRunnerOptions {
   tools: Tools;
   definitions: ReadonlyMap<string, ToolDefinition>;
-  check: ArgumentCheck;
+  check: ArgumentsCheck;
   caller: Caller;
   parallelCalls: number;
   deadlineMs: number;
@@ -107,7 +107,7 @@ function failure(text: string): ToolResult {
 }
 
 function unknownTool(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = nearestName(name, known);
   return `There is no tool "${name.slice(0, 80)}".${meant ? ` The nearest name is "${meant}".` : ""}`;
 }
 

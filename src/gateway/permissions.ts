@@ -1,4 +1,4 @@
-import { matchesAny } from "./patterns.ts";
+import { matchesAny } from "../core/patterns.ts";
 import { type ClientSettings, type Identity, SOPHIA } from "./settings.ts";
 
 /** Which names a client may use, and a role of it: what both allow. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearestName } from "../../../src/mcp/argument-problems.ts";
+import { nearestName } from "../../../src/core/nearest-name.ts";
 import { pageOf } from "../../shared/page.ts";
 import { cursorArgument, gongTool, readsGong } from "../call-output.ts";
 import { type GongUser, userName } from "../client.ts";

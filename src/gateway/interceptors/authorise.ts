@@ -1,6 +1,6 @@
-import { nearestName } from "../../mcp/argument-problems.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import type { Catalogue } from "../catalogue.ts";
-import { matches } from "../patterns.ts";
+import { matches } from "../../core/patterns.ts";
 import type { Permissions } from "../permissions.ts";
 import type { AccessRule } from "../settings.ts";
 import { type Interceptor, Refusal, type ToolCall } from "../tool-call.ts";

@@ -1,4 +1,4 @@
-import { mostSpecific } from "../patterns.ts";
+import { mostSpecific } from "../../core/patterns.ts";
 import type { Policy } from "../settings.ts";
 import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
 

@@ -145,11 +145,15 @@ describe("tool calls", () => {
     expect(results(recorded).map((step) => [step.isError, step.text])).toEqual([
       [
         true,
-        'Not run, as the arguments of gong__get_calls are wrong: "from" is missing in the arguments; ' +
-          'there is no argument "form" (did you mean "from"?). Its arguments: from (required), limit.',
+        [
+          "gong__get_calls was not called: its arguments are wrong.",
+          "- from: is required: text",
+          '- "form" is not an argument of this tool; did you mean "from"?',
+          "Correct them and call it again.",
+        ].join("\n"),
       ],
-      [true, expect.stringContaining('"limit" must be integer')],
-      [true, "The arguments of gong__get_calls must be one JSON object."],
+      [true, expect.stringContaining("limit: must be a whole number")],
+      [true, expect.stringContaining("- must be an object")],
       [true, 'There is no tool "gong__get_transcripts". The nearest name is "gong__get_call_transcript".'],
       [true, 'There is no tool "weather".'],
     ]);

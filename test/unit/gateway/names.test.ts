@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { createGateway } from "../../../src/gateway/gateway.ts";
-import { matches, mostSpecific } from "../../../src/gateway/patterns.ts";
+import { matches, mostSpecific } from "../../../src/core/patterns.ts";
 import { matchesTemplate } from "../../../src/gateway/uri-template.ts";
-import { nearestName } from "../../../src/mcp/argument-problems.ts";
+import { nearestName } from "../../../src/core/nearest-name.ts";
 import { closeAll, connectTo, greeterUpstream, startGateway } from "../../support/gateway.ts";
 
 afterEach(closeAll);

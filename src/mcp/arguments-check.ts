@@ -1,10 +1,17 @@
 import { Ajv } from "ajv";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { type ArgumentProblem, unknownArgument } from "../mcp/argument-problems.ts";
-import type { JsonObject } from "../mcp/types.ts";
+import { type ArgumentProblem, describeArgumentProblems, unknownArgument } from "./argument-problems.ts";
+import type { JsonObject } from "./types.ts";
 
-/** What is wrong with these arguments; empty if nothing is. */
-export type ArgumentsCheck = (args: unknown) => ArgumentProblem[];
+/** What is wrong with the arguments, in words that let a model mend them; undefined where nothing is. */
+export type ArgumentsCheck = (tool: { name: string; inputSchema: JsonObject }, args: unknown) => string | undefined;
+
+/** The part of a log that is needed. */
+interface Warn {
+  warn(fields: object, message: string): void;
+}
+
+type Validate = (args: unknown) => ArgumentProblem[];
 
 // Formats are left to the servers, who know what they mean by them.
 const options = {
@@ -18,9 +25,32 @@ const options = {
 const dialect2020 = new Ajv2020(options);
 const draft7 = new Ajv(options);
 
-/** Throws for a schema that cannot be understood. */
-export function compileArgumentsCheck(schema: JsonObject): ArgumentsCheck {
-  const validator = JSON.stringify(schema.$schema ?? "").includes("draft-07") ? draft7 : dialect2020;
+/** Checks arguments against a tool's JSON Schema. Each is compiled at its first call: all of them would delay the start. */
+export function createArgumentsCheck(logger: Warn): ArgumentsCheck {
+  const compiled = new WeakMap<JsonObject, Validate>();
+  return ({ name, inputSchema }, args) => {
+    let validate = compiled.get(inputSchema);
+    if (!validate) {
+      validate = compile(name, inputSchema, logger);
+      compiled.set(inputSchema, validate);
+    }
+    const problems = validate(args);
+    return problems.length > 0 ? describeArgumentProblems(name, problems) : undefined;
+  };
+}
+
+function compile(name: string, schema: JsonObject, logger: Warn): Validate {
+  try {
+    return compileSchema(schema);
+  } catch (error) {
+    // A schema that we do not understand (a reference to another document, say) is the server's own to check.
+    logger.warn({ tool: name, err: error }, "cannot check the arguments of a tool");
+    return () => [];
+  }
+}
+
+function compileSchema({ $id: _, ...schema }: JsonObject): Validate {
+  const validator = /draft-0[4-7]/.test(String(schema.$schema)) ? draft7 : dialect2020;
   const validate: ValidateFunction = validator.compile(schema);
   return (args) => (validate(args) ? [] : (validate.errors ?? []).flatMap(toProblem));
 }
