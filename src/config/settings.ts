@@ -10,6 +10,11 @@ interface Variable {
 }
 
 const url = { schema: z.url({ protocol: /^https?$/ }), hint: "an http(s) address" };
+/** The client and our own checks join a method's name to it. */
+const apiUrl = {
+  schema: z.url({ protocol: /^https?$/ }).regex(/^[^?#]*\/api\/$/),
+  hint: "an http(s) address that ends in /api/",
+};
 const port = { schema: z.coerce.number().int().min(0).max(65_535), hint: "a port number" };
 const prefixed = (prefix: string) => ({
   schema: z.string().startsWith(prefix),
@@ -31,7 +36,11 @@ export const variables = {
     meaning: "HTTP instead of Socket Mode: Slack posts to PORT",
     where: "api.slack.com/apps > your app > Basic Information > Signing Secret",
   },
-  SLACK_API_URL: { meaning: "Slack's Web API, ending in /api/", where: "leave unset outside the sandbox", format: url },
+  SLACK_API_URL: {
+    meaning: "Slack's Web API, ending in /api/",
+    where: "leave unset outside the sandbox",
+    format: apiUrl,
+  },
   ANTHROPIC_API_KEY: { meaning: "Claude", where: "console.anthropic.com > API keys" },
   ANTHROPIC_BASE_URL: { meaning: "Claude's address", where: "leave unset outside the sandbox", format: url },
   SOPHIA_MODEL: { meaning: "the model that answers", where: "default claude-sonnet-5-5" },
