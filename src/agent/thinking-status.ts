@@ -1,6 +1,8 @@
 import type { Reply } from "./ports.ts";
 
 const MOST_CHARS = 90;
+/** What the model's tools speak and people do not: instants, JSON, names with underscores, long ids. */
+const machineWords = /\d-\d\dT\d|[{}]|[a-z0-9]_[a-z0-9]|\b\d{9,}\b|\b(?=[A-Z]*\d)[A-Z0-9]{9,}\b/;
 
 /** Shows what the model thinks about, a sentence at a time, in the line that says what goes on. */
 export class ThinkingStatus {
@@ -31,8 +33,11 @@ function lastSentenceEnd(text: string): number {
   return match ? match[0].length : -1;
 }
 
+/** A sentence without its marks; empty where a person could not read it. */
 function plain(sentence: string): string {
-  const text = sentence
+  const told = sentence.replaceAll(/\s*\([^()]*\)/g, (aside) => (machineWords.test(aside) ? "" : aside));
+  if (machineWords.test(told)) return "";
+  const text = told
     .replaceAll(/[*_#`>]/g, "")
     .trim()
     .replace(/[.]$/, "");
