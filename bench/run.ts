@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Client } from "pg";
 import { type Sandbox, startSandbox } from "../sandbox/start.ts";
-import { cpuMs, residentMiB, type SophiaProcess, startSophia } from "./sophia-process.ts";
+import { canPin, cpuMs, residentMiB, type SophiaProcess, startSophia } from "./sophia-process.ts";
 import { percentile, TurnDriver } from "./turn-driver.ts";
 
 const question = "bench:two-tools";
@@ -31,7 +31,8 @@ interface Engine {
 const { values } = parseArgs({
   options: { json: { type: "boolean" }, engine: { type: "string" }, profile: { type: "string" } },
 });
-execFileSync("taskset", ["-cp", String(driverCore), String(process.pid)], { stdio: "ignore" });
+if (canPin) execFileSync("taskset", ["-cp", String(driverCore), String(process.pid)], { stdio: "ignore" });
+else console.error("There is no taskset here: Sophia has all cores, and the figures cannot be compared.");
 
 const results: Record<string, Record<string, number>> = {};
 for (const open of [postgresWithRedis, postgres, pglite]) {

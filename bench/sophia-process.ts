@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -16,19 +16,23 @@ export interface SophiaProcess {
 /** Ticks of /proc/PID/stat in a second, on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** `npm start` as a process of its own, on one core where the machine has taskset. */
+/** Whether processes can be bound to a core here; without it the figures are of whatever the scheduler does. */
+export const canPin = spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
+
+/** `npm start` as a process of its own, on one core where that is possible. */
 export async function startSophia(env: Record<string, string>, core: number): Promise<SophiaProcess> {
   const port = await freePort();
   const startedAt = performance.now();
   const main = join(import.meta.dirname, "../src/main.ts");
-  const child = spawn("taskset", ["-c", String(core), process.execPath, main, "start"], {
+  // taskset replaces itself: the child's pid is Sophia's.
+  const [command = "", ...args] = [...(canPin ? ["taskset", "-c", String(core)] : []), process.execPath, main, "start"];
+  const child = spawn(command, args, {
     stdio: ["ignore", "inherit", "inherit"],
     env: { PATH: process.env["PATH"] ?? "", SOPHIA_LOG_LEVEL: "warn", ...env, PORT: String(port) },
   });
   await ready(child, port);
   const readyMs = performance.now() - startedAt;
   return {
-    // taskset execs: the child's pid is Sophia's.
     pid: child.pid ?? 0,
     eventsUrl: `http://127.0.0.1:${port}/slack/events`,
     readyMs,

@@ -33,6 +33,7 @@ interface SandboxSettings extends Record<string, string> {
   GONG_API_KEY: string;
   GONG_API_SECRET: string;
   GONG_BASE_URL: string;
+  GONG_TIME_ZONE: string;
   SANDBOX_CONTROL_URL: string;
 }
 
@@ -103,7 +104,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       reset,
     };
     const control = await started(startControl({ ...shared, port: ports.control }));
-    const env = { ...CREDENTIALS, ...addresses({ slack, claude, gong, control }) };
+    const env = {
+      ...CREDENTIALS,
+      ...addresses({ slack, claude, gong, control }),
+      GONG_TIME_ZONE: world.companyTimeZone,
+    };
     return { env, world, clock, board, slack, claude, gong, pageUrl: `${control.url}/`, reset, close };
   } catch (error) {
     await close();

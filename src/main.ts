@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-/** The command line: checks the runtime, then hands over to one file of commands/. */
-import { ConfigError, SophiaError } from "./core/errors.ts";
+/** The command line: hands over to one file of commands/. */
+import { SophiaError } from "./core/errors.ts";
 
 const commands = {
   start: { does: "run Sophia against the real services", load: () => import("./commands/start.ts") },
@@ -14,17 +14,7 @@ const commands = {
   gateway: { does: "run the MCP gateway alone", load: () => import("./commands/gateway.ts") },
 } as const;
 
-/** Type stripping without a flag came with 22.18; ours is the Node 24 that `npm ci` puts on npm's PATH. */
-function requireRuntime(): void {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return;
-  throw new ConfigError([
-    `Sophia needs Node 22.18 or newer, this is ${process.versions.node}. Start it through npm (npm start): npm ci installs a Node 24 of its own.`,
-  ]);
-}
-
 async function main([name, ...args]: string[]): Promise<number> {
-  requireRuntime();
   if (name !== undefined && Object.hasOwn(commands, name)) {
     const { run } = await commands[name as keyof typeof commands].load();
     return await run(args);

@@ -14,10 +14,8 @@ export interface GongConfig {
 
 const where = "Gong: Company settings > Ecosystem > API (a technical administrator sees it)";
 
-/**
- * The only reader of this server's environment. Throws ConfigError with everything that is missing or wrong.
- */
-export function readGongConfig(env: Readonly<Record<string, string | undefined>> = process.env): GongConfig {
+/** Throws ConfigError with everything that is missing or wrong. */
+export function readGongConfig(env: Readonly<Record<string, string | undefined>>): GongConfig {
   const problems: string[] = [];
   const required = (name: string, what: string): string => {
     const value = env[name]?.trim() ?? "";

@@ -7,7 +7,10 @@ import { createGongServer } from "./index.ts";
 
 /** This server alone, on stdio: what its image runs. */
 try {
-  const definition = createGongServer(readGongConfig(), { clock: systemClock, fetch: createKeepAliveFetch() });
+  const definition = createGongServer(readGongConfig(process.env), {
+    clock: systemClock,
+    fetch: createKeepAliveFetch(),
+  });
   // Whoever starts this process has given it the account's secret, and only its parent can talk to it.
   await serveStdio(definition, { trustCaller: true });
 } catch (error) {

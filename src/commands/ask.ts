@@ -6,6 +6,7 @@ import { type NewId, randomId } from "../core/ids.ts";
 import { createLogger } from "../observability/log.ts";
 import type { Turn } from "../storage/turns.ts";
 import { type DemoHouse, openDemoHouse } from "./demo-house.ts";
+import { shutdownRequested } from "./shutdown.ts";
 
 export interface Question {
   /** Sent as a mention of Sophia, in a DM as it is, and as the slash command where it begins with `/sophia`. */
@@ -53,6 +54,8 @@ interface Place {
 /** Most that an answer may take; a turn's own budget ends well before. */
 const deadlineMs = 300_000;
 const pollMs = 10;
+/** As shells count the end by Ctrl-C. */
+const interruptedExitCode = 130;
 
 /** `npm run demo -- --ask`: asks one question in the sandbox and prints the answer. The exit code says whether there was one. */
 export async function ask(question: Question, asJson: boolean): Promise<number> {
@@ -62,7 +65,9 @@ export async function ask(question: Question, asJson: boolean): Promise<number> 
     // Who mistyped a name is told before Sophia is started, which takes seconds.
     const user = personOf(sandbox, question.user);
     const asking = { text, user, channel: question.channel, channelId: channelOf(sandbox, question.channel, user) };
-    const { answered, turn } = await askSophia(sandbox, asking);
+    const exchanged = await askSophia(sandbox, asking);
+    if (!exchanged) return interruptedExitCode;
+    const { answered, turn } = exchanged;
     console.log(asJson ? JSON.stringify(answered) : readable(answered));
     return answered.replies.length > 0 && (turn === undefined || turn.status === "done") ? 0 : 1;
   } finally {
@@ -70,7 +75,8 @@ export async function ask(question: Question, asJson: boolean): Promise<number> 
   }
 }
 
-async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged> {
+/** Undefined where a person ended the command before there was an answer. */
+async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged | undefined> {
   const turnIds: string[] = [];
   const newId: NewId = (prefix) => {
     const id = randomId(prefix);
@@ -80,7 +86,7 @@ async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged> {
   const logger = createLogger({ level: "error", destination: 2 });
   const house = await openDemoHouse({ sandbox, env: environment(), logger, newId, gatewayPort: 0 });
   try {
-    return await exchange(house, asking, turnIds);
+    return await Promise.race([exchange(house, asking, turnIds), shutdownRequested().then(() => undefined)]);
   } finally {
     await house.close();
   }

@@ -59,7 +59,6 @@ function demoEnvironment(sandbox: Sandbox, env: Environment, dataDir: string, ga
     SOPHIA_DATA_DIR: dataDir,
     MCP_AUTH_TOKEN: randomBytes(24).toString("hex"),
     MCP_GATEWAY_PORT: String(gatewayPort),
-    GONG_TIME_ZONE: sandbox.world.companyTimeZone,
     PORT: "0",
   };
 }

@@ -51,7 +51,9 @@ async function stayUp(options: { seed: number; now: number }, asJson: boolean): 
 
 function announce({ sandbox, app, settings, usesClaude }: DemoHouse, asJson: boolean): void {
   if (asJson) {
-    console.log(JSON.stringify({ env: { ...sandbox.env, MCP_AUTH_TOKEN: settings.gateway.authToken } }));
+    const { hostname, port } = new URL(app.gatewayUrl ?? "");
+    const gateway = { MCP_AUTH_TOKEN: settings.gateway.authToken, MCP_GATEWAY_HOST: hostname, MCP_GATEWAY_PORT: port };
+    console.log(JSON.stringify({ env: { ...sandbox.env, ...gateway } }));
     return;
   }
   const model = usesClaude

@@ -17,6 +17,7 @@ import { ConfigError, safeMessage, ServiceError } from "../core/errors.ts";
 import { connectMcp } from "../mcp/client.ts";
 import { createLogger } from "../observability/log.ts";
 import { checkAppToken, checkBotToken } from "../slack/check.ts";
+import { DataDirInUseError } from "../storage/data-lock.ts";
 import { openDatabase } from "../storage/database.ts";
 import { redisVersion } from "../storage/redis-check.ts";
 import { builtinServers } from "../wiring/builtin-servers.ts";
@@ -154,8 +155,13 @@ async function storageChecks(env: Environment): Promise<Finding[]> {
   const { databaseUrl, dataDir, redisUrl } = readStorageSettings(env);
   const findings = [
     await attempt("records", async () => {
-      const database = await openDatabase({ databaseUrl, dataDir, logger });
-      await database.close();
+      try {
+        const database = await openDatabase({ databaseUrl, dataDir, logger });
+        await database.close();
+      } catch (error) {
+        if (error instanceof DataDirInUseError) return `PGlite in ${dataDir}, in use by a running Sophia`;
+        throw error;
+      }
       return databaseUrl ? "Postgres answers and its tables are up to date" : `PGlite in ${dataDir}`;
     }),
   ];

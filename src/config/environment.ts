@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import type { Environment } from "./settings.ts";
 
-/** The process's own environment. The only reader of `process.env`. */
+/** The process's own environment, completed by the working directory's `.env`. The only reader of `process.env`. */
 export function environment(): Environment {
+  if (existsSync(".env")) process.loadEnvFile(".env");
   return process.env;
 }
