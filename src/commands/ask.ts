@@ -77,6 +77,7 @@ export async function ask(question: Question, asJson: boolean): Promise<number> 
 
 /** Undefined where a person ended the command before there was an answer. */
 async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged | undefined> {
+  const interrupted = shutdownRequested().then(() => undefined);
   const turnIds: string[] = [];
   const newId: NewId = (prefix) => {
     const id = randomId(prefix);
@@ -86,7 +87,7 @@ async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged | 
   const logger = createLogger({ level: "error", destination: 2 });
   const house = await openDemoHouse({ sandbox, env: environment(), logger, newId, gatewayPort: 0 });
   try {
-    return await Promise.race([exchange(house, asking, turnIds), shutdownRequested().then(() => undefined)]);
+    return await Promise.race([exchange(house, asking, turnIds), interrupted]);
   } finally {
     await house.close();
   }
