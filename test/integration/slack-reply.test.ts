@@ -312,3 +312,18 @@ it("never calls people that the model names", async () => {
   expect(text).toContain(`<@${MAYA}>`);
   expect(text.replaceAll("\u200B", "")).toContain("Hey <!channel> and");
 });
+
+it("keeps what it holds back of the text before the card that follows, and lets no card complete a call", async () => {
+  const turn = question();
+  const reply = await sophia.open(turn, 1, nothing);
+  reply.write("See [the call");
+  reply.task({ id: "t", title: "Reading calls", status: "in_progress" });
+  reply.write("Hey <!chan");
+  reply.task({ id: "t", title: "Reading calls", status: "complete" });
+  reply.write("nel>");
+  await reply.finish();
+  const [message] = partsOf(turn);
+  const kinds = message?.blocks.map(({ type }) => type);
+  expect(kinds).toEqual(["markdown", "task_card", "markdown", "context_actions"]);
+  expect(markdownOf(message as MessageView)).toBe("See [the call\nHey <\u200B!channel>");
+});

@@ -7,6 +7,9 @@ const zeroWidthSpace = "\u200B";
 const sequence = /<(?=!(?:channel|here|everyone|subteam|date)|@([UWB][A-Z0-9]+)|#[CGD][A-Z0-9])/gi;
 /** A tail that the next piece may complete to a control sequence, the id of a mention included. */
 const unfinished = /<(?:!(?:[a-z]*)|@[A-Z0-9]*|#[A-Z0-9]*)?$/i;
+/** A link that is still being written, in what a line has of it. */
+const unfinishedLink = /!?\[[^\]\n]*(?:\](?:\([^)\n]*)?)?$/;
+const longestHeldLink = 300;
 /** Control characters (`\p{Cc}`, but for tab and line feed), and those that turn the direction of writing round. */
 const controlCharacters = /(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu;
 
@@ -17,7 +20,10 @@ export function safeMarkdown(text: string, mayMention: ReadonlySet<string> = new
     .replace(sequence, (mark, user?: string) => (user && mayMention.has(user) ? mark : `${mark}${zeroWidthSpace}`));
 }
 
-/** The same for text that comes in pieces: what may become a control sequence is held back until it is decided. */
+/**
+ * The same for text that comes in pieces: what may become a control sequence is held back until it is decided, and a link
+ * until it is closed, so that nobody sees half of its address.
+ */
 export class SafeMarkdownStream {
   readonly #mayMention: ReadonlySet<string>;
   #held = "";
@@ -29,10 +35,9 @@ export class SafeMarkdownStream {
   /** The safe text that can be shown now. */
   push(piece: string): string {
     const text = this.#held + piece;
-    const tail = text.lastIndexOf("<", text.length - 1);
-    const isOpen = tail >= 0 && text.length - tail < 24 && unfinished.test(text.slice(tail));
-    this.#held = isOpen ? text.slice(tail) : "";
-    return safeMarkdown(isOpen ? text.slice(0, tail) : text, this.#mayMention);
+    const end = Math.min(sequenceStart(text), linkStart(text));
+    this.#held = text.slice(end);
+    return safeMarkdown(text.slice(0, end), this.#mayMention);
   }
 
   /** What was held back. */
@@ -41,4 +46,18 @@ export class SafeMarkdownStream {
     this.#held = "";
     return safeMarkdown(rest, this.#mayMention);
   }
+}
+
+/** Where a control sequence may have begun that the end of `text` leaves open; else its length. */
+function sequenceStart(text: string): number {
+  const tail = text.lastIndexOf("<");
+  return tail >= 0 && text.length - tail < 24 && unfinished.test(text.slice(tail)) ? tail : text.length;
+}
+
+/** The same for a link. */
+function linkStart(text: string): number {
+  const from = Math.max(0, text.length - longestHeldLink);
+  if (text.indexOf("[", from) < 0) return text.length;
+  const link = unfinishedLink.exec(text.slice(from));
+  return link ? from + link.index : text.length;
 }

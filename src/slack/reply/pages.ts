@@ -229,6 +229,10 @@ export class Pages {
     this.#current().place(card);
   }
 
+  isRunning(cardId: string): boolean {
+    return this.#running.has(cardId);
+  }
+
   /** The answer ends: a card that still runs would turn for ever. Whether there was one. */
   endCards(): boolean {
     const unfinished = [...this.#running.values()];

@@ -87,6 +87,8 @@ export class ThreadReply implements Reply {
   task(update: TaskUpdate): void {
     if (this.#isFinishing || this.#isStopped) return;
     const { output } = update;
+    // What was held back of the text stands before a new card. A known one changes in place: text goes on across it.
+    if (update.status === "in_progress" && !this.#pages.isRunning(update.id)) this.#pages.write(this.#safe.flush());
     const safeOutput = output === undefined ? {} : { output: safeMarkdown(output) };
     this.#pages.place({ ...update, title: safeMarkdown(update.title), ...safeOutput });
     this.#kick();
