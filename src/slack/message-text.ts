@@ -1,6 +1,6 @@
 /** Ids of the people that a message mentions, each once, in order. */
 export function mentionedUsers(text: string): string[] {
-  return [...new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g), (match) => match[1] ?? ""))];
+  return [...new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^<>\n]{0,100})?>/g), (match) => match[1] ?? ""))];
 }
 
 /** Ids of the channels that a message links without naming them. */
@@ -19,13 +19,29 @@ export interface CleaningContext {
  * the mention of Sophia that made it a question is gone.
  */
 export function cleanText(text: string, context: CleaningContext): string {
-  const bot = `<@${context.botUserId}(?:\\|[^>]*)?>`;
-  const addressed = text.replace(new RegExp(`^(?:\\s*${bot}[\\s,:]*)+|(?:\\s*${bot}\\s*)+$`, "g"), "");
-  return addressed
+  return withoutAddress(text, context.botUserId)
     .replace(/<([^<>]*)>|&(amp|lt|gt);/g, (whole, sequence?: string, entity?: string) =>
       sequence === undefined ? (entities[entity ?? ""] ?? whole) : readSequence(sequence, context),
     )
     .trim();
+}
+
+/**
+ * Cuts the mentions of Sophia off both ends, one at a time: this runs before Slack has its acknowledgement, on whatever
+ * anybody writes, so it takes time in proportion to the text.
+ */
+function withoutAddress(text: string, botUserId: string): string {
+  const mention = `<@${botUserId}(?:\\|[^<>\\n]{0,100})?>`;
+  const leading = new RegExp(`\\s*${mention}[\\s,:]*`, "y");
+  let start = 0;
+  while (leading.test(text)) start = leading.lastIndex;
+  const whole = new RegExp(`^${mention}$`);
+  let rest = text.slice(start).trimEnd();
+  for (;;) {
+    const at = rest.lastIndexOf("<");
+    if (at === -1 || !whole.test(rest.slice(at))) return rest;
+    rest = rest.slice(0, at).trimEnd();
+  }
 }
 
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">" };
