@@ -77,6 +77,15 @@ describe("who is answered", () => {
   });
 });
 
+it("asks Slack for few of the names in a message and shows the ids of the rest, which call nobody", async () => {
+  const ids = Array.from({ length: 1_500 }, (_, n) => `U0${String(n).padStart(6, "0")}`);
+  await say(MAYA, `@sophia who of ${ids.map((id) => `<@${id}>`).join(" ")} called?`);
+  const asked = slack.board.requests("slack").filter(({ url }) => url.endsWith("/users.info"));
+  expect(asked.length).toBeGreaterThanOrEqual(20);
+  expect(asked.length).toBeLessThanOrEqual(21);
+  expect(texts()).toEqual([`who of ${ids.map((id) => `@${id}`).join(" ")} called?`]);
+});
+
 describe("a running question", () => {
   it("has its text changed by an edit, but not by an unfurled link", async () => {
     const ts = await say(MAYA, "@sophia calls of monday");

@@ -17,15 +17,19 @@ export interface ListenerContext {
   logger: Logger;
 }
 
-/** A message as a person reads it, with the names of the people and channels in it. */
+/** Names of people, and of channels, that are looked up for one message: each may be a call to Slack. */
+const mostNames = 20;
+
+/** A message as a person reads it, with the names of the people and channels in it; past the first few, with their ids. */
 export async function readText(text: string, context: ListenerContext): Promise<string> {
   const { workspace, people } = context;
   const { botUserId } = workspace;
   const names = new Map<string, string>();
   const users = mentionedUsers(text).filter((id) => id !== botUserId);
+  const channels = unnamedChannels(text);
   await Promise.all([
-    ...users.map(async (id) => names.set(id, (await people.find(id)).name)),
-    ...unnamedChannels(text).map(async (id) => names.set(id, (await people.channelName(id)) ?? id)),
+    ...users.slice(0, mostNames).map(async (id) => names.set(id, (await people.find(id)).name)),
+    ...channels.slice(0, mostNames).map(async (id) => names.set(id, (await people.channelName(id)) ?? id)),
   ]);
   return cleanText(text, { botUserId, names });
 }
