@@ -12,6 +12,7 @@ import type { ListenerContext } from "./listeners/context.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
 import { listenToEdits } from "./listeners/message-changed.ts";
 import { listenToDeletions } from "./listeners/message-deleted.ts";
+import { MessageOrder } from "./listeners/message-order.ts";
 import { listenToMessages } from "./listeners/message.ts";
 import { createTakeQuestion } from "./listeners/questions.ts";
 import { listenToStop } from "./listeners/session-stopped.ts";
@@ -60,7 +61,7 @@ export const slackPath = "/slack/events";
 /** Puts the listeners together; nothing is taken before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { client, workspace, turns, people, logger, newId } = options;
-  const context: ListenerContext = { workspace, turns, people, client, newId, logger };
+  const context: ListenerContext = { workspace, turns, people, client, newId, order: new MessageOrder(), logger };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
   throw new UserError("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).");

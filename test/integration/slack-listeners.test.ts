@@ -98,6 +98,20 @@ describe("a running question", () => {
     expect(sophia.turns.all()).toMatchObject([{ revision: 1 }]);
   });
 
+  it("is changed or gone as its person left it, though it still waited for a name when that came", async () => {
+    const slow = (): void => slack.board.addFault({ service: "slack", path: "users.info", latencyMs: 150 });
+    slow();
+    const edited = slack.store.send({ user: MAYA, channel: SALES, text: "@sophia what did @oliver say on monday?" });
+    slack.store.edit({ user: MAYA, channel: SALES, ts: edited.ts, text: "@sophia what did @oliver say on tuesday?" });
+    await slack.store.settled();
+    expect(sophia.turns.all()).toMatchObject([{ text: "what did @Oliver Hart say on tuesday?", revision: 1 }]);
+    slow();
+    const deleted = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia what did @maya say?" });
+    slack.store.remove({ user: OLIVER, channel: SALES, ts: deleted.ts });
+    await slack.store.settled();
+    expect(sophia.turns.stopped).toHaveLength(1);
+  });
+
   it("is stopped when its message is deleted, or emptied because it has replies", async () => {
     const ts = await say(MAYA, "@sophia calls of monday");
     slack.store.remove({ user: MAYA, channel: SALES, ts });

@@ -9,6 +9,7 @@ export function listenToMentions(app: App, context: ListenerContext, take: TakeQ
     // Other bots, and Sophia herself quoting her own name, do not get answers: two bots would talk for ever.
     if (event.bot_id !== undefined || event.user === undefined || event.user === context.workspace.botUserId) return;
     const isDirect = event.channel.startsWith("D");
-    await take({ ...event, user: event.user }, isDirect ? "direct" : "mention");
+    const question = { ...event, user: event.user };
+    await context.order.next(event.channel, event.ts, () => take(question, isDirect ? "direct" : "mention"));
   });
 }

@@ -5,6 +5,7 @@ import { cleanText, mentionedUsers, unnamedChannels } from "../message-text.ts";
 import type { People } from "../people.ts";
 import type { SlackTurns } from "../turns-port.ts";
 import type { Workspace } from "../workspace.ts";
+import type { MessageOrder } from "./message-order.ts";
 
 /** What every listener works with. */
 export interface ListenerContext {
@@ -14,6 +15,7 @@ export interface ListenerContext {
   /** For calls that answer a click or a command; apart from the replies' client, whose pauses must not delay them. */
   client: SlackClient;
   newId: NewId;
+  order: MessageOrder;
   logger: Logger;
 }
 

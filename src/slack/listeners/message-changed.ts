@@ -18,18 +18,23 @@ export function listenToEdits(app: App, context: ListenerContext): void {
     if (event.subtype !== "message_changed") return;
     const message = event.message as unknown as ChangedMessage;
     const previous = event.previous_message as unknown as ChangedMessage | undefined;
+    const { channel } = event;
     const { botUserId, teamId } = context.workspace;
     // The root of a thread is not deleted by Slack but emptied.
     if (message.subtype === "tombstone") {
-      await context.turns.stopMessage(teamId, event.channel, message.ts);
-      return;
+      return context.order.next(channel, message.ts, async () => {
+        await context.turns.stopMessage(teamId, channel, message.ts);
+      });
     }
     if (message.bot_id !== undefined || message.user === botUserId || !isOwnPerson(message, context.workspace)) return;
     // Slack sends the same event when it unfurls a link or counts a reply.
     if (message.text === undefined || message.text === previous?.text) return;
-    const text = await readText(message.text, context);
-    if (text === "") return;
-    const edited = await context.turns.edit(teamId, event.channel, message.ts, text);
-    context.logger.debug({ channel: event.channel, ts: message.ts, edited }, "Message edited");
+    const { ts, text: changed } = message;
+    await context.order.next(channel, ts, async () => {
+      const text = await readText(changed, context);
+      if (text === "") return;
+      const edited = await context.turns.edit(teamId, channel, ts, text);
+      context.logger.debug({ channel, ts, edited }, "Message edited");
+    });
   });
 }

@@ -6,6 +6,9 @@ import type { ListenerContext } from "./context.ts";
 export function listenToDeletions(app: App, context: ListenerContext): void {
   app.event("message" satisfies EventType, async ({ event }) => {
     if (event.subtype !== "message_deleted") return;
-    await context.turns.stopMessage(context.workspace.teamId, event.channel, event.deleted_ts);
+    const { channel, deleted_ts: ts } = event;
+    await context.order.next(channel, ts, async () => {
+      await context.turns.stopMessage(context.workspace.teamId, channel, ts);
+    });
   });
 }

@@ -22,7 +22,7 @@ export function listenToMessages(app: App, context: ListenerContext, take: TakeQ
     const { user } = message;
     if (user === undefined || !spoken.has(message.subtype) || message.hidden) return;
     if (message.bot_id !== undefined || user === context.workspace.botUserId) return;
-    await takeMessage({ ...message, user }, context, take);
+    await context.order.next(message.channel, message.ts, () => takeMessage({ ...message, user }, context, take));
   });
 }
 

@@ -21,22 +21,19 @@ export type TakeQuestion = (event: QuestionEvent, source: TurnSource) => Promise
 
 /**
  * Makes the function that stores a question, or stops what runs if that is what it says. One message comes here as
- * `app_mention` and as `message`: the second waits for what the first does. This spares work and double hints; that a
+ * `app_mention` and as `message`, one after the other: the second is not taken. This spares work and double hints; that a
  * message never makes two turns is the doing of its key in the database.
  */
 export function createTakeQuestion(context: ListenerContext): TakeQuestion {
-  const recent = new Map<string, Promise<void>>();
-  return (event, source) => {
+  const recent = new Set<string>();
+  return async (event, source) => {
     const key = `${event.channel}:${event.ts}`;
-    const known = recent.get(key);
-    if (known) return known;
-    const work = takeQuestion(event, source, context);
-    recent.set(key, work);
-    // What failed was not stored, and is delivered again.
-    work.catch(() => recent.delete(key));
-    const oldest = recent.size > remembered ? recent.keys().next().value : undefined;
+    if (recent.has(key)) return;
+    // What fails here was not stored, and is delivered again.
+    await takeQuestion(event, source, context);
+    recent.add(key);
+    const [oldest] = recent.size > remembered ? recent : [];
     if (oldest !== undefined) recent.delete(oldest);
-    return work;
   };
 }
 
