@@ -98,22 +98,17 @@ describe.concurrent("demo --ask", { timeout: 90_000 }, () => {
     expect(firstVisibleMs).toBeLessThan(totalMs);
   });
 
-  it("takes another's yesterday with --as", async () => {
-    const answered = await askCommand("summarize yesterday's calls", "--now", NOW, "--as", "zoe");
-    expect(answered.user).toBe("zoe");
-    expectCalls(answered, yesterdayOf("zoe"));
-    expect(linkedIn(answered)).not.toEqual(idsOf(yesterdayOf("maya")));
-  });
-
   it("shows a private call to its owner in a direct message", async () => {
     const answered = await askCommand(`what happened in the calls on ${ownDay}`, "--now", NOW, "--channel", "dm");
     expect(linkedIn(answered)).toContain(own.id);
     expect(linkedIn(answered)).toEqual(idsOf(privately));
   });
 
-  it("answers /sophia ask in a thread of its own", async () => {
-    const answered = await askCommand("/sophia ask summarize yesterday's calls", "--now", NOW);
-    expectCalls(answered, yesterdayOf("maya"));
+  it("takes another's yesterday with --as, and answers /sophia ask in a thread of its own", async () => {
+    const answered = await askCommand("/sophia ask summarize yesterday's calls", "--now", NOW, "--as", "zoe");
+    expect(answered.user).toBe("zoe");
+    expectCalls(answered, yesterdayOf("zoe"));
+    expect(linkedIn(answered)).not.toEqual(idsOf(yesterdayOf("maya")));
     expect(answered.replies[0]?.threadTs).toMatch(/^\d+\.\d+$/);
   });
 
