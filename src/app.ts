@@ -192,8 +192,8 @@ function openTools(gateway: Gateway, logger: Logger, closers: Closers): GatewayT
 }
 
 async function serveGateway(gateway: Gateway, settings: Pick<Settings, "gateway">): Promise<string> {
-  const { port, host } = settings.gateway;
-  return (await gateway.listen({ port, host })).url;
+  const { port, host, allowedHosts } = settings.gateway;
+  return (await gateway.listen({ port, host, allowedHosts })).url;
 }
 
 interface WorkerParts {

@@ -16,6 +16,11 @@ const apiUrl = {
   hint: "an http(s) address that ends in /api/",
 };
 const port = { schema: z.coerce.number().int().min(0).max(65_535), hint: "a port number" };
+const hostNames = {
+  // `name` or `[address]`, without a port: what stands in a Host header before it.
+  schema: z.string().regex(/^\s*([\w.-]+|\[[\da-fA-F:.]+\])(\s*,\s*([\w.-]+|\[[\da-fA-F:.]+\]))*\s*$/),
+  hint: "a list of host names without ports, separated by commas",
+};
 const prefixed = (prefix: string) => ({
   schema: z.string().startsWith(prefix),
   hint: `a token that begins with ${prefix}`,
@@ -82,7 +87,12 @@ export const variables = {
   MCP_GATEWAY_PORT: { meaning: "the MCP gateway", where: "default 8090", format: port },
   MCP_GATEWAY_HOST: {
     meaning: "the address the gateway listens on",
-    where: "default 127.0.0.1; 0.0.0.0 for other machines",
+    where: "default 127.0.0.1; 0.0.0.0 for other machines, with MCP_GATEWAY_ALLOWED_HOSTS",
+  },
+  MCP_GATEWAY_ALLOWED_HOSTS: {
+    meaning: "names and addresses under which other machines call the gateway; any other Host is refused",
+    where: "separated by commas, such as sophia.internal,10.0.0.5; needed where MCP_GATEWAY_HOST is 0.0.0.0 or ::",
+    format: hostNames,
   },
 } as const satisfies Record<string, Variable>;
 
@@ -108,6 +118,8 @@ export interface GatewaySettings {
   authToken?: string;
   port: number;
   host: string;
+  /** Names, in lower case, under which clients call the gateway, besides loopback and `host`. */
+  allowedHosts: readonly string[];
 }
 
 const defaults = {
@@ -127,13 +139,21 @@ export function valueOf(env: Environment, name: VariableName): string | undefine
   return name in defaults ? defaults[name as keyof typeof defaults] : undefined;
 }
 
-/** One line for each variable whose value cannot be right. */
+/** One line for each variable whose value cannot be right, by itself or beside another. */
 export function malformed(env: Environment): string[] {
-  return Object.entries(variables).flatMap(([name, variable]: [string, Variable]) => {
+  const problems = Object.entries(variables).flatMap(([name, variable]: [string, Variable]) => {
     const value = valueOf(env, name as VariableName);
     if (value === undefined || !variable.format || variable.format.schema.safeParse(value).success) return [];
     return [`${name} is not ${variable.format.hint} (${variable.meaning}; ${variable.where})`];
   });
+  return [...problems, ...unreachableGateway(env)];
+}
+
+/** A gateway that listens on every address knows none of the names it is called by, and would refuse all other machines. */
+function unreachableGateway(env: Environment): string[] {
+  const host = valueOf(env, "MCP_GATEWAY_HOST") ?? "";
+  const isServed = valueOf(env, "MCP_AUTH_TOKEN") !== undefined;
+  return isServed && ["0.0.0.0", "::"].includes(host) ? missing(env, ["MCP_GATEWAY_ALLOWED_HOSTS"]) : [];
 }
 
 /** One line for each missing variable of `names`, with where to get it. */
@@ -191,6 +211,10 @@ export function readGatewaySettings(env: Environment): GatewaySettings {
     authToken: valueOf(env, "MCP_AUTH_TOKEN"),
     port: Number(valueOf(env, "MCP_GATEWAY_PORT")),
     host: valueOf(env, "MCP_GATEWAY_HOST") ?? "",
+    allowedHosts: (valueOf(env, "MCP_GATEWAY_ALLOWED_HOSTS") ?? "")
+      .toLowerCase()
+      .split(",")
+      .flatMap((name) => name.trim() || []),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../core/clock.ts";
+import { ConfigError } from "../core/errors.ts";
 import { HttpEndpoint, LOOPBACK_HOSTS } from "../mcp/http-endpoint.ts";
 import { sendJson } from "../mcp/http-session.ts";
 import type { ServerApp } from "../mcp/server.ts";
@@ -16,7 +17,7 @@ export interface FrontOptions {
   port: number;
   /** Loopback unless told. */
   host?: string;
-  /** Further names under which clients call this machine. */
+  /** MCP_GATEWAY_ALLOWED_HOSTS: further names, in lower case, under which clients call this machine. */
   allowedHosts?: readonly string[];
   /** Web pages that may call it. */
   allowedOrigins?: readonly string[];
@@ -45,22 +46,30 @@ interface FrontParts {
 
 /** Milliseconds in which a client must have sent its request whole. */
 const REQUEST_MS = 30_000;
+/** All addresses of this machine: none of them a name under which a client calls it. */
+const WILDCARD_HOSTS: readonly string[] = ["0.0.0.0", "::"];
 /** Clients come back for more; a new connection costs more than a kept one. */
 const KEEP_ALIVE_MS = 60_000;
 
 /**
  * HTTP: `/mcp` with all that the client may see, `/mcp/{agent}` with one role's tools; `/servers` and `/metrics` for who has
- * a token; `/healthz` and `/readyz` for everybody, which tell nothing but numbers.
+ * a token; `/healthz` and `/readyz` for everybody, which tell nothing but numbers. Throws ConfigError where it would listen
+ * for other machines and refuse all of them.
  */
 export async function openFront(parts: FrontParts, options: FrontOptions): Promise<Front> {
   const { host = "127.0.0.1", port, allowedHosts = [], ...limits } = options;
+  assertReachable(host, allowedHosts);
   const endpoint = new HttpEndpoint<string>({
     ...limits,
     authenticate: (request) => parts.identities.of(request),
     identityKey: (client) => client,
     app: (client, agent) => parts.app({ client, ...(agent ? { agent } : {}) }),
     clock: parts.clock,
-    allowedHosts: [...LOOPBACK_HOSTS, ...(host === "0.0.0.0" || host === "::" ? [] : [host]), ...allowedHosts],
+    allowedHosts: [
+      ...LOOPBACK_HOSTS,
+      ...(WILDCARD_HOSTS.includes(host) ? [] : [inUrl(host).toLowerCase()]),
+      ...allowedHosts,
+    ],
   });
   const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     route(request, response, endpoint, parts).catch((error: unknown) => {
@@ -76,7 +85,7 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
   });
   const bound = (server.address() as AddressInfo).port;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    url: `http://${inUrl(host)}:${bound}`,
     port: bound,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -86,6 +95,15 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
     },
   };
 }
+
+function assertReachable(host: string, allowedHosts: readonly string[]): void {
+  if (!WILDCARD_HOSTS.includes(host) || allowedHosts.length > 0) return;
+  throw new ConfigError([
+    `MCP_GATEWAY_ALLOWED_HOSTS (allowedHosts) is not set: with MCP_GATEWAY_HOST=${host} it must name the hosts under which other machines call the gateway`,
+  ]);
+}
+
+const inUrl = (host: string) => (host.includes(":") ? `[${host}]` : host);
 
 async function route(
   request: IncomingMessage,

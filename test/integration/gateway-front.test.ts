@@ -37,10 +37,11 @@ interface Sent {
   path?: string;
   headers?: Record<string, string>;
   body?: string;
+  port?: number;
 }
 
 /** Raw, because fetch sets Host and Origin itself. */
-function send({ method = "POST", path = "/mcp", headers = {}, body }: Sent) {
+function send({ method = "POST", path = "/mcp", headers = {}, body, port = front.port }: Sent) {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
     const defaults = {
       "content-type": "application/json",
@@ -48,7 +49,7 @@ function send({ method = "POST", path = "/mcp", headers = {}, body }: Sent) {
       authorization: `Bearer ${TOKEN}`,
     };
     const sending = request(
-      { host: "127.0.0.1", port: front.port, method, path, headers: { ...defaults, ...headers } },
+      { host: "127.0.0.1", port, method, path, headers: { ...defaults, ...headers } },
       (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -94,6 +95,18 @@ describe("the door", () => {
     ["Origin", { origin: "http://evil.example" }],
   ])("refuses a foreign %s with 403", async (_what, headers) => {
     expect((await send({ body: initialize, headers })).status).toBe(403);
+  });
+
+  it("serves other machines under the names that it was told, and starts for them only if it was told any", async () => {
+    await expect(gateway.listen({ port: 0, host: "0.0.0.0" })).rejects.toThrow("MCP_GATEWAY_ALLOWED_HOSTS");
+    const open = await gateway.listen({ port: 0, host: "0.0.0.0", allowedHosts: ["sophia.internal", "10.0.0.5"] });
+    const statusFor = async (host: string) =>
+      (await send({ body: initialize, port: open.port, headers: { host } })).status;
+    expect(await statusFor(`Sophia.internal:${open.port}`)).toBe(200);
+    expect(await statusFor("10.0.0.5")).toBe(200);
+    expect(await statusFor("127.0.0.1")).toBe(200);
+    expect(await statusFor("0.0.0.0")).toBe(403);
+    expect(await statusFor("evil.example")).toBe(403);
   });
 
   it("lets pages of this machine in", async () => {

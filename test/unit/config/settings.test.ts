@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { malformed } from "../../../src/config/settings.ts";
+import { malformed, readGatewaySettings } from "../../../src/config/settings.ts";
 
 it.for([
   "https://slack.com/api",
@@ -17,5 +17,28 @@ it.for(["https://slack.com/api/", "http://127.0.0.1:4000/api/", "https://proxy.e
   "takes %j as Slack's address",
   (address) => {
     expect(malformed({ SLACK_API_URL: address })).toEqual([]);
+  },
+);
+
+it.for(["0.0.0.0", "::"])("refuses a gateway on %s that nobody could call by name", (host) => {
+  const env = { MCP_AUTH_TOKEN: "0123456789abcdef", MCP_GATEWAY_HOST: host };
+  expect(malformed(env)).toEqual([expect.stringMatching(/^MCP_GATEWAY_ALLOWED_HOSTS is not set: /)]);
+  expect(malformed({ ...env, MCP_GATEWAY_ALLOWED_HOSTS: "sophia.internal" })).toEqual([]);
+  expect(malformed({ MCP_GATEWAY_HOST: host })).toEqual([]);
+});
+
+it("reads the names under which the gateway is called", () => {
+  const env = { MCP_GATEWAY_ALLOWED_HOSTS: " Sophia.internal , 10.0.0.5,[fd00::1]" };
+  expect(malformed(env)).toEqual([]);
+  expect(readGatewaySettings(env).allowedHosts).toEqual(["sophia.internal", "10.0.0.5", "[fd00::1]"]);
+  expect(readGatewaySettings({}).allowedHosts).toEqual([]);
+});
+
+it.for(["sophia.internal:8090", "https://sophia.internal", "a,,b", "a b"])(
+  "refuses %s as the gateway's names",
+  (names) => {
+    expect(malformed({ MCP_GATEWAY_ALLOWED_HOSTS: names })).toEqual([
+      expect.stringMatching(/^MCP_GATEWAY_ALLOWED_HOSTS is not a list of host names without ports, /),
+    ]);
   },
 );
