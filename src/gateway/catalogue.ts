@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonObject, McpTool } from "../mcp/types.ts";
+import type { JsonObject, McpTool, ToolAnnotations } from "../mcp/types.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** One tool that clients can call. */
@@ -105,6 +105,7 @@ export const READ_MORE = "gateway__read_more";
 function describe(name: string, tool: McpTool, upstream: Upstream): CatalogueTool {
   const { readOnlyHint = false, idempotentHint = false } = upstream.believesHints ? (tool.annotations ?? {}) : {};
   const listed: McpTool = { ...tool, name };
+  if (tool.annotations && !upstream.believesHints) listed.annotations = withoutClaims(tool.annotations);
   if (tool._meta && !upstream.isTrusted) listed._meta = withoutOurs(tool._meta);
   return {
     name,
@@ -115,6 +116,12 @@ function describe(name: string, tool: McpTool, upstream: Upstream): CatalogueToo
     isIdempotent: readOnlyHint || idempotentHint,
     fingerprint: createHash("sha256").update(canonical(tool)).digest("hex"),
   };
+}
+
+/** Clients act on these two before they call, so an upstream that we do not believe does not get to say them. */
+function withoutClaims(annotations: ToolAnnotations): ToolAnnotations {
+  const { idempotentHint: _, ...rest } = annotations;
+  return { ...rest, readOnlyHint: false };
 }
 
 /** `_meta` without the keys that only Sophia's own parts may set. */

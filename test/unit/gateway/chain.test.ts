@@ -82,6 +82,20 @@ describe("consent", () => {
     const { client } = await setUp({}, { believeHints: false });
     expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("greeter__greet changes something");
   });
+
+  it("lists a tool as it is treated: read-only or idempotent only where that is believed", async () => {
+    const annotationsOf = async (believeHints: boolean) => {
+      const { client } = await setUp({}, { believeHints });
+      const tools = await client.listTools();
+      return tools.find(({ name }) => name === "greeter__greet")?.annotations;
+    };
+    const told = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+    expect(await annotationsOf(true)).toMatchObject(told);
+    const { idempotentHint: _, ...rest } = told;
+    const listed = await annotationsOf(false);
+    expect(listed).toMatchObject({ ...rest, readOnlyHint: false });
+    expect(listed).not.toHaveProperty("idempotentHint");
+  });
 });
 
 describe("rate budget", () => {
