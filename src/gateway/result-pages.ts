@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { McpToolResult } from "../mcp/types.ts";
 import { READ_MORE } from "./catalogue.ts";
-import { Refusal, type ToolCall } from "./tool-call.ts";
+import { readersOf, Refusal, type ToolCall } from "./tool-call.ts";
 
 interface Rest {
-  /** Who may read it: whoever got the beginning. */
+  /** Who may read it, and where: whoever got the beginning. */
   owner: string;
   text: string;
   offset: number;
@@ -88,4 +88,4 @@ function pageEnd(text: string, wanted: number): number {
   return before >= 0xd800 && before <= 0xdbff ? wanted - 1 : wanted;
 }
 
-const ownerOf = ({ identity, agent, caller }: ToolCall) => JSON.stringify([identity.client, agent, caller?.userId]);
+const ownerOf = (call: ToolCall) => JSON.stringify(readersOf(call));

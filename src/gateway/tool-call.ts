@@ -11,6 +11,8 @@ export interface CallerClaim {
   turnId?: string | undefined;
   agent?: string | undefined;
   audience: "private" | "channel";
+  channel?: string | undefined;
+  threadTs?: string | undefined;
   whole: JsonObject;
 }
 
@@ -67,6 +69,12 @@ export class Refusal extends SophiaError {
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
   }
+}
+
+/** Who asked and who reads along: what one call was given is shown to another only if this is the same. */
+export function readersOf({ identity, agent, caller }: ToolCall): readonly (string | undefined)[] {
+  const { userId, email, audience, channel, threadTs } = caller ?? {};
+  return [identity.client, agent, userId, email, audience, channel, threadTs];
 }
 
 /** For links after `authorise`: the call with its tool. */

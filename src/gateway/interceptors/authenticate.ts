@@ -31,6 +31,8 @@ function readCaller(claim: unknown): CallerClaim | undefined {
     turnId: text(whole.turnId),
     agent: text(whole.agent),
     audience: whole.audience === "private" ? "private" : "channel",
+    channel: text(whole.channel),
+    threadTs: text(whole.threadTs),
     whole,
   };
 }

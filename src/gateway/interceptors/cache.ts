@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { McpToolResult } from "../../mcp/types.ts";
 import { canonical } from "../catalogue.ts";
-import { type AuthorisedCall, authorised, type Interceptor } from "../tool-call.ts";
+import { type AuthorisedCall, authorised, type Interceptor, readersOf } from "../tool-call.ts";
 
 interface Kept {
   result: McpToolResult;
@@ -12,7 +12,7 @@ const MAX_KEPT = 500;
 
 /**
  * Answers of reads that are marked cacheable are given again for a while. The key holds all that an answer may depend on:
- * arguments, client, role, person and who else reads along.
+ * arguments, client, role, person, who else reads along, and the thread, to which the cursor of a long answer belongs.
  */
 export function createCache(clock: Clock): Interceptor {
   const kept = new Map<string, Kept>();
@@ -33,7 +33,6 @@ export function createCache(clock: Clock): Interceptor {
   };
 }
 
-function keyOf({ tool, identity, agent, caller, arguments: args }: AuthorisedCall): string {
-  const { userId, email, audience } = caller ?? {};
-  return canonical([tool.name, tool.fingerprint, identity.client, agent, userId, email, audience, args]);
+function keyOf(call: AuthorisedCall): string {
+  return canonical([call.tool.name, call.tool.fingerprint, readersOf(call), call.arguments]);
 }

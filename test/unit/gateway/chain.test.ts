@@ -221,6 +221,26 @@ describe("size limit", () => {
     expect(notice).toContain("this is the end");
   });
 
+  it("gives what was found for one person alone to nobody who reads along elsewhere", async () => {
+    const { client } = await setUp({ limits: { resultCharacters: 1_000 } }, { cacheMs: { recite: 60_000 } });
+    const alone = { userId: "U1", audience: "private", channel: "D1", threadTs: "1.1" };
+    const cursorFor = async (asker: object) => {
+      const first = await call(client, "recite", { characters: 2_500 }, asker);
+      return /"cursor": "([^"]+)"/.exec(String(first.content[1]?.text))?.[1] ?? "";
+    };
+    const readMore = async (cursor: string, asker: object) =>
+      (await client.callTool("gateway__read_more", { cursor }, { timeoutMs: 5_000, meta: { [CALLER_META]: asker } }))
+        .isError === true;
+    const cursor = await cursorFor(alone);
+    expect(await readMore(cursor, { ...alone, audience: "channel" })).toBe(true);
+    expect(await readMore(cursor, { ...alone, channel: "C1" })).toBe(true);
+    expect(await readMore(cursor, { ...alone, threadTs: "2.2" })).toBe(true);
+    expect(await readMore(cursor, alone)).toBe(false);
+    // A cached answer in another thread comes with a cursor that is good there.
+    const elsewhere = { ...alone, threadTs: "2.2" };
+    expect(await readMore(await cursorFor(elsewhere), elsewhere)).toBe(false);
+  });
+
   it("forgets a cursor in time", async () => {
     const { client, time } = await setUp({ limits: { resultCharacters: 1_000 } });
     const first = await call(client, "recite", { characters: 2_500 });
