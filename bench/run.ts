@@ -13,11 +13,15 @@ import { type Sandbox, startSandbox } from "../sandbox/start.ts";
 import { canPin, cpuMs, residentMiB, type SophiaProcess, startSophia } from "./sophia-process.ts";
 import { percentile, TurnDriver } from "./turn-driver.ts";
 
-const question = "bench:two-tools";
+/** Two tool calls (a day's calls, the summary of one) and an answer of 600 characters. */
+const question = "bench:two-tools yesterday";
+/** The main job: a day's calls, five or more transcripts, a long answer. */
+const mainJob = "summarize yesterday's calls";
 const sophiaCore = 0;
 const driverCore = 1;
 const warmUpTurns = 150;
 const latencyTurns = 300;
+const mainJobTurns = 40;
 const throughputTurns = 1_500;
 const throughputLanes = 24;
 const openTurns = 500;
@@ -78,6 +82,10 @@ async function latency(driver: TurnDriver): Promise<Record<string, number>> {
     ),
     answerP50Ms: percentile(answers, 0.5),
     answerP99Ms: percentile(answers, 0.99),
+    mainJobP50Ms: percentile(
+      (await driver.run(mainJob, mainJobTurns, 1)).map(({ answerMs }) => answerMs),
+      0.5,
+    ),
   };
 }
 

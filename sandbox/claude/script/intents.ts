@@ -32,14 +32,14 @@ const bench: Intent = {
     const { outcomes, context } = conversation.current;
     const period = context.asked[0] ?? context.calendar[0];
     const list = toolName(conversation, "get_calls") ?? "gong__get_calls";
-    const read = toolName(conversation, "get_call_transcript") ?? "gong__get_call_transcript";
+    const read = toolName(conversation, "get_call_summary") ?? "gong__get_call_summary";
     const calls = outcomes.findLast(({ tool }) => tool === list);
     const dates = period ? { from_date: period.from, to_date: period.to } : {};
     if (!calls) return { thinking: "First the list.", calls: [{ name: list, input: dates }] };
     const first = /"id":\s*"(\d+)"/.exec(calls.text)?.[1] ?? "0";
-    const transcript = outcomes.findLast(({ tool }) => tool === read);
-    if (!transcript) return { thinking: "Then its first call.", calls: [{ name: read, input: { call_id: first } }] };
-    const words = transcript.text.replaceAll(/[^\w .,]+/g, " ").replaceAll(/\s+/g, " ");
+    const summary = outcomes.findLast(({ tool }) => tool === read);
+    if (!summary) return { thinking: "Then its first call.", calls: [{ name: read, input: { call_id: first } }] };
+    const words = summary.text.replaceAll(/[^\w .,]+/g, " ").replaceAll(/\s+/g, " ");
     return { text: `**Read ${first}.** ${words}`.padEnd(600, ".").slice(0, 600) };
   },
 };

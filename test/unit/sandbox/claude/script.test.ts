@@ -251,7 +251,7 @@ describe("other questions", () => {
     const { text, steps } = ask("bench:two-tools yesterday");
     expect(steps.map((step) => step.map(({ name }) => name))).toEqual([
       ["gong__get_calls"],
-      ["gong__get_call_transcript"],
+      ["gong__get_call_summary"],
     ]);
     expect(text).toHaveLength(600);
   });
