@@ -25,7 +25,7 @@ describe("a link that is still being written", () => {
   });
 
   it("is held for some 300 characters and not longer", () => {
-    const shown = shownAfter(["see [", ..."x".repeat(400)]);
+    const shown = shownAfter(["see [", ..."x".repeat(400).split("")]);
     expect(shown[250]).toBe("see ");
     expect(shown.at(-1)).toBe(`see [${"x".repeat(400)}`);
   });
