@@ -178,5 +178,7 @@ export interface Reply {
   /** Markdown, appended. */
   write(markdown: string): void;
   task(update: TaskUpdate): void;
+  /** Ends the text before its time: back at the last whole word, with nothing half open, and then `note`. */
+  breakOff(note: string): void;
   finish(): Promise<void>;
 }

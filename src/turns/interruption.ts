@@ -4,6 +4,9 @@
  */
 export type InterruptionKind = "stop" | "edited" | "lost" | "shutdown";
 
+/** The last line of an answer that a person has stopped. */
+export const stoppedNote = "\n\n_Stopped._";
+
 /** The reason of a turn's AbortSignal. */
 export class TurnInterrupted extends Error {
   override name = "TurnInterrupted";

@@ -3,7 +3,7 @@ import { SophiaError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
 import { type Claim, type Turn, TurnLostError, type TurnOutcome, type Turns } from "../storage/turns.ts";
-import { interruptionOf } from "./interruption.ts";
+import { interruptionOf, stoppedNote } from "./interruption.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 
 /** One attempt at a turn, as the agent gets it. */
@@ -51,7 +51,6 @@ const maxTakeovers = 5;
 /** Past this, not even the reply is opened, which may be what kills them. */
 const maxTakeoversWithReply = maxTakeovers + 2;
 
-const stopped = "\n\n_Stopped._";
 const failed = "\n\nSomething went wrong on my side, so I had to stop here. It is logged; please ask me again.";
 const givenUp =
   "\n\nI was cut off each time I tried to answer this, so I have given up. Please ask again, perhaps in smaller steps.";
@@ -110,7 +109,7 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     return gaveUp;
   }
   if (turn.stopRequested) {
-    await conclude(reply, stopped);
+    await conclude(reply, stoppedNote);
     return { status: "stopped" };
   }
   const agentsReply = severable(reply);
@@ -143,7 +142,7 @@ async function interrupted(
 ): Promise<TurnOutcome | undefined> {
   switch (interruptionOf(signal)) {
     case "stop":
-      await conclude(reply, stopped);
+      await conclude(reply, stoppedNote);
       return { status: "stopped" };
     case "edited":
       // What stands in Slack is whole before the next attempt begins to change it.
@@ -164,7 +163,7 @@ async function interrupted(
 }
 
 async function conclude(reply: Reply, text: string): Promise<void> {
-  reply.write(text);
+  reply.breakOff(text);
   await reply.finish();
 }
 
@@ -221,6 +220,9 @@ function severable(reply: Reply): Reply & { sever(): void } {
     },
     task: (update) => {
       if (open) reply.task(update);
+    },
+    breakOff: (note) => {
+      if (open) reply.breakOff(note);
     },
     finish: async () => {
       if (open) await reply.finish();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fault } from "../../sandbox/stand-in.ts";
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import type { Turn } from "../../src/storage/turns.ts";
-import { TurnInterrupted } from "../../src/turns/interruption.ts";
+import { stoppedNote, TurnInterrupted } from "../../src/turns/interruption.ts";
 import { startSophia, turnFor, type Sophia } from "../support/slack-sophia.ts";
 import { MAYA, SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
 
@@ -162,7 +162,7 @@ describe("a stream that ends early", () => {
     expect(two?.text).toBe("Twelve deals.");
   });
 
-  it("adds nothing after a person pressed Stop, and says so once", async () => {
+  it("adds nothing but that, once, after a person pressed Stop", async () => {
     const turn = question();
     const reply = await sophia.open(turn, 1, nothing);
     reply.write("Thinking about it. ");
@@ -170,15 +170,14 @@ describe("a stream that ends early", () => {
     slack.store.stop({ user: MAYA, channel: SALES, threadTs: turn.threadTs });
     reply.write("More.");
     await isTrue(() => sophia.stopped.length > 0);
-    reply.write("\n\n_Stopped._");
+    reply.breakOff(stoppedNote);
     await reply.finish();
-    expect(partsOf(turn)).toHaveLength(1);
-    expect(partsOf(turn)[0]?.text).toBe("Thinking about it. ");
+    expect(partsOf(turn).map(markdownOf)).toEqual(["Thinking about it. \n\n_Stopped._"]);
     expect(sophia.stopped).toHaveLength(1);
     expect(slack.store.statuses()).toMatchObject([{ session: "active" }]);
   });
 
-  it("shows how its cards ended after a person pressed Stop, and still adds no text", async () => {
+  it("shows how its cards ended after a person pressed Stop, and still adds no other text", async () => {
     const turn = question();
     const reply = await sophia.open(turn, 1, nothing);
     reply.write("First I look at the calls.");
@@ -192,7 +191,7 @@ describe("a stream that ends early", () => {
     await reply.finish();
     const [part, ...others] = partsOf(turn);
     expect(others).toEqual([]);
-    expect(markdownOf(part as MessageView)).toBe("First I look at the calls.");
+    expect(markdownOf(part as MessageView)).toBe("First I look at the calls.\n_Stopped._");
     expect(part?.blocks.filter(({ type }) => type === "task_card")).toMatchObject([
       { title: "Finding Acme", status: "complete" },
       { title: "Reading calls", status: "error" },

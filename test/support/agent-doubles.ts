@@ -132,6 +132,11 @@ export class RecordingReply implements Reply {
     this.log.push(`task ${update.status} ${update.title}${update.output ? ` | ${update.output}` : ""}`);
   }
 
+  breakOff(note: string): void {
+    this.markdown += note;
+    this.log.push(`break off ${note}`);
+  }
+
   async finish(): Promise<void> {
     this.finished++;
   }

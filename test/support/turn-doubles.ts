@@ -20,6 +20,9 @@ export class RecordedReplies {
       write: (markdown) => {
         entry.text += markdown;
       },
+      breakOff: (note) => {
+        entry.text += note;
+      },
       task: (update) => entry.tasks.push(update),
       finish: async () => {
         entry.finished += 1;

@@ -1,5 +1,6 @@
 import type { TaskUpdate } from "../../agent/ports.ts";
 import { breakAt, findBreak, lastBoundary, type Reopen, reopened } from "../markdown/breaks.ts";
+import { soundEnd } from "../markdown/sound-end.ts";
 
 /** What Slack's streams take, and what a message of the answer is made of. */
 export type Chunk = TextChunk | TaskChunk;
@@ -139,14 +140,43 @@ export class Page {
     return { chunks, reopen };
   }
 
-  /** Takes back the text that was not sent; cards may still change. */
-  dropPendingText(): void {
-    this.pending = this.pending.filter((chunk) => chunk.type === "task_update");
+  /** Takes back what Slack does not have, but for changes of cards that it has. */
+  dropPending(): void {
+    const pending = this.pending.filter((chunk) => chunk.type === "task_update" && this.shows(chunk.id));
+    this.pending = [];
+    this.#readRun();
+    this.pending = pending;
     this.isEnded = false;
   }
 
-  get hasCards(): boolean {
-    return this.#cards.size > 0;
+  /** Whether Slack has this card. */
+  shows(cardId: string): boolean {
+    return this.sent.some((chunk) => chunk.type === "task_update" && chunk.id === cardId);
+  }
+
+  /** Takes back what would stand half at the end of the text, from what Slack has as well: it is to be edited then. */
+  cutBack(): void {
+    const { at, close } = soundEnd(this.#run);
+    const unsent = Math.min(this.#run.length - at, this.#runPending);
+    this.#takeBack(unsent);
+    const last = this.sent.at(-1);
+    const surplus = this.#run.length - at;
+    if (surplus > 0 && last?.type === "markdown_text") {
+      this.sent.pop();
+      if (last.text.length > surplus) this.sent.push({ ...last, text: last.text.slice(0, -surplus) });
+      this.#readRun();
+    }
+    this.#append(close);
+  }
+
+  /** Finds out anew which text stands last and how much there is, where all of it was sent. */
+  #readRun(): void {
+    const last = this.sent.at(-1);
+    this.#run = last?.type === "markdown_text" ? last.text : "";
+    const texts = this.sent.map((chunk) => (chunk.type === "markdown_text" ? Buffer.byteLength(chunk.text) : 0));
+    this.#bytes = texts.reduce((sum, bytes) => sum + bytes, this.#cards.size * cardBytes);
+    this.#runConfirmed = this.#run.length;
+    this.#runPending = 0;
   }
 
   /** Ends the page. A card that still runs would turn for ever: it says where it goes on. */
@@ -240,10 +270,19 @@ export class Pages {
     return unfinished.length > 0;
   }
 
-  /** Nobody wants to read on: what was not sent of this page's text and of all later pages is dropped. */
+  /** Nobody wants to read on: what was not sent of this page and of all later pages is dropped. */
   stopAt(page: Page): void {
     this.list.splice(page.part + 1);
-    page.dropPendingText();
+    page.dropPending();
+    for (const id of this.#running.keys()) if (!page.shows(id)) this.#running.delete(id);
+  }
+
+  /** The text goes no further: it ends where it is sound, and then with `note`. */
+  breakOff(note: string): void {
+    const page = this.list.at(-1);
+    if (page && !page.isEnded) page.cutBack();
+    this.#reopen = undefined;
+    this.write(note);
   }
 
   /** Ends the last page here, for another reason than its length. */

@@ -1,5 +1,6 @@
 import type { Reply, TaskUpdate } from "../../agent/ports.ts";
 import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
+import { stoppedNote } from "../../turns/interruption.ts";
 import { Editor } from "./editor.ts";
 import { type Page, Pages } from "./pages.ts";
 import { newPart, type Part } from "./part.ts";
@@ -48,7 +49,12 @@ export class ThreadReply implements Reply {
   #mode: "stream" | "edit";
   #pumping: Promise<void> | undefined;
   #isFinishing = false;
+  /** The end of the text is on its page. */
+  #isWhole = false;
+  /** A person ended the message in Slack, which takes no more of the stream. */
   #isStopped = false;
+  /** What the text ends with, where it is broken off. */
+  #note: string | undefined;
   /** For editing: something came since the last round. */
   #hasNews = false;
   #appends = 0;
@@ -77,7 +83,7 @@ export class ThreadReply implements Reply {
   }
 
   write(markdown: string): void {
-    if (this.#isFinishing || this.#isStopped) return;
+    if (!this.#takesMore()) return;
     this.#pages.write(this.#safe.push(markdown));
     // The message is to end soon: the end of a line is a good place.
     if (this.#streamAge() > rotateAfterMs - rotateMarginMs && markdown.includes("\n")) this.#pages.breakHere();
@@ -85,7 +91,7 @@ export class ThreadReply implements Reply {
   }
 
   task(update: TaskUpdate): void {
-    if (this.#isFinishing || this.#isStopped) return;
+    if (!this.#takesMore()) return;
     const { output } = update;
     // What was held back of the text stands before a new card. A known one changes in place: text goes on across it.
     if (update.status === "in_progress" && !this.#pages.isRunning(update.id)) this.#pages.write(this.#safe.flush());
@@ -94,11 +100,16 @@ export class ThreadReply implements Reply {
     this.#kick();
   }
 
+  breakOff(note: string): void {
+    if (this.#takesMore() || this.#isStopped) this.#note ??= note;
+  }
+
+  #takesMore(): boolean {
+    return !this.#isFinishing && !this.#isStopped && this.#note === undefined;
+  }
+
   async finish(): Promise<void> {
     if (!this.#isFinishing && !this.#abort.signal.aborted) {
-      if (!this.#isStopped) this.#pages.write(this.#safe.flush());
-      // Cards are unfinished after a Stop, and Slack takes no end of them into a stream that a person has stopped.
-      if (this.#pages.endCards()) this.#mode = "edit";
       this.#isFinishing = true;
       this.#calls.startDeadline();
       this.#urgent.abort();
@@ -148,10 +159,21 @@ export class ThreadReply implements Reply {
   }
 
   async #step(): Promise<void> {
+    if (this.#isFinishing && !this.#isWhole) this.#complete();
     if (this.#isFinishing && this.#openPages().length === 0) return this.#conclude();
     if (this.#mode === "edit") await this.#edit();
     else await this.#streamOn();
     this.#lastCallAt = this.#deps.clock.now();
+  }
+
+  /** Puts the end of the text on its page. No call is under way: what Slack has and what it lacks is known. */
+  #complete(): void {
+    this.#isWhole = true;
+    if (!this.#isStopped) this.#pages.write(this.#safe.flush());
+    const note = this.#note ?? (this.#isStopped ? stoppedNote : undefined);
+    if (note !== undefined) this.#pages.breakOff(note);
+    // What Slack has of the text may be too much, and a stream that a person has stopped takes neither words nor cards.
+    if (this.#pages.endCards() || note !== undefined) this.#mode = "edit";
   }
 
   #openPages(): Page[] {
@@ -182,9 +204,9 @@ export class ThreadReply implements Reply {
       part.isClosed = true;
       return;
     }
-    const isLast = (): boolean => this.#isFinishing && page === this.#pages.list.at(-1);
+    const isLast = (): boolean => this.#isWhole && page === this.#pages.list.at(-1);
     if (!page.isEnded && !isLast()) await this.#pause(this.#appendPause());
-    if (this.#abort.signal.aborted) return;
+    if (this.#abort.signal.aborted || this.#isFinishing !== this.#isWhole) return;
     if (page.isEnded || isLast()) return this.#endStream(page, part, isLast());
     this.#appends++;
     this.#settle(page, await this.#stream.append(page, part));
@@ -206,8 +228,8 @@ export class ThreadReply implements Reply {
     if (result === "stopped") {
       this.#isStopped = true;
       this.#pages.stopAt(page);
-      if (page.hasCards) this.#mode = "edit";
-      else this.#stream.close(part);
+      this.#mode = "edit";
+      this.#isWhole = false;
       this.#options.onStopped();
     }
     if (result === "expired" && !part.isClosed) {
@@ -219,17 +241,17 @@ export class ThreadReply implements Reply {
 
   async #edit(): Promise<void> {
     if (this.#parts.length > 0) await this.#pause(this.#lastCallAt + updatePauseMs - this.#deps.clock.now());
-    if (this.#abort.signal.aborted) return;
+    if (this.#abort.signal.aborted || this.#isFinishing !== this.#isWhole) return;
     this.#hasNews = false;
-    const isFinishing = this.#isFinishing;
+    const isWhole = this.#isWhole;
     await this.#stream.recorded();
     this.#session.messageShown();
     for (const page of this.#openPages()) {
       const part = this.#partOf(page);
-      const isLast = isFinishing && page === this.#pages.list.at(-1);
-      const isWhole = isLast || page.isEnded;
+      const isLast = isWhole && page === this.#pages.list.at(-1);
+      const isDone = isLast || page.isEnded;
       await this.#editor.show(page, part, isLast);
-      if (isWhole) part.isClosed = true;
+      if (isDone) part.isClosed = true;
     }
   }
 
