@@ -15,6 +15,7 @@ import { createSlackApp, type SlackApp } from "./slack/app.ts";
 import { createSlackClient, type SlackClient } from "./slack/client.ts";
 import { createHttpFront, type HttpFront } from "./slack/http-front.ts";
 import { createPeople, type People } from "./slack/people.ts";
+import { refusing } from "./slack/refusal.ts";
 import { createReplyOpener } from "./slack/reply/open-reply.ts";
 import type { SlackTurns } from "./slack/turns-port.ts";
 import { identifyWorkspace, type Workspace } from "./slack/workspace.ts";
@@ -237,10 +238,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     queue,
     relay,
-    runAgent: async ({ turn, ...run }) => {
-      const asker = await people.findAsker(turn.userId, run.signal);
-      return agent.runAgent({ turn, asker, ...run });
-    },
+    runAgent: refusing(people, (run) => agent.runAgent(run)),
     openReply,
     clock,
     newId: options.newId ?? randomId,

@@ -78,3 +78,8 @@ export function isOwnPerson(event: { team?: unknown; user_team?: unknown }, work
   const home = event.user_team ?? event.team;
   return home === undefined || home === workspace.teamId || home === workspace.enterpriseId;
 }
+
+/** Whether people of another company read the channel of an event: Slack says so beside the event. */
+export function isExternallyShared(...said: readonly object[]): boolean {
+  return said.some((part) => "is_ext_shared_channel" in part && part.is_ext_shared_channel === true);
+}

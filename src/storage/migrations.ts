@@ -1,6 +1,7 @@
 import { SophiaError } from "../core/errors.ts";
 import type { Database, Queryable } from "./database.ts";
 import { firstTables } from "./migrations/0001-first-tables.ts";
+import { refusals } from "./migrations/0002-refusals.ts";
 
 interface Migration {
   name: string;
@@ -8,7 +9,7 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Append; never change or reorder one that was released. */
-const migrations: readonly Migration[] = [firstTables];
+const migrations: readonly Migration[] = [firstTables, refusals];
 
 /** Any number that no other program on the same database is likely to lock. */
 const advisoryLock = 7_306_812_450;

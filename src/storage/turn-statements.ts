@@ -2,10 +2,10 @@
 
 const turnColumns = `
   id, source_key AS "sourceKey", source, team_id AS "teamId", channel, thread_ts AS "threadTs",
-  message_ts AS "messageTs", user_id AS "userId", text, agent, audience, status, attempt, revision,
+  message_ts AS "messageTs", user_id AS "userId", text, agent, audience, refusal, status, attempt, revision,
   stop_requested AS "stopRequested", created_at AS "createdAt"`;
 
-/** $1-$11: the turn; $12 its position, or null to stand behind what its thread has; $13 the clock's time. */
+/** $1-$11: the turn; $12 its position, or null to stand behind what its thread has; $13 the clock's time; $14 its refusal or null. */
 export const addTurn = `
   WITH thread AS (
     INSERT INTO sophia.threads (team_id, channel, thread_ts, created_at)
@@ -13,7 +13,8 @@ export const addTurn = `
     ON CONFLICT DO NOTHING
   )
   INSERT INTO sophia.turns (
-    id, source_key, source, team_id, channel, thread_ts, message_ts, user_id, text, agent, audience, position, created_at
+    id, source_key, source, team_id, channel, thread_ts, message_ts, user_id, text, agent, audience, position, created_at,
+    refusal
   )
   VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
@@ -21,7 +22,7 @@ export const addTurn = `
       SELECT max(position) FROM sophia.turns
       WHERE thread_ts = $6 AND channel = $5 AND team_id = $4 AND status IN ('queued', 'running')
     ), 0),
-    $13
+    $13, $14
   )
   ON CONFLICT (source_key) DO NOTHING
   RETURNING id`;

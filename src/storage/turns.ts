@@ -28,6 +28,8 @@ export interface NewTurn {
   agent: string;
   /** `private` in a DM with Sophia, else `channel`. */
   audience: "private" | "channel";
+  /** Why code answers it in place of the agent: people of another company would read the answer. */
+  refusal?: "external_channel" | undefined;
 }
 
 export interface Turn extends NewTurn {
@@ -113,7 +115,7 @@ export type StopTarget =
   | { teamId: string; channel: string; messageTs: string }
   | { turnId: string };
 
-type TurnRow = Omit<Turn, "messageTs"> & { messageTs: string | null };
+type TurnRow = Omit<Turn, "messageTs" | "refusal"> & { messageTs: string | null; refusal: Turn["refusal"] | null };
 
 /** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
 export function createTurns(db: Database, clock: Clock): Turns {
@@ -227,13 +229,14 @@ function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
     audience,
     microseconds(messageTs),
     createdAt,
+    turn.refusal ?? null,
   ];
 }
 
 function toTurn(row: TurnRow): Turn;
 function toTurn(row: TurnRow | undefined): Turn | undefined;
 function toTurn(row: TurnRow | undefined): Turn | undefined {
-  return row && { ...row, messageTs: row.messageTs ?? undefined };
+  return row && { ...row, messageTs: row.messageTs ?? undefined, refusal: row.refusal ?? undefined };
 }
 
 /** Slack's `1712345678.123456` as a number that orders messages; null where the text is no such thing. */

@@ -43,6 +43,8 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     });
     expect(await turns.isPartOf("T1", "C1", turn.threadTs)).toBe(true);
     expect(await turns.isPartOf("T2", "C1", turn.threadTs)).toBe(false);
+    await turns.add(newTurn({ id: "shared", refusal: "external_channel" }));
+    expect(await turns.get("shared")).toMatchObject({ refusal: "external_channel" });
   });
 
   test("stores one turn of twenty deliveries at the same moment", async () => {

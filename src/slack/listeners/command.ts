@@ -1,4 +1,5 @@
 import type { App } from "@slack/bolt";
+import { externalChannelWords } from "../refusal.ts";
 import { command } from "../surface.ts";
 import { type ListenerContext, readText } from "./context.ts";
 
@@ -17,8 +18,9 @@ export function listenToCommand(app: App, context: ListenerContext): void {
     const argument = given.text.trim().slice(verb.length).trim();
     if (verb === "" || verb.toLowerCase() === "help") return ack(usage);
     if (verb.toLowerCase() !== "ask") return ack(suggest(verb, rest.length > 0, given.text.trim()));
-    const text = await readText(argument, context);
+    const [text, refusal] = await Promise.all([readText(argument, context), refuse(given.channel_id, context)]);
     if (text === "") return ack(`Say what you want to know: \`${command} ask summarize yesterday's calls\``);
+    if (refusal !== undefined) return ack(refusal);
     const sourceKey = `command:${given.trigger_id}`;
     await context.turns.submit({
       id: context.newId("turn"),
@@ -35,6 +37,15 @@ export function listenToCommand(app: App, context: ListenerContext): void {
     });
     await ack();
   });
+}
+
+/** The question would be posted for all of the channel to read, so this is told apart before it is taken. */
+async function refuse(channel: string, { people }: ListenerContext): Promise<string | undefined> {
+  if (channel.startsWith("D")) return undefined;
+  const isShared = await people.isExternallyShared(channel);
+  if (isShared === undefined)
+    return "Slack does not tell me just now who reads this channel. Please try again in a minute.";
+  return isShared ? externalChannelWords : undefined;
 }
 
 function suggest(verb: string, hasMore: boolean, text: string): string {

@@ -1,10 +1,11 @@
 import type { App } from "@slack/bolt";
 import { addressesSomebodyElse, mentionedUsers } from "../message-text.ts";
 import type { EventType } from "../surface.ts";
+import { isExternallyShared } from "../workspace.ts";
 import type { ListenerContext } from "./context.ts";
 import type { QuestionEvent, TakeQuestion } from "./questions.ts";
 
-interface IncomingMessage extends Omit<QuestionEvent, "user"> {
+interface IncomingMessage extends Omit<QuestionEvent, "user" | "isExternal"> {
   user?: string;
   subtype?: string;
   bot_id?: string;
@@ -17,12 +18,13 @@ const spoken = new Set<string | undefined>([undefined, "file_share", "thread_bro
 
 /** A direct message, or something said in a channel, perhaps to Sophia. */
 export function listenToMessages(app: App, context: ListenerContext, take: TakeQuestion): void {
-  app.event("message" satisfies EventType, async ({ event }) => {
+  app.event("message" satisfies EventType, async ({ event, body }) => {
     const message = event as unknown as IncomingMessage;
     const { user } = message;
     if (user === undefined || !spoken.has(message.subtype) || message.hidden) return;
     if (message.bot_id !== undefined || user === context.workspace.botUserId) return;
-    await context.order.next(message.channel, message.ts, () => takeMessage({ ...message, user }, context, take));
+    const question = { ...message, user, isExternal: isExternallyShared(event, body) };
+    await context.order.next(message.channel, message.ts, () => takeMessage(question, context, take));
   });
 }
 
@@ -37,6 +39,8 @@ async function takeMessage(
     return take(message, "direct");
   // Comes as `app_mention` as well; whichever is first makes the turn, the other finds it stored.
   if (mentionedUsers(text).includes(botUserId)) return take(message, "mention");
+  // Refused where others read it, a talk in Sophia's thread would be interrupted for nothing.
+  if (message.isExternal) return;
   if (threadTs === undefined || addressesSomebodyElse(text, botUserId) || text.trim() === "") return;
   if (await context.turns.isPartOf(teamId, channel, threadTs)) await take(message, "follow_up");
 }

@@ -12,6 +12,8 @@ export interface QuestionEvent {
   text?: string | undefined;
   team?: string | undefined;
   user_team?: string | undefined;
+  /** Whether people of another company read the channel. */
+  isExternal: boolean;
 }
 
 /** Messages remembered: an `app_mention` and its `message` come within seconds of each other. */
@@ -64,6 +66,7 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
     text,
     agent: "sophia",
     audience: source === "direct" ? "private" : "channel",
+    ...(event.isExternal ? { refusal: "external_channel" } : {}),
   });
   logger.debug({ channel, ts, source, isNew }, "Question stored");
 }

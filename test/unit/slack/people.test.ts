@@ -28,7 +28,7 @@ it("asks once for a person, however many want to know, and again after ten minut
   const client = clientOf(() => ({ kind: "ok", data: { user } }));
   const people = createPeople({ client, clock: { now: () => now }, logger: quiet });
   const found = await Promise.all([people.find("U1"), people.find("U1"), people.find("U1")]);
-  expect(found).toEqual(Array.from({ length: 3 }, () => ({ ...maya, timeZoneKnown: true })));
+  expect(found).toEqual(Array.from({ length: 3 }, () => ({ ...maya, timeZoneKnown: true, standing: "member" })));
   await people.find("U1");
   expect(client.calls).toBe(1);
   now = 10 * 60_000 + 1;
@@ -40,7 +40,7 @@ it("says that the zone is not known, asks again, and remembers whom it knew when
   let outcome: SlackOutcome = { kind: "unknown", cause: undefined };
   let now = 0;
   const people = createPeople({ client: clientOf(() => outcome), clock: { now: () => now }, logger: quiet });
-  expect(await people.find("U1")).toEqual({ userId: "U1", name: "U1", timeZone: "UTC", timeZoneKnown: false });
+  expect(await people.find("U1")).toMatchObject({ userId: "U1", name: "U1", timeZone: "UTC", timeZoneKnown: false });
   outcome = { kind: "ok", data: { user } };
   expect(await people.find("U1")).toMatchObject({ timeZoneKnown: true });
   outcome = { kind: "limited", retryAfterSeconds: 3 };
@@ -86,4 +86,31 @@ it("ends with the turn of whoever asks", async () => {
   const people = createPeople({ client, clock: { now: () => 0 }, logger: quiet, wait });
   await expect(people.findAsker("U1", stopped.signal)).rejects.toThrow("stopped");
   expect(client.calls).toBe(1);
+});
+
+it.for([
+  [{}, "member"],
+  [{ is_restricted: true }, "guest"],
+  [{ is_restricted: true, is_ultra_restricted: true }, "guest"],
+  [{ deleted: true }, "nobody"],
+  [{ is_bot: true }, "nobody"],
+] as const)("reads from %j that somebody is a %s", async ([flags, standing]) => {
+  const client = clientOf(() => ({ kind: "ok", data: { user: { ...user, ...flags } } }));
+  const people = createPeople({ client, clock: { now: () => 0 }, logger: quiet });
+  expect(await people.find("U1")).toMatchObject({ standing });
+});
+
+it("knows a channel shared with another company from one that Slack does not tell of", async () => {
+  const outcomes: SlackOutcome[] = [
+    { kind: "unknown", cause: undefined },
+    { kind: "ok", data: { channel: { name: "with-acme", is_ext_shared: true } } },
+    { kind: "ok", data: { channel: { name: "sales", is_ext_shared: false } } },
+  ];
+  const client = clientOf(() => outcomes.shift() ?? { kind: "refused", code: "channel_not_found" });
+  const people = createPeople({ client, clock: { now: () => 0 }, logger: quiet });
+  expect(await people.isExternallyShared("C1")).toBeUndefined();
+  expect(await people.isExternallyShared("C1")).toBe(true);
+  expect(await people.channelName("C1")).toBe("with-acme");
+  expect(await people.isExternallyShared("C2")).toBe(false);
+  expect(await people.isExternallyShared("C3")).toBe(false);
 });
