@@ -1,6 +1,5 @@
 import { type Clock, systemClock } from "../../src/core/clock.ts";
 import { nearestName } from "../../src/core/nearest-name.ts";
-import { describeArgumentProblems } from "../../src/mcp/argument-problems.ts";
 import type { RequestContext, ServerApp } from "../../src/mcp/server.ts";
 import {
   CALLER_META,
@@ -14,7 +13,7 @@ import {
 import type { AnyTool, ServerDefinition, ToolCaller, ToolContext } from "./define-tool.ts";
 import { failedResult, failureOf } from "./tool-failure.ts";
 import { describeTool } from "./tool-schemas.ts";
-import { argumentProblems } from "./validate-arguments.ts";
+import { checkArguments } from "./validate-arguments.ts";
 
 export interface CreateServerOptions {
   /**
@@ -76,13 +75,10 @@ async function callTool<Client>(
   context: ToolContext<Client>,
   onError: (error: unknown) => void,
 ): Promise<McpToolResult> {
-  const input = tool.input.safeParse(args);
-  if (!input.success) {
-    const text = describeArgumentProblems(tool.name, argumentProblems(input.error.issues, tool.input, args));
-    return failedResult({ text, kind: "arguments", retryable: false });
-  }
+  const checked = checkArguments(tool, args);
+  if ("problem" in checked) return failedResult({ text: checked.problem, kind: "arguments", retryable: false });
   try {
-    const output = tool.output.parse(await tool.run(input.data as never, context));
+    const output = tool.output.parse(await tool.run(checked.input as never, context));
     return { content: [{ type: "text", text: JSON.stringify(output) }], structuredContent: output };
   } catch (error) {
     context.signal.throwIfAborted();

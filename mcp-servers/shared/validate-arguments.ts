@@ -1,21 +1,45 @@
 import type { z } from "zod";
-import { type ArgumentProblem, fieldPath, unknownArgument } from "../../src/mcp/argument-problems.ts";
+import {
+  type ArgumentProblem,
+  areSmall,
+  describeArgumentProblems,
+  fieldPath,
+  MAX_PROBLEMS,
+  tooManyArguments,
+  unknownArgument,
+} from "../../src/mcp/argument-problems.ts";
+import type { AnyTool } from "./define-tool.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a tool's arguments, in words that tell a model what to send instead. */
-export function argumentProblems(issues: readonly Issue[], input: z.ZodObject, sent: unknown): ArgumentProblem[] {
-  return issues.flatMap((issue) => {
-    const field = fieldPath(issue.path);
-    if (issue.code === "unrecognized_keys") return unknownKeys(issue, input, field);
-    return [{ field, advice: adviceFor(issue, sent) }];
-  });
+export type CheckedArguments = { input: Record<string, unknown> } | { problem: string };
+
+/**
+ * A tool's arguments with their defaults, or what is wrong with them in words that tell a model what to send instead. Zod
+ * finds all that is wrong before it stops, so arguments that are larger than any tool of ours takes are refused unread.
+ */
+export function checkArguments(
+  { name, input }: Pick<AnyTool<never>, "name" | "input">,
+  sent: unknown,
+): CheckedArguments {
+  const tooMany = tooManyArguments(sent) ?? (areSmall(sent) ? undefined : tooLarge);
+  if (tooMany) return { problem: describeArgumentProblems(name, [tooMany]) };
+  const parsed = input.safeParse(sent);
+  if (parsed.success) return { input: parsed.data };
+  const { issues } = parsed.error;
+  const problems = issues.slice(0, MAX_PROBLEMS).flatMap((issue) => problemsOf(issue, input, sent));
+  const total = issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+  return { problem: describeArgumentProblems(name, problems, total) };
 }
 
-function unknownKeys(issue: Issue & { keys: string[] }, input: z.ZodObject, field: string): ArgumentProblem[] {
-  const known = field === "" ? Object.keys(input.shape) : [];
-  if (field === "") return issue.keys.map((key) => unknownArgument(key, known));
-  return issue.keys.map((key) => ({ field, advice: `has no field "${key}"` }));
+const tooLarge: ArgumentProblem = { field: "", advice: "together they are too large" };
+
+function problemsOf(issue: Issue, input: z.ZodObject, sent: unknown): ArgumentProblem[] {
+  const field = fieldPath(issue.path);
+  if (issue.code !== "unrecognized_keys") return [{ field, advice: adviceFor(issue, sent) }];
+  const keys = issue.keys.slice(0, MAX_PROBLEMS);
+  if (field === "") return keys.map((key) => unknownArgument(key, Object.keys(input.shape)));
+  return keys.map((key) => ({ field, advice: `has no field "${key}"` }));
 }
 
 function adviceFor(issue: Issue, sent: unknown): string {

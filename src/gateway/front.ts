@@ -21,6 +21,7 @@ export interface FrontOptions {
   allowedHosts?: readonly string[];
   /** Web pages that may call it. */
   allowedOrigins?: readonly string[];
+  /** Of one POST; 1 MiB unless told. */
   maxBodyBytes?: number;
   maxSessions?: number;
   /** Milliseconds after which a session that nobody used is closed. */

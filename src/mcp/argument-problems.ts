@@ -9,15 +9,41 @@ export interface ArgumentProblem {
   advice: string;
 }
 
-export function describeArgumentProblems(tool: string, problems: readonly ArgumentProblem[]): string {
-  const shown = problems.slice(0, 10).map(({ field, advice }) => (field ? `- ${field}: ${advice}` : `- ${advice}`));
-  const rest = problems.length > 10 ? [`- and ${problems.length - 10} more`] : [];
+/** Problems that are told; what is found beyond them is counted alone, because finding words for it would be for nothing. */
+export const MAX_PROBLEMS = 10;
+/** Arguments by name. No tool has as many, and each unknown one costs a search for what was meant. */
+const MAX_ARGUMENTS = 200;
+/** Characters of JSON up to which arguments are looked through for everything that is wrong with them. */
+const MAX_CHARACTERS = 64 * 1024;
+
+/** `total` counts those that are not among `problems` as well. */
+export function describeArgumentProblems(
+  tool: string,
+  problems: readonly ArgumentProblem[],
+  total = problems.length,
+): string {
+  const shown = problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ field, advice }) => (field ? `- ${field}: ${advice}` : `- ${advice}`));
+  const rest = total > shown.length ? [`- and ${total - shown.length} more`] : [];
   return [
     `${tool} was not called: its arguments are wrong.`,
     ...shown,
     ...rest,
     "Correct them and call it again.",
   ].join("\n");
+}
+
+/** What is told of arguments that are so many that they are not looked at; undefined where they are not. */
+export function tooManyArguments(args: unknown): ArgumentProblem | undefined {
+  if (typeof args !== "object" || args === null) return undefined;
+  const count = Object.keys(args).length;
+  return count > MAX_ARGUMENTS ? { field: "", advice: `${count} arguments are too many` } : undefined;
+}
+
+/** Whether to look for all that is wrong: the time that takes grows with the arguments, and somebody else chose them. */
+export function areSmall(args: unknown): boolean {
+  return JSON.stringify(args).length <= MAX_CHARACTERS;
 }
 
 export function unknownArgument(name: string, known: readonly string[]): ArgumentProblem {

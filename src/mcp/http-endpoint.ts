@@ -19,6 +19,7 @@ export interface EndpointOptions<Identity> {
   allowedHosts: readonly string[];
   /** Origins of web pages that may call it; none unless told. */
   allowedOrigins?: readonly string[];
+  /** Of one POST; 1 MiB unless told. */
   maxBodyBytes?: number;
   maxSessions?: number;
   /** Milliseconds after which a session that nobody used is closed. */
@@ -40,7 +41,7 @@ export class HttpEndpoint<Identity> {
   readonly #tending: NodeJS.Timeout;
 
   constructor(options: EndpointOptions<Identity>) {
-    const defaults = { allowedOrigins: [], maxBodyBytes: 4 * 1024 * 1024, maxSessions: 500, idleMs: 30 * 60_000 };
+    const defaults = { allowedOrigins: [], maxBodyBytes: 1024 * 1024, maxSessions: 500, idleMs: 30 * 60_000 };
     this.#options = { ...defaults, ...options };
     this.#tending = setInterval(() => this.#tend(), TEND_EVERY_MS).unref();
   }

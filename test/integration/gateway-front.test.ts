@@ -125,6 +125,12 @@ describe("the door", () => {
     expect(JSON.parse(answer.body)).toMatchObject({ jsonrpc: "2.0", id: null, error: { code } });
   });
 
+  it("takes a megabyte at most unless told", async () => {
+    const { port } = await gateway.listen({ port: 0 });
+    expect((await send({ body: initialize.padEnd(1024 * 1024), port })).status).toBe(200);
+    expect((await send({ body: initialize.padEnd(1024 * 1024 + 1), port })).status).toBe(413);
+  });
+
   it("stops reading a body that is too large and did not say so", async () => {
     const headers = { "transfer-encoding": "chunked" };
     expect((await send({ body: initialize.padEnd(10_001), headers })).status).toBe(413);
