@@ -23,6 +23,9 @@ export interface FrontOptions {
   allowedOrigins?: readonly string[];
   /** Of one POST; 1 MiB unless told. */
   maxBodyBytes?: number;
+  /** Of one client; its own oldest idle one makes room. */
+  maxSessionsEach?: number;
+  /** Of all clients together; then new ones are refused. */
   maxSessions?: number;
   /** Milliseconds after which a session that nobody used is closed. */
   idleMs?: number;

@@ -21,6 +21,9 @@ export interface EndpointOptions<Identity> {
   allowedOrigins?: readonly string[];
   /** Of one POST; 1 MiB unless told. */
   maxBodyBytes?: number;
+  /** Of one identity, whose own oldest idle session makes room for a new one; 100 unless told. */
+  maxSessionsEach?: number;
+  /** Of all identities together; 500 unless told. */
   maxSessions?: number;
   /** Milliseconds after which a session that nobody used is closed. */
   idleMs?: number;
@@ -28,6 +31,9 @@ export interface EndpointOptions<Identity> {
 
 interface OpenSession {
   transport: HttpSession;
+  /** The key of the identity. */
+  client: string;
+  /** The client, and the place. */
   owner: string;
 }
 
@@ -35,13 +41,28 @@ const PROTOCOL_VERSIONS = new Set(["2024-10-07", "2024-11-05", "2025-03-26", "20
 const TEND_EVERY_MS = 5_000;
 const MAX_BATCH = 50;
 
+const defaults = {
+  allowedOrigins: [],
+  maxBodyBytes: 1024 * 1024,
+  maxSessionsEach: 100,
+  maxSessions: 500,
+  idleMs: 30 * 60_000,
+};
+
+/** Who sends a request, and where to. */
+interface Sender<Identity> {
+  identity: Identity;
+  place: string;
+  client: string;
+  owner: string;
+}
+
 export class HttpEndpoint<Identity> {
   readonly #options: Required<EndpointOptions<Identity>>;
   readonly #sessions = new Map<string, OpenSession>();
   readonly #tending: NodeJS.Timeout;
 
   constructor(options: EndpointOptions<Identity>) {
-    const defaults = { allowedOrigins: [], maxBodyBytes: 1024 * 1024, maxSessions: 500, idleMs: 30 * 60_000 };
     this.#options = { ...defaults, ...options };
     this.#tending = setInterval(() => this.#tend(), TEND_EVERY_MS).unref();
   }
@@ -54,10 +75,11 @@ export class HttpEndpoint<Identity> {
   async handle(request: IncomingMessage, response: ServerResponse, place: string): Promise<void> {
     const identity = this.admit(request, response);
     if (identity === undefined) return;
-    const owner = JSON.stringify([this.#options.identityKey(identity), place]);
+    const client = this.#options.identityKey(identity);
+    const owner = JSON.stringify([client, place]);
     switch (request.method) {
       case "POST":
-        return this.#post(request, response, { identity, place, owner });
+        return this.#post(request, response, { identity, place, client, owner });
       case "GET":
         return this.#listen(request, response, owner);
       case "DELETE":
@@ -90,11 +112,7 @@ export class HttpEndpoint<Identity> {
     return LOOPBACK_HOSTS.includes(host) && this.#options.allowedHosts.includes(host);
   }
 
-  async #post(
-    request: IncomingMessage,
-    response: ServerResponse,
-    who: { identity: Identity; place: string; owner: string },
-  ) {
+  async #post(request: IncomingMessage, response: ServerResponse, who: Sender<Identity>): Promise<void> {
     const posted = await this.#read(request, response);
     if (!posted) return;
     const session = posted.messages.some((message) => message.method === "initialize")
@@ -106,16 +124,16 @@ export class HttpEndpoint<Identity> {
   async #open(
     { messages }: PostedMessages,
     response: ServerResponse,
-    { identity, place, owner }: { identity: Identity; place: string; owner: string },
+    { identity, place, client, owner }: Sender<Identity>,
   ): Promise<HttpSession | undefined> {
     if (messages.length > 1) return refuse(response, 400, INVALID_REQUEST, "initialize must be sent by itself.");
-    if (!this.#makeRoom()) {
+    if (!this.#makeRoom(client)) {
       return refuse(response, 503, INVALID_REQUEST, "Too many sessions are open. Try again in a minute.", {
         "retry-after": "60",
       });
     }
     const transport = new HttpSession(randomUUID(), () => this.#options.clock.now());
-    this.#sessions.set(transport.sessionId, { transport, owner });
+    this.#sessions.set(transport.sessionId, { transport, client, owner });
     await serveSession(this.#options.app(identity, place), transport, () => this.#sessions.delete(transport.sessionId));
     return transport;
   }
@@ -174,10 +192,15 @@ export class HttpEndpoint<Identity> {
     return { messages, isBatch: Array.isArray(parsed), acceptsStream, prefersStream: prefersStream(request) };
   }
 
-  /** Whether there is room for one more session, after closing the one that was left unused the longest if need be. */
-  #makeRoom(): boolean {
-    if (this.#sessions.size < this.#options.maxSessions) return true;
-    const idle = [...this.#sessions.values()].filter(({ transport }) => !transport.isBusy);
+  /**
+   * Whether there is room for one more session, after closing the client's own that was left unused the longest if need be.
+   * Nobody's session ends because others open theirs.
+   */
+  #makeRoom(client: string): boolean {
+    const { maxSessions, maxSessionsEach } = this.#options;
+    const own = [...this.#sessions.values()].filter((session) => session.client === client);
+    if (own.length < maxSessionsEach && this.#sessions.size < maxSessions) return true;
+    const idle = own.filter(({ transport }) => !transport.isBusy);
     const oldest = idle.sort((a, b) => a.transport.lastUsedAt - b.transport.lastUsedAt)[0];
     if (!oldest) return false;
     void oldest.transport.close();

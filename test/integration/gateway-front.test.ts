@@ -28,7 +28,7 @@ beforeEach(async () => {
   });
   ({ gateway, audit } = started);
   await gateway.start();
-  front = await gateway.listen({ port: 0, maxBodyBytes: 10_000, maxSessions: 3 });
+  front = await gateway.listen({ port: 0, maxBodyBytes: 10_000, maxSessionsEach: 3, maxSessions: 5 });
 });
 afterEach(closeAll);
 
@@ -166,10 +166,24 @@ describe("sessions", () => {
     expect((await send({ body: list, headers })).status).toBe(404);
   });
 
-  it("are bounded: the one that was idle the longest makes room", async () => {
+  it("are bounded for each client: its own that was idle the longest makes room", async () => {
+    const guest = { authorization: `Bearer ${GUEST}` };
+    const another = await openSession(guest);
     const first = await openSession();
-    for (let i = 0; i < 3; i++) await openSession();
+    for (const path of ["/mcp", "/mcp/reader", "/mcp"]) await openSession({}, path);
     expect((await send({ body: list, headers: { "mcp-session-id": first } })).status).toBe(404);
+    expect((await send({ body: list, headers: { ...guest, "mcp-session-id": another } })).status).toBe(200);
+  });
+
+  it("are bounded in all: a client that has none is refused, and nobody's session ends for it", async () => {
+    const small = await gateway.listen({ port: 0, maxSessions: 2 });
+    const open = (token: string) =>
+      send({ body: initialize, port: small.port, headers: { authorization: `Bearer ${token}` } });
+    const ids = [await open(TOKEN), await open(TOKEN)].map(({ headers }) => String(headers["mcp-session-id"]));
+    expect(await open(GUEST)).toMatchObject({ status: 503, headers: { "retry-after": "60" } });
+    for (const id of ids) {
+      expect((await send({ body: list, port: small.port, headers: { "mcp-session-id": id } })).status).toBe(200);
+    }
   });
 
   it("refuse a version of the protocol that they do not know", async () => {
