@@ -16,7 +16,7 @@ const WEEKDAY = "(?<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?
 const MONTH =
   "(?<month>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
 const DAY = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th)?`;
-const LAST_DAY = String.raw`(?:\s*(?:-|–|—|to|through|and)\s*(?<lastDay>\d{1,2})(?:st|nd|rd|th)?(?![\d:/]))?`;
+const LAST_DAY = String.raw`(?:\s*(?<link>-|–|—|to|through|and)\s*(?<lastDay>\d{1,2})(?:st|nd|rd|th)?(?![\d:/]))?`;
 const YEAR = String.raw`(?:,? (?:of )?(?<year>20\d\d)(?!-?\d))?`;
 const ON_WEEKDAY = "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?)?";
 
@@ -117,11 +117,21 @@ function weekdayReadings(groups: Record<string, string | undefined>, reading: Re
 function dayReadings(groups: Record<string, string | undefined>, reading: Reading): Window[] {
   const month = monthNumber(groups["month"]);
   const [day, last] = [Number(groups["day"]), Number(groups["lastDay"] ?? groups["day"])];
+  if (isList(groups, reading)) {
+    return [day, last].flatMap((one) =>
+      dayReadings({ ...groups, day: String(one), lastDay: undefined, link: undefined }, reading),
+    );
+  }
   const inYear = (year: number): Window[] => {
     const [from, to] = [dateOf(year, month, day), dateOf(year, month, last)];
     return from && to && !isBefore(to, from) ? [between(from, to.add({ days: 1 }))] : [];
   };
   return groups["year"] ? inYear(Number(groups["year"])) : ofSomeYear(inYear, reading);
+}
+
+/** "3 and 15 October" are two days, unless they are the ends of something or neighbours. */
+function isList({ day, lastDay, link }: Record<string, string | undefined>, { before }: Reading): boolean {
+  return link?.toLowerCase() === "and" && Number(lastDay) !== Number(day) + 1 && !/\bbetween\s+$/i.test(before);
 }
 
 function ofSomeYear(inYear: (year: number) => Window[], reading: Reading): Window[] {
@@ -158,6 +168,13 @@ function monthReadings(groups: Record<string, string | undefined>, reading: Read
   const ahead = all.find((window) => isBefore(today, fromOf(window, reading.place).toPlainDate()));
   if (!back || !ahead) return [];
   return which ? [isAhead ? ahead : back] : choose(back, ahead, { ...reading, leaning });
+}
+
+/** Early: to the 10th; mid: the 11th to the 20th; late: from the 21st. */
+function thirdOf(month: Window, third: string | undefined, place: Place): Window {
+  const [first, next] = [fromOf(month, place).toPlainDate(), toOf(month, place).toPlainDate()];
+  if (/mid/i.test(third ?? "")) return days(first.add({ days: 10 }), 10);
+  return /late/i.test(third ?? "") ? between(first.add({ days: 20 }), next) : days(first, 10);
 }
 
 /** Quarters and halves of the fiscal year, which bears the number of the calendar year in which it ends. */
@@ -215,9 +232,20 @@ function slashReadings({ a, b, year }: Record<string, string | undefined>, readi
   return first === second ? of(first, second) : [...of(first, second), ...of(second, first)];
 }
 
+const BEFORE_ORDINAL = "\\b(?:on|since|by|until|before|after|from|to|and|between|due)\\s+";
+
+const DATED = new RegExp(`${BEFORE_ORDINAL}$`, "i");
+
+/** "the 3rd, 5th and": what comes next is a day as well. */
+const LISTED = new RegExp(
+  String.raw`${BEFORE_ORDINAL}the \d{1,2}(?:st|nd|rd|th)(?:(?:, (?:and )?| and )\d{1,2}(?:st|nd|rd|th))*(?:, (?:and )?| and | to | until |-)$`,
+  "i",
+);
+
 /** "the 3rd": of this month or the nearest one that has it, and only after a word that makes it a date. */
-function ordinalReadings({ day }: Record<string, string | undefined>, { place, leaning, before }: Reading): Window[] {
-  if (!/\b(?:on|since|by|until|before|after|from|to|and|between|due)\s+$/i.test(before)) return [];
+function ordinalReadings({ the, day }: Record<string, string | undefined>, reading: Reading): Window[] {
+  const { place, leaning, before } = reading;
+  if (!(the ? DATED : LISTED).test(before)) return [];
   const { today } = place;
   const around = [-2, -1, 0, 1, 2].flatMap((offset) => {
     const month = today.with({ day: 1 }).add({ months: offset });
@@ -245,11 +273,22 @@ export const dateExpressions: readonly Expression[] = [
     `(?:(?<which>last|this|next) )?${MONTH}(?:,? (?:of )?(?<year>20\\d\\d)(?!-?\\d)|${OF_YEAR})?(?! (?:the )?\\d{1,2}(?:st|nd|rd|th)?(?!\\d))`,
     monthReadings,
   ),
+  expression(
+    `(?:the )?(?<third>early|mid|late|middle of|start of|beginning of)[- ](?:in )?${MONTH}(?:,? (?<year>20\\d\\d)(?!-?\\d))?`,
+    (groups, reading) =>
+      monthReadings(groups, { ...reading, before: "in " }).map((window) =>
+        thirdOf(window, groups["third"], reading.place),
+      ),
+  ),
   expression(`(?:the )?end of ${MONTH}(?:,? (?<year>20\\d\\d)(?!-?\\d))?`, (groups, reading) =>
     monthReadings(groups, { ...reading, before: "in " }).map((window) => lastDayOf(window, "month", reading.place)),
   ),
   expression(`(?:(?<which>last|next) )?(?:q(?<q>[1-4])|h(?<h>[12]))(?:${FISCAL_YEAR}|${OF_YEAR})?`, fiscalReadings),
   expression(`(?<year>20\\d\\d)[- ]?(?:q(?<q>[1-4])|h(?<h>[12]))`, fiscalReadings),
+  expression(
+    String.raw`(?:fy ?|fiscal (?:year )?)(?<year>20\d\d|'?\d\d),? ?(?:q(?<q>[1-4])|h(?<h>[12]))`,
+    fiscalReadings,
+  ),
   expression(
     `(?:the )?(?<ordinal>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?:${FISCAL_YEAR}|${OF_YEAR})?`,
     fiscalReadings,
@@ -274,11 +313,16 @@ export const dateExpressions: readonly Expression[] = [
   }),
   expression(String.raw`(?<a>\d{1,2})/(?<b>\d{1,2})(?:/(?<year>20\d\d|\d\d))?(?!/)`, slashReadings),
   expression(
-    String.raw`the (?<day>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:$|[.,;:!?)]|(?:and|to|or|until)\b))`,
+    String.raw`(?<the>the )?(?<day>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:$|[.,;:!?)-]|(?:and|to|or|until)\b))`,
     ordinalReadings,
   ),
   expression(String.raw`(?:calendar )?(?<year>20\d\d)(?![-/.]\d)`, ({ year }, { place, before }) => {
-    if (!/\b(?:in|during|for|of|since|from|throughout|all|year|through|until|to|and)\s+$/i.test(before)) return [];
+    if (
+      !/\b(?:in|during|for|of|since|from|throughout|all|year|through|until|till|before|after|by|to|and)\s+$/i.test(
+        before,
+      )
+    )
+      return [];
     return [period("year", new Temporal.PlainDate(Number(year), 1, 1), 0, place.settings)];
   }),
 ];

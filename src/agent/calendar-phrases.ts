@@ -1,11 +1,23 @@
 import { Temporal } from "temporal-polyfill";
 import { dateExpressions } from "./calendar-dates.ts";
 import { type Leaning, leaningOf } from "./calendar-leaning.ts";
+import { BESIDE, besideReadings, PART_OF, partReadings } from "./calendar-parts.ts";
 import { type Expression, relativeExpressions } from "./calendar-relative.ts";
-import { between, days, fromOf, instantOf, iso, type Place, period, toOf, type Window } from "./calendar-spans.ts";
+import {
+  between,
+  days,
+  fromOf,
+  instantOf,
+  iso,
+  type Place,
+  period,
+  toOf,
+  type Unit,
+  type Window,
+} from "./calendar-spans.ts";
 
 export interface FoundPhrase {
-  /** As it stands in the question. */
+  /** As it stands in the question; in brackets after it how far it was taken to reach where it does not say. */
   phrase: string;
   /** What it can mean: one window where only one makes sense. */
   readings: Window[];
@@ -14,9 +26,14 @@ export interface FoundPhrase {
 interface Match {
   end: number;
   readings: Window[];
+  /** How far a phrase without a beginning or an end was taken to reach. */
+  note?: string | undefined;
 }
 
 const allExpressions: readonly Expression[] = [...relativeExpressions, ...dateExpressions];
+
+/** What has no beginning or no end of its own is taken so long: tools ask for both. */
+const OPEN_DAYS = 90;
 
 const MOST_CHARS = 4_000;
 const MOST_PHRASES = 12;
@@ -30,7 +47,8 @@ export function findPhrases(question: string, place: Place): FoundPhrase[] {
   for (let start = wordStart.exec(text); start && found.size < MOST_PHRASES; start = wordStart.exec(text)) {
     const match = reader.at(start.index);
     if (!match) continue;
-    const phrase = text.slice(start.index, match.end);
+    const words = text.slice(start.index, match.end);
+    const phrase = match.note ? `${words} (${match.note})` : words;
     found.set(phrase.toLowerCase(), { phrase, readings: match.readings });
     wordStart.lastIndex = match.end;
   }
@@ -50,33 +68,111 @@ class Reader {
 
   /** The expression that begins here: with its connecting words if there are any, else by itself. */
   at(position: number): Match | undefined {
-    return this.#since(position) ?? this.#deadline(position) ?? this.#range(position) ?? this.#due(position);
+    return (
+      this.#part(position) ??
+      this.#beside(position) ??
+      this.#since(position) ??
+      this.#deadline(position) ??
+      this.#range(position) ??
+      this.#due(position)
+    );
   }
 
-  /** "since X": from the beginning of X; "after X": from its end. Until the end of today. */
-  #since(position: number): Match | undefined {
-    const word = this.#word(/(?<word>since|after) /iy, position);
-    const base = word && this.#base(word.end, "past");
+  /** "the first half of X". */
+  #part(position: number): Match | undefined {
+    const word = this.#word(PART_OF, position);
+    const base = word && (this.#thePeriod(word.end) ?? this.#base(word.end, this.#leaning));
     if (!word || !base) return undefined;
-    const end = this.#place.today.add({ days: 1 });
+    const readings = base.readings.flatMap((window) => partReadings(window, word.groups, this.#place));
+    return readings.length > 0 ? { end: base.end, readings: unique(readings, this.#place) } : undefined;
+  }
+
+  /** "the month", of which something is a part: the present one. */
+  #thePeriod(position: number): Match | undefined {
+    const word = this.#word(/the (?<unit>week|month|quarter|year)(?![\w-])/iy, position);
+    const unit = word?.groups["unit"]?.toLowerCase() as Unit;
+    return word && { end: word.end, readings: [period(unit, this.#place.today, 0, this.#place.settings)] };
+  }
+
+  /** "the day before X", "the 3 days after X". */
+  #beside(position: number): Match | undefined {
+    const word = this.#word(BESIDE, position);
+    const base = word && this.#base(word.end, this.#leaning);
+    if (!word || !base) return undefined;
+    const readings = base.readings.flatMap((window) => besideReadings(window, word.groups, this.#place));
+    return { end: base.end, readings: unique(readings, this.#place) };
+  }
+
+  /** "since X": from the beginning of X; "after X": from its end. Until the end of today, or so far ahead. */
+  #since(position: number): Match | undefined {
+    const word = this.#word(/(?<due>due )?(?<word>since|after) /iy, position);
+    if (!word) return undefined;
     const isSince = word.groups["word"]?.toLowerCase() === "since";
     const start = (window: Window) => (isSince ? fromOf(window, this.#place) : toOf(window, this.#place));
-    const over = base.readings.filter((window) => Temporal.ZonedDateTime.compare(start(window), this.#place.now) <= 0);
-    if (over.length === 0) return undefined;
-    return { end: base.end, readings: over.map((window) => this.#span(start(window), instantOf(end, this.#place))) };
+    const base = this.#base(word.end, "past");
+    const over = (base?.readings ?? []).map(start).filter((one) => !this.#isAhead(one));
+    const looksAhead = !isSince && (word.groups["due"] !== undefined || this.#leaning === "future");
+    if (base && over.length > 0 && !looksAhead) {
+      const end = instantOf(this.#place.today.add({ days: 1 }), this.#place);
+      return { end: base.end, readings: over.map((one) => this.#span(one, end)) };
+    }
+    const ahead = this.#base(word.end, "future");
+    const open = (ahead?.readings ?? []).map((window) =>
+      this.#span(start(window), start(window).add({ days: OPEN_DAYS })),
+    );
+    return ahead && { end: ahead.end, readings: open, note: `${OPEN_DAYS} days ahead` };
   }
 
-  /** "by X", "until X": from today to the end of X; "before X": to its beginning. */
+  /**
+   * "by X", "until X": to the end of X; "before X": to its beginning. A deadline counts from today; what lies back has no
+   * beginning of its own, and is taken so many days long. Where a question may mean either, it is left open.
+   */
   #deadline(position: number): Match | undefined {
-    const word = this.#word(/(?:due )?(?<word>by|until|till|before) /iy, position);
-    const base = word && (this.#endOfDay(word.end) ?? this.#base(word.end, "future"));
-    if (!word || !base) return undefined;
-    const isBefore = word.groups["word"]?.toLowerCase() === "before";
-    const end = (window: Window) => (isBefore ? fromOf(window, this.#place) : toOf(window, this.#place));
-    const ahead = base.readings.filter((window) => Temporal.ZonedDateTime.compare(end(window), this.#place.now) > 0);
-    if (ahead.length === 0) return undefined;
-    const start = instantOf(this.#place.today, this.#place);
-    return { end: base.end, readings: ahead.map((window) => this.#span(start, end(window))) };
+    const word = this.#word(
+      /(?<due>due )?(?<word>by|no later than|until|till|up (?:to|until)|before|prior to|earlier than) /iy,
+      position,
+    );
+    if (!word) return undefined;
+    const { due, word: name = "" } = word.groups;
+    const endOfDay = this.#endOfDay(word.end);
+    const ahead = endOfDay ?? this.#base(word.end, "future");
+    const back = endOfDay ?? this.#base(word.end, "past") ?? ahead;
+    if (!ahead || !back) return undefined;
+    const isBefore = /before|prior|earlier/i.test(name);
+    const cut = (window: Window) => (isBefore ? fromOf(window, this.#place) : toOf(window, this.#place));
+    const fromToday = (windows: readonly Window[]) => windows.map(cut).flatMap((end) => this.#fromToday(end));
+    const deadlines = fromToday(ahead.readings);
+    const isDeadline = due !== undefined || endOfDay !== undefined || !this.#looksBack(word.end);
+    if (isDeadline && deadlines.length > 0) return { end: ahead.end, readings: deadlines };
+    const hasBegun = (window: Window) => !this.#isAhead(fromOf(window, this.#place));
+    const over = back.readings.filter(hasBegun).map((window) => this.#backFrom(cut(window)));
+    // "What did they promise by Monday" may ask for a promise made until then, or for one to be kept by then.
+    const isOver = this.#leaning === "past" && !/by|later/i.test(name);
+    const others = isOver ? fromToday(back.readings.filter((window) => !hasBegun(window))) : deadlines;
+    const note = others.length === 0 ? `${OPEN_DAYS} days back` : undefined;
+    return { end: back.end, readings: unique([...over, ...others], this.#place), note };
+  }
+
+  /** A question without a direction looks back where X is over. */
+  #looksBack(position: number): boolean {
+    if (this.#leaning) return this.#leaning === "past";
+    const base = this.#base(position, undefined);
+    return base?.readings.every((window) => !this.#isAhead(toOf(window, this.#place))) ?? false;
+  }
+
+  #isAhead(instant: Temporal.ZonedDateTime): boolean {
+    return Temporal.ZonedDateTime.compare(instant, this.#place.now) > 0;
+  }
+
+  #fromToday(end: Temporal.ZonedDateTime): Window[] {
+    return this.#isAhead(end) ? [this.#span(instantOf(this.#place.today, this.#place), end)] : [];
+  }
+
+  /** Nothing has happened after today. */
+  #backFrom(cut: Temporal.ZonedDateTime): Window {
+    const tomorrow = instantOf(this.#place.today.add({ days: 1 }), this.#place);
+    const end = Temporal.ZonedDateTime.compare(cut, tomorrow) > 0 ? tomorrow : cut;
+    return this.#span(end.subtract({ days: OPEN_DAYS }), end);
   }
 
   /** "EOD Friday": that day, whose end is the deadline. */

@@ -42,9 +42,10 @@ const words = [
   "eleven",
   "twelve",
 ];
-const NUMBER = String.raw`(?<n>\d{1,3}|an?|(?:a )?couple(?: of)?|${words.slice(1).join("|")})`;
+/** As a group `n`, for `numberOf`. */
+export const NUMBER = String.raw`(?<n>\d{1,3}|an?|(?:a )?couple(?: of)?|${words.slice(1).join("|")})`;
 
-function numberOf(word: string | undefined): number {
+export function numberOf(word: string | undefined): number {
   const lower = (word ?? "").toLowerCase();
   if (lower === "a" || lower === "an") return 1;
   if (lower.includes("couple")) return 2;
@@ -137,14 +138,31 @@ function weekendReadings(which: string | undefined, { place, leaning }: Reading)
   return [weekend(place, -1), weekend(place, 0)];
 }
 
-function ago(count: number, unit: string, place: Place): Window[] {
+function ago(count: number, unit: string, { place, before }: Reading): Window[] {
   const { today, now, settings } = place;
   if (unit === "hour" || unit === "minute") {
     const from = now.subtract({ [`${unit}s`]: count });
     return [{ kind: "instants", from, to: from.add({ [`${unit}s`]: 1 }) }];
   }
-  return [period(unitOf(unit), today, -count, settings)];
+  const whole = period(unitOf(unit), today, -count, settings);
+  if (unit === "day" || unit === "week") return [whole];
+  // "A month ago" is the same day of that month, or all of it; to count from, it is the day.
+  const day = days(today.subtract(unit === "quarter" ? { months: 3 * count } : { [`${unit}s`]: count }));
+  return /\b(?:since|after|before|until|till|by|from|to)\s+$/i.test(before) ? [day] : [day, whole];
 }
+
+/** "A week ago Monday": counted back from the last Monday, or the Monday of that week. */
+function weekdayAgo(count: number, weekday: string, place: Place): Window[] {
+  const { today, settings } = place;
+  const number = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].indexOf(weekday.slice(0, 3).toLowerCase()) + 1;
+  const back = today.subtract({ days: ((today.dayOfWeek - number + 6) % 7) + 1, weeks: count });
+  const first = fromOf(period("week", today, -count, settings), place).toPlainDate();
+  return [days(back), days(first.add({ days: (number - first.dayOfWeek + 7) % 7 }))];
+}
+
+/** Nobody knows how many a few are: three, or five. */
+const few = [3, 5];
+const FEW = "(?:a few|few|several)";
 
 /** The last day of a period, of a week the last business day unless that is over. */
 export function lastDayOf(window: Window, unit: string, place: Place): Window {
@@ -188,7 +206,7 @@ export const relativeExpressions: readonly Expression[] = [
     `(?<which>this|current|last|previous|prior|next|coming|following|upcoming) ${PERIOD}`,
     ({ which, unit }, { place }) => [period(unitOf(unit), place.today, offsetOf(which), place.settings)],
   ),
-  expression("(?:this )?past (?<unit>hour|week|month|quarter|year)", ({ unit = "" }, { place }) => {
+  expression("(?:this )?past (?<unit>week|month|quarter|year)", ({ unit = "" }, { place }) => {
     const isQuarter = unit.toLowerCase() === "quarter";
     return [isQuarter ? lastMany(3, "month", place) : lastMany(1, unit.toLowerCase(), place)];
   }),
@@ -220,9 +238,33 @@ export const relativeExpressions: readonly Expression[] = [
   expression(`in ${NUMBER} (?<unit>day|week|month)s?`, ({ n, unit }, { place }) => [
     days(place.today.add({ [`${unit?.toLowerCase()}s`]: numberOf(n) })),
   ]),
-  expression(`${NUMBER} (?<unit>minute|hour|day|week|month|quarter|year)s? ago`, ({ n, unit = "" }, { place }) =>
-    ago(numberOf(n), unit.toLowerCase(), place),
+  expression(`${NUMBER} (?<unit>minute|hour|day|week|month|quarter|year)s? ago`, ({ n, unit = "" }, reading) =>
+    ago(numberOf(n), unit.toLowerCase(), reading),
   ),
+  expression(
+    `${NUMBER} (?<unit>day|week|month|year)s? ago (?<day>yesterday|today|tomorrow)`,
+    ({ n, unit = "", day }, { place }) => [
+      days(place.today.add({ days: offsetOf(day) }).subtract({ [`${unit.toLowerCase()}s`]: numberOf(n) })),
+    ],
+  ),
+  expression(
+    `${NUMBER} weeks? ago,? (?:on )?(?<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)`,
+    ({ n, weekday = "" }, { place }) => weekdayAgo(numberOf(n), weekday, place),
+  ),
+  expression(
+    `(?:last|past|previous) ${FEW} (?<unit>minute|hour|day|week|month|quarter|year)s`,
+    ({ unit = "" }, { place }) => few.map((count) => lastMany(count, unit.toLowerCase(), place)),
+  ),
+  expression(`${FEW} (?<unit>minute|hour|day|week|month|quarter|year)s ago`, ({ unit = "" }, { place }) =>
+    few.map((count) => lastMany(count, unit.toLowerCase(), place)),
+  ),
+  expression(`(?:next|coming) ${FEW} (?<unit>hour|day|week|month|quarter|year)s`, ({ unit = "" }, { place }) =>
+    few.map((count) => nextMany(count, unit.toLowerCase(), place)),
+  ),
+  expression("(?:last|(?:this )?past|previous) (?<unit>minute|hour)", ({ unit = "" }, { place }) => [
+    lastMany(1, unit.toLowerCase(), place),
+  ]),
+  expression("(?:last|past) day(?! of)", (_, { place }) => [lastMany(24, "hour", place)]),
   expression(
     `(?:the )?(?:start|beginning) of (?:the )?(?:(?<which>this|last|next) )?${PERIOD}`,
     ({ which, unit }, { place }) => {
