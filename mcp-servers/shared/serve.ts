@@ -2,7 +2,6 @@
 
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { systemClock } from "../../src/core/clock.ts";
 import { ConfigError } from "../../src/core/errors.ts";
 import { bearerToken, digestsMatch, digestToken } from "../../src/mcp/bearer.ts";
 import { HttpEndpoint, LOOPBACK_HOSTS } from "../../src/mcp/http-endpoint.ts";
@@ -48,7 +47,7 @@ export async function serveHttp<Client>(
   definition: ServerDefinition<Client>,
   options: ServeHttpOptions,
 ): Promise<ServedHttp> {
-  const { port, host = "127.0.0.1", token, allowedHosts = [], clock = systemClock } = options;
+  const { port, host = "127.0.0.1", token, allowedHosts = [] } = options;
   if (!token && !LOOPBACK_HOSTS.includes(host)) {
     throw new ConfigError([`MCP_AUTH_TOKEN (serveHttp token): needed to serve ${definition.name} on ${host}`]);
   }
@@ -58,7 +57,6 @@ export async function serveHttp<Client>(
       !token || digestsMatch(digestToken(bearerToken(request)), digestToken(token)) ? "client" : undefined,
     identityKey: (identity) => identity,
     app: () => app,
-    clock,
     allowedHosts: [...LOOPBACK_HOSTS, ...allowedHosts],
   });
   const route = async (request: IncomingMessage, response: ServerResponse) => {

@@ -1,4 +1,3 @@
-import type { Clock } from "../core/clock.ts";
 import { Refusal } from "./tool-call.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -13,11 +12,11 @@ interface Bucket {
 /** One token bucket for each upstream that has a budget. Waiting calls have their tokens already, so they go in order. */
 export class Budgets {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #clock: Clock;
+  readonly #monotonicNow: () => number;
   readonly #longestWaitMs: number;
 
-  constructor(clock: Clock, longestWaitMs: number) {
-    this.#clock = clock;
+  constructor(monotonicNow: () => number, longestWaitMs: number) {
+    this.#monotonicNow = monotonicNow;
     this.#longestWaitMs = longestWaitMs;
   }
 
@@ -25,7 +24,7 @@ export class Budgets {
   async take({ name, settings }: Upstream, signal: AbortSignal): Promise<void> {
     const { budget } = settings;
     const bucket = this.#refilled(name, budget?.burst ?? 0, budget?.perSecond ?? 0);
-    const pauseMs = Math.max(0, bucket.pausedUntil - this.#clock.now());
+    const pauseMs = Math.max(0, bucket.pausedUntil - this.#monotonicNow());
     const lacking = budget ? Math.max(0, 1 - bucket.tokens) : 0;
     const waitMs = Math.max(pauseMs, budget ? (lacking / budget.perSecond) * 1000 : 0);
     if (waitMs > this.#longestWaitMs) {
@@ -39,11 +38,11 @@ export class Budgets {
   /** The service asked to be left alone for this long. */
   pause({ name }: Upstream, seconds: number): void {
     const bucket = this.#buckets.get(name);
-    if (bucket) bucket.pausedUntil = Math.max(bucket.pausedUntil, this.#clock.now() + seconds * 1000);
+    if (bucket) bucket.pausedUntil = Math.max(bucket.pausedUntil, this.#monotonicNow() + seconds * 1000);
   }
 
   #refilled(name: string, burst: number, perSecond: number): Bucket {
-    const now = this.#clock.now();
+    const now = this.#monotonicNow();
     const bucket = this.#buckets.get(name) ?? { tokens: burst, filledAt: now, pausedUntil: 0 };
     this.#buckets.set(name, bucket);
     const elapsed = Math.max(0, now - bucket.filledAt) / 1000;

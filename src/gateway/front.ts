@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import { HttpEndpoint, LOOPBACK_HOSTS } from "../mcp/http-endpoint.ts";
 import { sendJson } from "../mcp/http-session.ts";
@@ -44,7 +43,7 @@ interface FrontParts {
   identities: Identities;
   permissions: Permissions;
   metrics: Metrics | undefined;
-  clock: Clock;
+  monotonicNow: () => number;
   logger: Logger;
 }
 
@@ -68,7 +67,7 @@ export async function openFront(parts: FrontParts, options: FrontOptions): Promi
     authenticate: (request) => parts.identities.of(request),
     identityKey: (client) => client,
     app: (client, agent) => parts.app({ client, ...(agent ? { agent } : {}) }),
-    clock: parts.clock,
+    monotonicNow: parts.monotonicNow,
     allowedHosts: [
       ...LOOPBACK_HOSTS,
       ...(WILDCARD_HOSTS.includes(host) ? [] : [inUrl(host).toLowerCase()]),

@@ -71,6 +71,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
+  readonly #monotonicNow: () => number;
   readonly #identities: Identities;
   readonly #permissions: Permissions;
   readonly #catalogue = new Catalogue();
@@ -85,6 +86,7 @@ class RunningGateway implements Gateway {
     const { clients = [], agents, token, limits, upstreams } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#monotonicNow = options.monotonicNow ?? (() => performance.now());
     this.#identities = new Identities(token, clients);
     this.#permissions = new Permissions(clients, agents);
     const deps = this.#upstreamDeps();
@@ -120,10 +122,10 @@ class RunningGateway implements Gateway {
   }
 
   async listen(options: FrontOptions): Promise<Front> {
-    const { metrics, clock, logger } = this.#options;
+    const { metrics, logger } = this.#options;
     const app = (identity: Identity) => this.#app(identity);
     const parts = { gateway: this, app, identities: this.#identities, permissions: this.#permissions };
-    const front = await openFront({ ...parts, metrics, clock, logger }, options);
+    const front = await openFront({ ...parts, metrics, monotonicNow: this.#monotonicNow, logger }, options);
     this.#fronts.push(front);
     return front;
   }
@@ -146,6 +148,7 @@ class RunningGateway implements Gateway {
     const { clock, logger, metrics } = this.#options;
     return {
       clock,
+      monotonicNow: this.#monotonicNow,
       logger,
       metrics: metrics?.gateway,
       onChanged: () => {
@@ -161,17 +164,19 @@ class RunningGateway implements Gateway {
 
   #createChains(): Chains {
     const { access = [], policies = {}, audit, metrics, clock, logger } = this.#options;
+    const monotonicNow = this.#monotonicNow;
     return createChains({
       catalogue: this.#catalogue,
       permissions: this.#permissions,
       access,
       policies,
-      budgets: new Budgets(clock, this.#limits.budgetWaitMs),
-      pages: new ResultPages(clock, this.#limits.resultCharacters, () => randomBytes(16).toString("base64url")),
+      budgets: new Budgets(monotonicNow, this.#limits.budgetWaitMs),
+      pages: new ResultPages(monotonicNow, this.#limits.resultCharacters, () => randomBytes(16).toString("base64url")),
       limits: this.#limits,
       audit,
       metrics: metrics?.gateway,
       clock,
+      monotonicNow,
       logger,
     });
   }

@@ -1,4 +1,3 @@
-import type { Clock } from "../core/clock.ts";
 import type { McpToolResult } from "../mcp/types.ts";
 import { READ_MORE } from "./catalogue.ts";
 import { readersOf, Refusal, type ToolCall } from "./tool-call.ts";
@@ -17,13 +16,13 @@ const MAX_KEPT_CHARACTERS = 32 * 1024 * 1024;
 /** The rest of results that were too long, until it is read or forgotten. */
 export class ResultPages {
   readonly #kept = new Map<string, Rest>();
-  readonly #clock: Clock;
+  readonly #monotonicNow: () => number;
   readonly #pageCharacters: number;
   readonly #newCursor: () => string;
   #characters = 0;
 
-  constructor(clock: Clock, pageCharacters: number, newCursor: () => string) {
-    this.#clock = clock;
+  constructor(monotonicNow: () => number, pageCharacters: number, newCursor: () => string) {
+    this.#monotonicNow = monotonicNow;
     this.#pageCharacters = pageCharacters;
     this.#newCursor = newCursor;
   }
@@ -37,14 +36,14 @@ export class ResultPages {
     if (texts.reduce((sum, text) => sum + text.length, 0) <= this.#pageCharacters) return result;
     const others = result.content.filter((block) => block.type !== "text");
     const text = texts.join("\n\n");
-    const rest = { owner: ownerOf(call), text, offset: 0, until: this.#clock.now() + KEEP_MS };
+    const rest = { owner: ownerOf(call), text, offset: 0, until: this.#monotonicNow() + KEEP_MS };
     return { ...result, content: [...this.#page(rest), ...others] };
   }
 
   /** The page that a cursor stands for. A cursor stays good until it is forgotten, so that a page can be read twice. */
   next(call: ToolCall, cursor: string): McpToolResult {
     const rest = this.#kept.get(cursor);
-    if (!rest || rest.owner !== ownerOf(call) || rest.until < this.#clock.now()) {
+    if (!rest || rest.owner !== ownerOf(call) || rest.until < this.#monotonicNow()) {
       throw new Refusal("unknown_cursor", "This cursor is not known or too old. Call the tool again that gave it.");
     }
     return { content: this.#page(rest) };
@@ -72,7 +71,7 @@ export class ResultPages {
     this.#kept.set(cursor, rest);
     this.#characters += rest.text.length;
     for (const [oldest, { text, until }] of this.#kept) {
-      const isKept = this.#characters <= MAX_KEPT_CHARACTERS && until >= this.#clock.now();
+      const isKept = this.#characters <= MAX_KEPT_CHARACTERS && until >= this.#monotonicNow();
       if (isKept || oldest === cursor) break;
       this.#kept.delete(oldest);
       this.#characters -= text.length;

@@ -86,6 +86,8 @@ export interface GatewayOptions {
   audit: AuditSink;
   metrics?: Metrics | undefined;
   clock: Clock;
+  /** Milliseconds for durations, which no change of the machine's time touches; `performance.now` unless told. */
+  monotonicNow?: () => number;
   logger: Logger;
   limits?: Partial<GatewayLimits>;
 }

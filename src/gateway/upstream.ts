@@ -12,6 +12,7 @@ export type UpstreamState = "idle" | "connecting" | "ready" | "waiting" | "close
 
 export interface UpstreamDeps {
   clock: Clock;
+  monotonicNow: () => number;
   logger: Logger;
   metrics?: GatewayMetrics | undefined;
   /** Tools, and whatever else is listed, may have changed. */
@@ -169,10 +170,10 @@ export class Upstream {
       // The first loss of a connection that could be made is mended at once: calls are waiting.
       if (failures > 1) await this.#pause(failures - 1);
       if (this.#isClosed()) return;
-      const startedAt = this.#deps.clock.now();
+      const startedAt = this.#deps.monotonicNow();
       try {
         await this.#live();
-        failures = this.#deps.clock.now() - startedAt > SOUND_AFTER_MS ? 0 : failures + 1;
+        failures = this.#deps.monotonicNow() - startedAt > SOUND_AFTER_MS ? 0 : failures + 1;
       } catch (error) {
         failures = Math.max(2, failures + 1);
         this.#failed(error);

@@ -2,7 +2,6 @@
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../core/clock.ts";
 import { HttpSession, type PostedMessages, sendJson } from "./http-session.ts";
 import { type ServerApp, serveSession } from "./server.ts";
 import { INVALID_REQUEST, type JsonRpcMessage, PARSE_ERROR } from "./types.ts";
@@ -14,7 +13,8 @@ export interface EndpointOptions<Identity> {
   identityKey(identity: Identity): string;
   /** The server that this client gets at this place. */
   app(identity: Identity, place: string): ServerApp;
-  clock: Clock;
+  /** Milliseconds for durations; `performance.now` unless told. */
+  monotonicNow?: () => number;
   /** Names under which this server may be called (`localhost`); with DNS rebinding a browser is made to use others. */
   allowedHosts: readonly string[];
   /** Origins of web pages that may call it; none unless told. */
@@ -42,6 +42,7 @@ const TEND_EVERY_MS = 5_000;
 const MAX_BATCH = 50;
 
 const defaults = {
+  monotonicNow: () => performance.now(),
   allowedOrigins: [],
   maxBodyBytes: 1024 * 1024,
   maxSessionsEach: 100,
@@ -132,7 +133,7 @@ export class HttpEndpoint<Identity> {
         "retry-after": "60",
       });
     }
-    const transport = new HttpSession(randomUUID(), () => this.#options.clock.now());
+    const transport = new HttpSession(randomUUID(), this.#options.monotonicNow);
     this.#sessions.set(transport.sessionId, { transport, client, owner });
     await serveSession(this.#options.app(identity, place), transport, () => this.#sessions.delete(transport.sessionId));
     return transport;
@@ -208,7 +209,7 @@ export class HttpEndpoint<Identity> {
   }
 
   #tend(): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.monotonicNow();
     for (const { transport } of this.#sessions.values()) {
       if (!transport.isBusy && now - transport.lastUsedAt > this.#options.idleMs) void transport.close();
       else transport.tend();

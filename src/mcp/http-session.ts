@@ -52,7 +52,7 @@ export class HttpSession implements McpTransport {
   readonly #now: () => number;
   #lastStream = 0;
   #isClosed = false;
-  /** When the client last did something, in epoch milliseconds. */
+  /** When the client last did something, in milliseconds by the clock that it was given. */
   lastUsedAt: number;
 
   constructor(sessionId: string, now: () => number) {

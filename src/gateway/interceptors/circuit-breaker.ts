@@ -1,4 +1,3 @@
-import type { Clock } from "../../core/clock.ts";
 import { ConnectionError, type McpToolResult } from "../../mcp/types.ts";
 import { failureMeta } from "../failure.ts";
 import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
@@ -6,6 +5,7 @@ import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
 interface Circuit {
   /** In a row. */
   failures: number;
+  /** By the monotonic clock, in milliseconds. */
   openUntil: number;
   /** One call is let through to see whether the service is back. */
   isProbing: boolean;
@@ -16,21 +16,21 @@ const OPEN_MS = 10_000;
 const LONGEST_OPEN_MS = 60_000;
 
 /** A service that fails again and again is left alone for a while: calls are refused at once instead of each waiting long. */
-export function createCircuitBreaker(clock: Clock): Interceptor {
+export function createCircuitBreaker(monotonicNow: () => number): Interceptor {
   const circuits = new Map<string, Circuit>();
   return async (call, next) => {
     const { tool, signal } = authorised(call);
     const circuit = circuits.get(tool.upstream.name) ?? { failures: 0, openUntil: 0, isProbing: false };
     circuits.set(tool.upstream.name, circuit);
-    const isProbe = admit(circuit, tool.upstream.name, clock.now());
+    const isProbe = admit(circuit, tool.upstream.name, monotonicNow());
     try {
       const result = await next(call);
-      settle(circuit, isServiceFailure(result), clock.now());
+      settle(circuit, isServiceFailure(result), monotonicNow());
       return result;
     } catch (error) {
       // A refusal on the way says nothing of the service, and neither does a person who stopped waiting.
       if (!signal.aborted && !(error instanceof Refusal))
-        settle(circuit, error instanceof ConnectionError, clock.now());
+        settle(circuit, error instanceof ConnectionError, monotonicNow());
       throw error;
     } finally {
       if (isProbe) circuit.isProbing = false;

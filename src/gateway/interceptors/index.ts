@@ -31,6 +31,7 @@ export interface ChainParts {
   audit: AuditSink;
   metrics: GatewayMetrics | undefined;
   clock: Clock;
+  monotonicNow: () => number;
   logger: Logger;
 }
 
@@ -46,7 +47,20 @@ export interface Chains {
  * once after the call, and the audit last of all; it is the outermost so that it sees what the others refuse.
  */
 export function createChains(parts: ChainParts): Chains {
-  const { catalogue, permissions, access, policies, budgets, pages, limits, audit, metrics, clock, logger } = parts;
+  const {
+    catalogue,
+    permissions,
+    access,
+    policies,
+    budgets,
+    pages,
+    limits,
+    audit,
+    metrics,
+    clock,
+    monotonicNow,
+    logger,
+  } = parts;
   const auditAndMetrics = createAudit(audit, metrics, clock);
   return {
     call: compose([
@@ -56,8 +70,8 @@ export function createChains(parts: ChainParts): Chains {
       createValidateArguments(logger),
       createConsent(policies),
       createRateBudget(budgets),
-      createCache(clock),
-      createCircuitBreaker(clock),
+      createCache(monotonicNow),
+      createCircuitBreaker(monotonicNow),
       createDeadlineAndRetry(budgets, limits.callMs),
       createSizeLimit(pages),
       callUpstream,

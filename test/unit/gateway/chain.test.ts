@@ -5,12 +5,13 @@ import { closeAll, connectTo, greeterUpstream, startGateway, textOf } from "../.
 
 afterEach(closeAll);
 
-/** A gateway with the greeter behind it, a clock that stands still until it is moved, and a client. */
+/** A gateway with the greeter behind it, clocks that stand still until they are moved, and a client. */
 async function setUp(options: Partial<GatewayOptions> = {}, settings: Parameters<typeof greeterUpstream>[0] = {}) {
-  const time = { now: Date.parse("2026-03-02T10:00:00Z") };
+  const time = { now: Date.parse("2026-03-02T10:00:00Z"), elapsed: 0 };
   const greeter = greeterUpstream(settings);
   const clock = { now: () => time.now };
-  const { gateway, audit } = startGateway({ upstreams: [greeter.upstream], clock, ...options });
+  const monotonicNow = () => time.elapsed;
+  const { gateway, audit } = startGateway({ upstreams: [greeter.upstream], clock, monotonicNow, ...options });
   return { client: await connectTo(gateway), gateway, audit, log: greeter.log, time };
 }
 
@@ -107,7 +108,7 @@ describe("rate budget", () => {
     expect((await greet()).isError).toBeFalsy();
     expect(textOf(await greet())).toBe("greeter is asked too often just now. Call again after 1 s.");
     expect(log.calls).toHaveLength(2);
-    time.now += 1_000;
+    time.elapsed += 1_000;
     expect((await greet()).isError).toBeFalsy();
   });
 
@@ -131,7 +132,7 @@ describe("cache", () => {
     await call(client, "greet", { name: "Ada" }, { ...ada, userId: "U2" });
     await call(client, "greet", { name: "Bob" }, ada);
     expect(log.calls).toHaveLength(4);
-    time.now += 1_001;
+    time.elapsed += 1_001;
     await call(client, "greet", { name: "Ada" }, ada);
     expect(log.calls).toHaveLength(5);
   });
@@ -167,7 +168,7 @@ describe("retry", () => {
     await call(client, "fail", { how: "service" });
     expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("Call again after 3 s.");
     expect(log.calls).toHaveLength(1);
-    time.now += 2_500;
+    time.elapsed += 2_500;
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
   });
 });
@@ -193,8 +194,29 @@ describe("circuit breaker", () => {
       "greeter has failed 5 times in a row and is left alone for now. Call again after 10 s.",
     );
     expect(log.calls).toHaveLength(5);
-    time.now += 10_001;
+    time.elapsed += 10_001;
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+  });
+});
+
+describe("a machine whose time is set back", () => {
+  const HOUR = 3_600_000;
+
+  it("waits for a server no longer than it said", async () => {
+    const { client, time } = await setUp({ limits: { callMs: 20 } });
+    for (let i = 0; i < 5; i++) await call(client, "wait", { label: `${i}` });
+    time.now -= HOUR;
+    expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("Call again after 10 s.");
+    time.elapsed += 10_001;
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+  });
+
+  it("keeps to a budget", async () => {
+    const { client, time } = await setUp({ limits: { budgetWaitMs: 500 } }, { budget: { perSecond: 1, burst: 1 } });
+    await call(client, "greet", { name: "Ada" });
+    time.now -= HOUR;
+    time.elapsed += 1_000;
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
   });
 });
@@ -245,7 +267,7 @@ describe("size limit", () => {
     const { client, time } = await setUp({ limits: { resultCharacters: 1_000 } });
     const first = await call(client, "recite", { characters: 2_500 });
     const cursor = /"cursor": "([^"]+)"/.exec(String(first.content[1]?.text))?.[1] ?? "";
-    time.now += 16 * 60_000;
+    time.elapsed += 16 * 60_000;
     const late = await client.callTool("gateway__read_more", { cursor }, { timeoutMs: 5_000 });
     expect(textOf(late)).toBe("This cursor is not known or too old. Call the tool again that gave it.");
   });

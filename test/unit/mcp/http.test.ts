@@ -44,7 +44,7 @@ describe("the endpoint", () => {
       authenticate: () => "somebody",
       identityKey: (identity) => identity,
       app: () => createMcpServer(definition),
-      clock: { now: () => time.now },
+      monotonicNow: () => time.now,
       allowedHosts: LOOPBACK_HOSTS,
       idleMs: 60_000,
     });
