@@ -1,5 +1,7 @@
 /** What the agent needs of the world outside it. `app.ts` wires the real ones; every port has an in-memory double in tests. */
 
+import { ServiceError } from "../core/errors.ts";
+
 /** Who asks, and where: believed only from Sophia's own channel to the gateway. */
 export interface Caller {
   turnId: string;
@@ -168,9 +170,22 @@ export interface TaskUpdate {
   output?: string | undefined;
 }
 
+/** An answer cannot be shown, now or later: its thread or channel is gone, or Sophia may not write there any more. */
+export class ReplyRefusedError extends ServiceError {
+  override name = "ReplyRefusedError";
+  /** Slack's own word for it. */
+  readonly code: string;
+
+  constructor(method: string, code: string) {
+    super(`Slack refused ${method}: ${code}.`, { service: "Slack" });
+    this.code = code;
+  }
+}
+
 /**
  * The answer as a person sees it. One writer. Calls are buffered and ordered, never throw and return at once; `finish`
- * resolves once the whole answer stands in Slack, each part once, whatever was there from an earlier attempt.
+ * resolves once the whole answer stands in Slack, each part once, whatever was there from an earlier attempt; it rejects
+ * with a ReplyRefusedError where no attempt can bring that about, and with a ServiceError where another one may.
  */
 export interface Reply {
   /** What goes on before there is text: "is reading Gong". */

@@ -1,4 +1,4 @@
-import type { Reply, Step } from "../agent/ports.ts";
+import { type Reply, ReplyRefusedError, type Step } from "../agent/ports.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
@@ -68,7 +68,7 @@ export function createTurnRunner(options: RunnerOptions): (turnId: string) => Pr
   const attempt = async (claim: Claim, leasedAt: number): Promise<boolean> => {
     const run = running.start(claim, leasedAt);
     try {
-      const outcome = await outcomeOf(run, options);
+      const outcome = await outcomeOf(run, options).catch((error: unknown) => refusedOutcome(error, claim, logger));
       if (outcome) options.onFinished(claim, outcome, await turns.finish(claim, outcome));
       return !outcome && interruptionOf(run.signal) === "edited";
     } catch (error) {
@@ -121,10 +121,19 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     return await settled(work, signal, options.settleMs);
   } catch (error) {
     agentsReply.sever();
+    if (error instanceof ReplyRefusedError) throw error;
     if (recorder.failure instanceof CheckpointError) throw recorder.failure;
     if (recorder.failure) await learnWhy(run, options);
     return await interrupted(run, reply, options, error);
   }
+}
+
+/** Nobody can be told, so the turn ends here and its thread goes on. Throws what is no refusal. */
+function refusedOutcome(error: unknown, { turn, attempt }: Claim, logger: Logger): TurnOutcome {
+  if (!(error instanceof ReplyRefusedError)) throw error;
+  const { code } = error;
+  logger.warn({ turnId: turn.id, attempt, code }, "Slack takes no answer there; the turn has failed");
+  return { status: "failed", reason: `reply: ${code}` };
 }
 
 /** A step was refused before word came of an edit or of another worker: which of them it was decides about the reply. */

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ReplyRefusedError } from "../../src/agent/ports.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { ServiceError } from "../../src/core/errors.ts";
 import { randomId } from "../../src/core/ids.ts";
+import { createLogger } from "../../src/observability/log.ts";
 import type { TurnQueue } from "../../src/storage/queue.ts";
 import { createTurns, type NewTurn, type TurnStatus, type Turns } from "../../src/storage/turns.ts";
 import { interruptionOf } from "../../src/turns/interruption.ts";
-import type { AgentRun, RunAgent } from "../../src/turns/run-turn.ts";
+import type { AgentRun, OpenReply, RunAgent } from "../../src/turns/run-turn.ts";
 import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../../src/turns/worker.ts";
 import { availableEngines, type EngineHome, type Storage } from "../support/engines.ts";
 import { until } from "../support/servers.ts";
@@ -161,6 +163,31 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
       { text: "", finished: 1 },
       { text: "You said: new", finished: 1 },
     ]);
+  });
+
+  test.each(["opened", "finished"])("ends a turn at once whose reply is refused when it is %s", async (when) => {
+    const warnings: unknown[] = [];
+    const logged = { warn: (fields: unknown) => warnings.push(fields), error: (...all: unknown[]) => errors.push(all) };
+    const errors: unknown[] = [];
+    const logger = Object.assign(createLogger({ level: "silent" }), logged);
+    const refuse = async (): Promise<never> => {
+      throw new ReplyRefusedError("chat.postMessage", "is_archived");
+    };
+    const openReply: OpenReply = async (turn, attempt) => {
+      if (turn.text !== "refused") return replies.open(turn, attempt);
+      return when === "opened" ? refuse() : { ...(await replies.open(turn, attempt)), finish: refuse };
+    };
+    const worker = await startWorker(echo, { openReply, logger });
+    const threadTs = randomId("thread");
+    const refused = await submitted(worker, { threadTs, text: "refused" });
+    const next = await submitted(worker, { threadTs, text: "hello" });
+    await toEnd(next.id, "done");
+    expect(await turns.get(refused.id)).toMatchObject({ status: "failed", attempt: 1 });
+    const rows = await storage.database.query("SELECT reason FROM sophia.turns WHERE id = $1", [refused.id]);
+    expect(rows).toEqual([{ reason: "reply: is_archived" }]);
+    expect(replies.of(next.id)).toEqual([{ text: "You said: hello", finished: 1 }]);
+    expect(warnings).toEqual([{ turnId: refused.id, attempt: 1, code: "is_archived" }]);
+    expect(errors).toEqual([]);
   });
 
   test("says honestly that it failed, and keeps the details out of the thread", async () => {

@@ -4,6 +4,7 @@ import type { Page } from "./pages.ts";
 import type { Part } from "./part.ts";
 import type { PatientCalls } from "./patient-calls.ts";
 import { partMetadata, renderPage } from "./render.ts";
+import { replyError } from "./reply-error.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
 
 /** Refusals that mean: this message cannot be changed any more; it has to be posted anew. */
@@ -28,7 +29,7 @@ export class Editor {
     this.#calls = calls;
   }
 
-  /** Makes one message show its page. Throws ServiceError where Slack does not take it in time. */
+  /** Makes one message show its page. Throws ServiceError where Slack does not take it in time, ReplyRefusedError where it never will. */
   async show(page: Page, part: Part, feedback: boolean): Promise<void> {
     const content = page.content();
     const { blocks, text } = renderPage(content, { feedback });
@@ -48,7 +49,7 @@ export class Editor {
     await this.#endStream(part);
     if (part.ts !== undefined) {
       const outcome = await this.#calls.repeat("chat.delete", { channel: this.#target.channel, ts: part.ts });
-      if (outcome.kind === "refused" && outcome.code !== "message_not_found") throw slackError("chat.delete", outcome);
+      if (outcome.kind === "refused" && outcome.code !== "message_not_found") throw replyError("chat.delete", outcome);
     }
     await this.#deps.replies.removed(this.#target.id, part.part);
   }
@@ -70,7 +71,7 @@ export class Editor {
         await this.#endStream(part);
         await this.#calls.pauseAfter(tries, method, outcome);
       } else if (unchangeable.has(outcome.code) && part.ts !== undefined) await this.#forget(part);
-      else throw slackError(method, outcome);
+      else throw replyError(method, outcome);
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Turn } from "../../storage/turns.ts";
-import { type SlackOutcome, slackError } from "../client.ts";
+import type { SlackOutcome } from "../client.ts";
 import { safeMarkdown } from "../markdown/safe.ts";
 import { toMrkdwn } from "../markdown/mrkdwn.ts";
 import type { People } from "../people.ts";
 import { metadataTypes } from "../surface.ts";
+import { replyError } from "./reply-error.ts";
 import type { PatientCalls } from "./patient-calls.ts";
 
 export interface ThreadOpener {
@@ -23,18 +24,18 @@ export function lacksThread(turn: Turn): boolean {
 
 /**
  * Posts a slash command's question, so that there is a thread for the answer. A question that an earlier attempt posted
- * is found by its metadata and not posted again. Throws ServiceError where Slack takes it neither in the channel nor in
+ * is found by its metadata and not posted again. Throws as `replyError` says where Slack takes it neither in the channel nor in
  * a direct message.
  */
 export async function openThread(turn: Turn, opener: ThreadOpener): Promise<{ channel: string; threadTs: string }> {
   const here = await postQuestion(turn, turn.channel, opener);
   if (typeof here === "string") return { channel: turn.channel, threadTs: here };
-  if (here.kind !== "refused" || !notThere.has(here.code)) throw slackError("chat.postMessage", here);
+  if (here.kind !== "refused" || !notThere.has(here.code)) throw replyError("chat.postMessage", here);
   const opened = await opener.calls.repeat("conversations.open", { users: turn.userId });
-  if (opened.kind === "refused") throw slackError("conversations.open", opened);
+  if (opened.kind === "refused") throw replyError("conversations.open", opened);
   const channel = String((opened.data["channel"] as { id?: unknown } | undefined)?.id);
   const direct = await postQuestion(turn, channel, opener);
-  if (typeof direct !== "string") throw slackError("chat.postMessage", direct);
+  if (typeof direct !== "string") throw replyError("chat.postMessage", direct);
   return { channel, threadTs: direct };
 }
 

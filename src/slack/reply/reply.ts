@@ -1,4 +1,4 @@
-import type { Reply, TaskUpdate } from "../../agent/ports.ts";
+import { type Reply, ReplyRefusedError, type TaskUpdate } from "../../agent/ports.ts";
 import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
 import { stoppedNote } from "../../turns/interruption.ts";
 import { Editor } from "./editor.ts";
@@ -142,7 +142,9 @@ export class ThreadReply implements Reply {
     } catch (error) {
       // An answer that is left has its failures mended by the next attempt.
       if (this.#abort.signal.aborted) return;
-      this.#deps.logger.error({ err: error }, "An answer could not be shown");
+      // A refusal is the worker's to log: the turn ends with it.
+      if (!(error instanceof ReplyRefusedError))
+        this.#deps.logger.error({ err: error }, "An answer could not be shown");
       this.#finished.reject(error);
       this.#abort.abort();
     } finally {
