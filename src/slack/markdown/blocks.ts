@@ -1,6 +1,7 @@
 import type { KnownBlock, RichTextBlock, RichTextElement, TableBlock } from "@slack/types";
-import { type Token, type Tokens, lexer } from "marked";
+import type { Token, Tokens } from "marked";
 import { plainText } from "./mrkdwn.ts";
+import { tokensOf } from "./tokens.ts";
 
 const mostRows = 100;
 const mostColumns = 20;
@@ -12,10 +13,12 @@ const mostColumns = 20;
  */
 export function toBlocks(markdown: string, options: { mayUseTable: boolean }): KnownBlock[] {
   if (!markdown.includes("|")) return markdownBlock(markdown);
+  const tokens = tokensOf(markdown);
+  if (!tokens) return markdownBlock(markdown);
   const blocks: KnownBlock[] = [];
   let text = "";
   let canPlace = options.mayUseTable;
-  for (const token of lexer(markdown)) {
+  for (const token of tokens) {
     if (token.type === "table" && canPlace && fits(token as Tokens.Table)) {
       canPlace = false;
       blocks.push(...markdownBlock(text), tableBlock(token as Tokens.Table));

@@ -1,8 +1,10 @@
-import { type Token, type Tokens, lexer } from "marked";
+import type { Token, Tokens } from "marked";
+import { tokensOf } from "./tokens.ts";
 
 /** Markdown as Slack's own `mrkdwn`, for notifications, screen readers and clients that show no blocks. */
 export function toMrkdwn(markdown: string): string {
-  return blocksOf(lexer(markdown)).trim();
+  const tokens = tokensOf(markdown);
+  return (tokens ? blocksOf(tokens) : escape(markdown)).trim();
 }
 
 function blocksOf(tokens: readonly Token[]): string {

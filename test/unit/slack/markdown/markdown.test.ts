@@ -23,6 +23,25 @@ describe("toMrkdwn", () => {
   });
 });
 
+describe("Markdown made to break its reader", () => {
+  const table = "\n\n| a |\n|---|\n| 1 |";
+  it.for([
+    ["quotes", ">".repeat(3_000)],
+    ["quotes with words", `${"> ".repeat(3_000)}end`],
+    ["lists", `${"- ".repeat(3_000)}end`],
+    ["numbers", `${"1. ".repeat(3_000)}end`],
+    ["quotes and lists", `${"> - ".repeat(3_000)}end`],
+    ["deeper quotes line by line", Array.from({ length: 150 }, (_, n) => `${">".repeat(n)} x`).join("\n")],
+    ["deeper lists line by line", Array.from({ length: 100 }, (_, n) => `${"  ".repeat(n)}- x`).join("\n")],
+    ["stars", `${"*".repeat(20_000)}<!here>${"*".repeat(20_000)}`],
+    ["brackets", `${"[".repeat(6_000)}${"](u)".repeat(6_000)}`],
+  ] as const)("shows %s", ([, text]) => {
+    expect(toMrkdwn(text)).not.toMatch(/<!|(?:> ?){22}/);
+    expect(toBlocks(`${text}${table}`, { mayUseTable: true }).length).toBeGreaterThan(0);
+    expect(toMrkdwn(`${text} ${table}`)).toContain(text.includes("end") ? "end" : "");
+  });
+});
+
 describe("toBlocks", () => {
   const table = "| Deal | Amount |\n|:--|--:|\n| [Acme](https://h.example/1) | **9** |\n| B |  |";
 
