@@ -106,6 +106,7 @@ function readCaller(value: unknown): ToolCaller | undefined {
 /** Type, message and stack alone: what hangs on an SDK's error may hold headers and bodies. */
 function logToStderr(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : typeof error;
-  const safe = text.replace(/\S+@\S+|[A-Za-z0-9+=_-]{24,}/g, "[redacted]");
+  // Cut first: the expression takes the square of a text's length.
+  const safe = text.slice(0, 2_000).replace(/\S+@\S+|[A-Za-z0-9+=_-]{24,}/g, "[redacted]");
   process.stderr.write(`${JSON.stringify({ level: "error", msg: "a tool call failed", err: safe })}\n`);
 }
