@@ -25,6 +25,7 @@ import { openQueue, type TurnQueue } from "./storage/queue.ts";
 import { openRelay, type Relay } from "./storage/relay.ts";
 import { createReplies, type Replies } from "./storage/replies.ts";
 import { createTurns, type Turns } from "./storage/turns.ts";
+import { askedAt } from "./turns/asked-at.ts";
 import { createTurnWorker, type TurnWorker } from "./turns/worker.ts";
 
 export interface AppOptions {
@@ -238,7 +239,9 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     queue,
     relay,
-    runAgent: refusing(people, (run) => agent.runAgent(run)),
+    runAgent: refusing(people, ({ turn, ...run }) =>
+      agent.runAgent({ ...run, turn: { ...turn, askedAt: askedAt(turn, clock.now()) } }),
+    ),
     openReply,
     clock,
     newId: options.newId ?? randomId,

@@ -6,7 +6,7 @@ export interface ContextInput {
   asker: Asker;
   channel: string;
   audience: "private" | "channel";
-  /** Epoch milliseconds. */
+  /** When the question was asked, in epoch milliseconds. */
   now: number;
   calendar: CalendarSettings;
 }

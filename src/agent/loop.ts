@@ -19,7 +19,12 @@ export interface AgentOptions {
 
 /** One attempt at a turn. */
 export interface AgentRun {
-  turn: Omit<Caller, "turnId" | "email"> & { id: string; text: string };
+  turn: Omit<Caller, "turnId" | "email"> & {
+    id: string;
+    text: string;
+    /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
+    askedAt: number;
+  };
   asker: Asker;
   /** Steps of the thread's earlier turns, oldest first. */
   history: readonly Step[];

@@ -109,10 +109,9 @@ export class TurnRun {
 
   #question(): Step {
     const { turn, asker } = this.#run;
-    const { clock, settings } = this.#parts;
-    const { text, channel, audience } = turn;
-    const { calendar } = settings;
-    const context = buildContext({ question: text, asker, channel, audience, now: clock.now(), calendar });
+    const { text, channel, audience, askedAt } = turn;
+    const { calendar } = this.#parts.settings;
+    const context = buildContext({ question: text, asker, channel, audience, now: askedAt, calendar });
     return { kind: "question", text, context };
   }
 

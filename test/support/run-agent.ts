@@ -33,6 +33,7 @@ export async function runTurn(agent: Agent, question: string, more: Partial<Agen
       channel: "C0SALES0001",
       threadTs: "1795291440.000100",
       audience: "channel",
+      askedAt: NOW,
     },
     asker: maya,
     history: [],

@@ -75,6 +75,28 @@ describe("a turn", () => {
     });
   });
 
+  it("counts days from when it was asked, however late it runs", async () => {
+    const model = new ScriptedModel(answer([text("Hi.")]));
+    const clock = { now: () => Date.parse("2026-11-21T05:02:00Z") };
+    const turn = {
+      id: "t",
+      agent: "sophia",
+      text: "yesterday",
+      teamId: "T",
+      userId: "U",
+      channel: "C",
+      threadTs: "1",
+      audience: "channel" as const,
+      askedAt: Date.parse("2026-11-21T04:58:00Z"),
+    };
+    const { recorded } = await runTurn(makeAgent({ model, clock }), "yesterday", { turn });
+    const { context } = recorded[0] as Extract<Step, { kind: "question" }>;
+    expect(JSON.parse(context.split("\n")[1] ?? "")).toMatchObject({
+      now: "2026-11-20T23:58:00-05:00",
+      asked: [{ phrase: "yesterday", days: "Thu 19 Nov 2026" }],
+    });
+  });
+
   it("shows thinking as what goes on, sentence by sentence", async () => {
     const model = new ScriptedModel(answer([thinking("**Plan**\nI list the calls. Then I re"), text("Hi.")]));
     const { reply } = await runTurn(makeAgent({ model }), "hello");
@@ -91,6 +113,7 @@ describe("a turn", () => {
       channel: "C",
       threadTs: "1",
       audience: "channel" as const,
+      askedAt: NOW,
     };
     const { outcome, reply } = await runTurn(makeAgent({ model: new ScriptedModel() }), "hi", { turn });
     expect(outcome).toMatchObject({ status: "failed", reason: "unknown role" });
