@@ -16,11 +16,17 @@ export class AnswerView {
   #said = "";
   /** Said again so far, while it may still turn out to be a repetition. */
   #held: string | undefined;
+  #preface = "";
   #breakBefore = false;
   #endsWithBreak = true;
 
   constructor(reply: Reply) {
     this.#reply = reply;
+  }
+
+  /** A line of Sophia's own above the answer, shown with its first words. */
+  preface(text: string): void {
+    this.#preface = text;
   }
 
   begin(isContinuation: boolean): void {
@@ -61,6 +67,8 @@ export class AnswerView {
 
   #write(text: string): void {
     if (text === "") return;
+    if (this.#preface !== "") this.#reply.write(`${this.#preface}\n\n`);
+    this.#preface = "";
     if (this.#breakBefore) this.#reply.write("\n\n");
     this.#breakBefore = false;
     this.#said += text;

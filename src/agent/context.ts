@@ -26,3 +26,20 @@ export function buildContext(input: ContextInput): string {
   // A person's name is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
 }
+
+/**
+ * What the asker is to be told where the question names days and nobody could tell whose: empty where there is nothing
+ * to tell. Read from the context as it was recorded, so that every attempt says the same.
+ */
+export function zoneNotice(context: string): string {
+  const [, json = "{}"] = context.split("\n");
+  const { person, asked, ambiguous } = JSON.parse(json) as {
+    person?: { time_zone?: string | null };
+    asked?: unknown[];
+    ambiguous?: unknown[];
+  };
+  const namesDays = [asked, ambiguous].some((phrases) => phrases !== undefined && phrases.length > 0);
+  return person?.time_zone === null && namesDays
+    ? "_Slack did not tell me your time zone, so days are counted in UTC._"
+    : "";
+}

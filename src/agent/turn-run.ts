@@ -1,6 +1,6 @@
 import { safeMessage, ServiceError } from "../core/errors.ts";
 import { AnswerView } from "./answer-view.ts";
-import { buildContext } from "./context.ts";
+import { buildContext, zoneNotice } from "./context.ts";
 import { readMoreTool } from "./excerpt.ts";
 import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
 import { callsOf, compact, shapeHistory, shapeTurn, textOf } from "./memory.ts";
@@ -96,6 +96,8 @@ export class TurnRun {
     const role = this.#parts.roles.get(this.#run.turn.agent);
     if (!role) return this.#fail(`There is no role "${this.#run.turn.agent}".`, "unknown role");
     if (this.#steps.length === 0) this.#add(this.#question());
+    const [question] = this.#steps;
+    if (question?.kind === "question") this.#view.preface(zoneNotice(question.context));
     const problem = await this.#prepare(role);
     this.#replay();
     if (problem && nextMove(this.#steps).do !== "finish") return this.#fail(safeMessage(problem), "no tools");

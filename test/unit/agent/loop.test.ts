@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelRequest, Step } from "../../../src/agent/ports.ts";
-import { answer, call, MemoryTools, ScriptedModel, text, thinking } from "../../support/agent-doubles.ts";
+import { answer, call, maya, MemoryTools, ScriptedModel, text, thinking } from "../../support/agent-doubles.ts";
 import { getTranscript, gong, kinds, listCalls, readCall, results, until } from "../../support/gong-tools.ts";
 import { makeAgent, NOW, type Ran, runTurn } from "../../support/run-agent.ts";
 
@@ -95,6 +95,26 @@ describe("a turn", () => {
       now: "2026-11-20T23:58:00-05:00",
       asked: [{ phrase: "yesterday", days: "Thu 19 Nov 2026" }],
     });
+  });
+
+  it("says itself that days are those of UTC where nobody could tell the zone, on every attempt", async () => {
+    const notice = "_Slack did not tell me your time zone, so days are counted in UTC._\n\n";
+    const asker = { ...maya, timeZone: "UTC", timeZoneKnown: false };
+    const model = new ScriptedModel(answer([listCalls("a")]), answer([text("Two calls.")]));
+    const first = await runTurn(makeAgent({ model, tools: gong() }), "calls yesterday", { asker });
+    expect(first.reply.markdown).toBe(`${notice}Two calls.`);
+    expect(JSON.stringify(first.recorded)).not.toContain("did not tell me");
+    // The zone is known by now: what was recorded counts.
+    const again = await runTurn(makeAgent({ model: new ScriptedModel() }), "calls yesterday", {
+      steps: first.recorded,
+    });
+    expect(again.reply.markdown).toBe(`${notice}Two calls.`);
+  });
+
+  it("says nothing of zones where no days are named", async () => {
+    const asker = { ...maya, timeZone: "UTC", timeZoneKnown: false };
+    const { reply } = await runTurn(makeAgent({ model: new ScriptedModel(answer([text("Hi.")])) }), "hello", { asker });
+    expect(reply.markdown).toBe("Hi.");
   });
 
   it("shows thinking as what goes on, sentence by sentence", async () => {
