@@ -4,7 +4,7 @@
  * the people in `mayMention` are let through.
  */
 const zeroWidthSpace = "\u200B";
-const sequence = /<(?=!(?:channel|here|everyone|subteam|date)|@([UWB][A-Z0-9]+)|#[CGD][A-Z0-9])/gi;
+const sequence = /<(?=!(?:channel|group|here|everyone|subteam|date)|@([UWB][A-Z0-9]+)|#[CGD][A-Z0-9])/gi;
 /** A tail that the next piece may complete to a control sequence, the id of a mention included. */
 const unfinished = /<(?:!(?:[a-z]*)|@[A-Z0-9]*|#[A-Z0-9]*)?$/i;
 /** A link that is still being written, in what a line has of it. */
@@ -15,9 +15,13 @@ const controlCharacters = /(?![\t\n])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/gu;
 
 /** One whole text made safe. */
 export function safeMarkdown(text: string, mayMention: ReadonlySet<string> = new Set()): string {
-  return text
-    .replace(controlCharacters, "")
-    .replace(sequence, (mark, user?: string) => (user && mayMention.has(user) ? mark : `${mark}${zeroWidthSpace}`));
+  return guarded(text.replace(controlCharacters, ""), mayMention);
+}
+
+function guarded(text: string, mayMention: ReadonlySet<string>): string {
+  return text.replace(sequence, (mark, user?: string) =>
+    user && mayMention.has(user) ? mark : `${mark}${zeroWidthSpace}`,
+  );
 }
 
 /**
@@ -34,17 +38,18 @@ export class SafeMarkdownStream {
 
   /** The safe text that can be shown now. */
   push(piece: string): string {
-    const text = this.#held + piece;
+    // First: what is taken out later could bring the two ends of a sequence together.
+    const text = this.#held + piece.replace(controlCharacters, "");
     const end = Math.min(sequenceStart(text), linkStart(text));
     this.#held = text.slice(end);
-    return safeMarkdown(text.slice(0, end), this.#mayMention);
+    return guarded(text.slice(0, end), this.#mayMention);
   }
 
   /** What was held back. */
   flush(): string {
     const rest = this.#held;
     this.#held = "";
-    return safeMarkdown(rest, this.#mayMention);
+    return guarded(rest, this.#mayMention);
   }
 }
 

@@ -94,4 +94,39 @@ describe("safe Markdown", () => {
     for (let at = 0; at < hostile.length; at += size) text += stream.push(hostile.slice(at, at + size));
     expect(text + stream.flush()).toBe(safeMarkdown(hostile, mayMention));
   });
+
+  it.for([
+    [["<\u202a", "!channel> hi"], "<\u200b!channel> hi"],
+    [["<!chan\u0007", "nel>"], "<\u200b!channel>"],
+    [["<@U\u202a", "0123ABC>"], "<\u200b@U0123ABC>"],
+  ] as const)("is not deceived by what it takes out of %j", ([pieces, expected]) => {
+    expect(inPieces(pieces)).toBe(expected);
+  });
+
+  it("gives the same for every way to cut a text, and lets no sequence through", () => {
+    const parts = [..."<!@#U01>|[](\n\t \u0007\u202a\u2066\u0085", "channel", "here", "U999ZZZ", "<!", "<@U", "<#C"];
+    const random = numbers(7);
+    for (let round = 0; round < 1_000; round++) {
+      const text = Array.from({ length: 2 + random(12) }, () => parts[random(parts.length)]).join("");
+      const whole = safeMarkdown(text, mayMention);
+      expect(whole.replaceAll("<@U999ZZZ", "")).not.toMatch(/<(!(channel|here)|@[UWB][A-Z0-9]|#[CGD][A-Z0-9])/i);
+      for (let cut = 0; cut <= text.length; cut++)
+        expect(inPieces([text.slice(0, cut), text.slice(cut)]), JSON.stringify([text, cut])).toBe(whole);
+      expect(inPieces([...text]), JSON.stringify(text)).toBe(whole);
+    }
+  });
+
+  function inPieces(pieces: readonly string[]): string {
+    const stream = new SafeMarkdownStream(mayMention);
+    return pieces.map((piece) => stream.push(piece)).join("") + stream.flush();
+  }
+
+  /** Whole numbers below a limit, the same ones in every run (a linear congruential generator). */
+  function numbers(seed: number): (limit: number) => number {
+    let state = seed;
+    return (limit) => {
+      state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+      return Math.floor((state / 2 ** 32) * limit);
+    };
+  }
 });
