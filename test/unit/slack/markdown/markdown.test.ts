@@ -104,7 +104,8 @@ describe("safe Markdown", () => {
   });
 
   it("gives the same for every way to cut a text, and lets no sequence through", () => {
-    const parts = [..."<!@#U01>|[](\n\t \u0007\u202a\u2066\u0085", "channel", "here", "U999ZZZ", "<!", "<@U", "<#C"];
+    const parts = ["channel", "here", "U999ZZZ", "<!", "<@U", "<#C"];
+    parts.push(..."<!@#U01>|[](\n\t \u0007\u202a\u2066\u0085".split(""));
     const random = numbers(7);
     for (let round = 0; round < 1_000; round++) {
       const text = Array.from({ length: 2 + random(12) }, () => parts[random(parts.length)]).join("");
@@ -112,7 +113,7 @@ describe("safe Markdown", () => {
       expect(whole.replaceAll("<@U999ZZZ", "")).not.toMatch(/<(!(channel|here)|@[UWB][A-Z0-9]|#[CGD][A-Z0-9])/i);
       for (let cut = 0; cut <= text.length; cut++)
         expect(inPieces([text.slice(0, cut), text.slice(cut)]), JSON.stringify([text, cut])).toBe(whole);
-      expect(inPieces([...text]), JSON.stringify(text)).toBe(whole);
+      expect(inPieces(text.split("")), JSON.stringify(text)).toBe(whole);
     }
   });
 
