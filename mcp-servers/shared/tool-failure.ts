@@ -11,7 +11,7 @@ export function failedResult({ text, ...failure }: Failure): McpToolResult {
   return { content: [{ type: "text", text }], isError: true, _meta: { [FAILURE_META]: failure } };
 }
 
-/** What happened, whose fault it is, what to do, and after how long. */
+/** What happened, whose fault it is, what to do, and after how long. A retryable ServiceError's message says when to retry. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ForbiddenError) {
     return { text: `Not allowed: ${error.message}`, kind: "forbidden", retryable: false };
@@ -22,15 +22,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ServiceError) {
     const { service, message, retryable, retryAfterSeconds } = error;
     // What will not pass later is rather our setting or an argument, and the message says which.
-    const whose = retryable ? `${service} is at fault, not the request: ` : "";
-    const text = `${whose}${message} ${nextStep(error)}`;
+    const text = retryable
+      ? `${service} is at fault, not the request: ${message}`
+      : `${message} Calling again unchanged will not help.`;
     return { text, kind: "service", retryable, retryAfterSeconds };
   }
   const text = `${safeMessage(error)} The request is not at fault; calling again will not help.`;
   return { text, kind: "internal", retryable: false };
-}
-
-function nextStep({ retryable, retryAfterSeconds }: ServiceError): string {
-  if (retryAfterSeconds !== undefined) return `The same call may pass after ${Math.ceil(retryAfterSeconds)} s.`;
-  return retryable ? "The same call may pass in a minute." : "Calling again will not help.";
 }

@@ -48,8 +48,10 @@ function describe(
   if (status >= 500) {
     return { message: `${service} is failing on its side (${status}). Try again ${later}.`, retryable: true };
   }
-  const message = `${service} did not accept the request (${status}). Check the ids and dates in it; asking again unchanged will not help.`;
-  return { message, retryable: false };
+  return {
+    message: `${service} did not accept the request (${status}). Check the ids and dates in it.`,
+    retryable: false,
+  };
 }
 
 /** "40 s", "25 min", "3 h". */

@@ -55,8 +55,14 @@ const errors: Record<string, () => Error> = {
   user: () => new UserError('No call has the id "7".'),
   forbidden: () => new ForbiddenError("This call is private to its owner."),
   service: () =>
-    new ServiceError("It answered 429.", { service: "Gong", status: 429, retryAfterSeconds: 2.4, retryable: true }),
-  outage: () => new ServiceError("It answered 503.", { service: "Gong", status: 503, retryable: true }),
+    new ServiceError("Its request limit is used up. Try again in 3 s.", {
+      service: "Gong",
+      status: 429,
+      retryAfterSeconds: 2.4,
+      retryable: true,
+    }),
+  outage: () =>
+    new ServiceError("It is failing. Try again in a minute.", { service: "Gong", status: 503, retryable: true }),
   bug: () => new Error("secret-of-the-house a@b.example"),
 };
 

@@ -149,9 +149,7 @@ describe("retry", () => {
     const { client, log } = await setUp({ limits: { callMs: 1_000 } });
     const began = performance.now();
     const result = await call(client, "fail", { how: "service" });
-    expect(textOf(result)).toBe(
-      "Gong is at fault, not the request: It answered 429. The same call may pass after 3 s.",
-    );
+    expect(textOf(result)).toBe("Gong is at fault, not the request: Its request limit is used up. Try again in 3 s.");
     expect(performance.now() - began).toBeLessThan(500);
     expect(log.calls).toHaveLength(1);
   });

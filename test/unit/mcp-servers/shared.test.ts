@@ -78,7 +78,7 @@ describe("tools/call", () => {
   it.each([
     ["user", 'The request is at fault: No call has the id "7".'],
     ["forbidden", "Not allowed: This call is private to its owner."],
-    ["service", "Gong is at fault, not the request: It answered 429. The same call may pass after 3 s."],
+    ["service", "Gong is at fault, not the request: Its request limit is used up. Try again in 3 s."],
   ])("words a %s error for the model", async (how, text) => {
     const { client, errors } = await connect();
     const result = await call(client, "fail", { how });

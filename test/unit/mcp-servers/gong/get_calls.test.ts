@@ -202,10 +202,10 @@ describe("get_calls, many", () => {
     const result = await gong.call("get_calls", range);
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain("request limit is used up");
-    expect(textOf(result)).toContain("600 s");
+    expect(textOf(result)).toContain("Try again in 10 min.");
     expect(textOf(result)).not.toContain("raw words");
     const again = await gong.call("get_calls", range);
-    expect(textOf(again)).toContain("600 s");
+    expect(textOf(again)).toContain("Try again in 10 min.");
     expect(gong.fake.sent.length).toBe(2);
   });
 });
