@@ -8,6 +8,7 @@ import type { Clock } from "./core/clock.ts";
 import { type NewId, randomId } from "./core/ids.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import { readAgentTools, readClients, readUpstreams } from "./wiring/gateway-settings.ts";
+import { readServices } from "./wiring/services.ts";
 import { connectMcp } from "./mcp/client.ts";
 import type { Logger } from "./observability/log.ts";
 import { createMetrics } from "./observability/metrics.ts";
@@ -121,6 +122,7 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const { gateway, absent } = openGateway(options, storage.database, closers);
   const tools = openTools(gateway, logger, closers);
   const people = createPeople({ client: interactive, clock, logger });
+  const services = readServices(options.config, absent);
   const worker = createWorker(options, { storage, client, workspace, people, tools });
   const slack = createSlackApp({
     settings: { ...settings.slack, port: settings.port },
@@ -128,6 +130,7 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
     workspace,
     turns: slackTurns(worker, storage),
     people,
+    services: () => services,
     logger,
     clock,
     newId: options.newId ?? randomId,

@@ -8,7 +8,7 @@ import { createHttpFront, type HttpFront } from "./http-front.ts";
 import type { SlackClient } from "./client.ts";
 import { listenToMentions } from "./listeners/app-mention.ts";
 import { listenToCommand } from "./listeners/command.ts";
-import type { ListenerContext } from "./listeners/context.ts";
+import type { ListenerContext, Service } from "./listeners/context.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
 import { listenToEdits } from "./listeners/message-changed.ts";
 import { listenToDeletions } from "./listeners/message-deleted.ts";
@@ -39,6 +39,8 @@ export interface SlackAppOptions {
   workspace: Workspace;
   turns: SlackTurns;
   people: People;
+  /** The configured services, for `help`. */
+  services: () => readonly Service[];
   logger: Logger;
   clock: Clock;
   newId: NewId;
@@ -60,8 +62,9 @@ export const slackPath = "/slack/events";
 
 /** Puts the listeners together; nothing is taken before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { client, workspace, turns, people, logger, newId } = options;
-  const context: ListenerContext = { workspace, turns, people, client, newId, order: new MessageOrder(), logger };
+  const { client, workspace, turns, people, services, logger, newId } = options;
+  const order = new MessageOrder();
+  const context: ListenerContext = { workspace, turns, people, client, services, newId, order, logger };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
   throw new UserError("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).");

@@ -47,6 +47,11 @@ export class TestTime {
   }
 }
 
+const services = [
+  { name: "Gong", offered: true },
+  { name: "Hubspot", offered: false, reason: "HUBSPOT_API_KEY not set" },
+];
+
 export interface Sophia {
   app: SlackApp;
   workspace: Workspace;
@@ -80,7 +85,17 @@ export async function startSophia(
   };
   const clock = { now: () => Date.now() };
   const workspace = await identifyWorkspace(client);
-  const app = createSlackApp({ settings, client, workspace, turns, people, logger: quiet, clock, newId: randomId });
+  const app = createSlackApp({
+    settings,
+    client,
+    workspace,
+    turns,
+    people,
+    services: () => services,
+    logger: quiet,
+    clock,
+    newId: randomId,
+  });
   const port = await app.start();
   const stopped: Turn[] = [];
   const open = createReplyOpener({

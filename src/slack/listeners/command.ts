@@ -16,7 +16,7 @@ export function listenToCommand(app: App, context: ListenerContext): void {
   app.command(command, async ({ command: given, ack }) => {
     const [verb = "", ...rest] = given.text.trim().split(/\s+/);
     const argument = given.text.trim().slice(verb.length).trim();
-    if (verb === "" || verb.toLowerCase() === "help") return ack(usage);
+    if (verb === "" || verb.toLowerCase() === "help") return ack(help(context));
     if (verb.toLowerCase() !== "ask") return ack(suggest(verb, rest.length > 0, given.text.trim()));
     const [text, refusal] = await Promise.all([readText(argument, context), refuse(given.channel_id, context)]);
     if (text === "") return ack(`Say what you want to know: \`${command} ask summarize yesterday's calls\``);
@@ -46,6 +46,17 @@ async function refuse(channel: string, { people }: ListenerContext): Promise<str
   if (isShared === undefined)
     return "Slack does not tell me just now who reads this channel. Please try again in a minute.";
   return isShared ? externalChannelWords : undefined;
+}
+
+function help({ services }: ListenerContext): string {
+  const all = services();
+  const connected = all.filter(({ offered }) => offered).map(({ name }) => name);
+  const absent = all.filter(({ offered }) => !offered);
+  return [
+    usage,
+    connected.length > 0 ? `I am connected to ${connected.join(", ")}.` : "I am not connected to any service.",
+    ...absent.map(({ name, reason }) => `${name} is not connected: ${reason}; ask whoever runs me.`),
+  ].join("\n");
 }
 
 function suggest(verb: string, hasMore: boolean, text: string): string {

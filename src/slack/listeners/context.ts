@@ -7,6 +7,15 @@ import type { SlackTurns } from "../turns-port.ts";
 import type { Workspace } from "../workspace.ts";
 import type { MessageOrder } from "./message-order.ts";
 
+/** A service that the configuration names. */
+export interface Service {
+  /** As a person says it: "Gong". */
+  name: string;
+  offered: boolean;
+  /** Why it is not offered: "GONG_API_KEY not set". */
+  reason?: string | undefined;
+}
+
 /** What every listener works with. */
 export interface ListenerContext {
   workspace: Workspace;
@@ -14,6 +23,8 @@ export interface ListenerContext {
   people: People;
   /** For calls that answer a click or a command; apart from the replies' client, whose pauses must not delay them. */
   client: SlackClient;
+  /** The services that `help` tells of. */
+  services: () => readonly Service[];
   newId: NewId;
   order: MessageOrder;
   logger: Logger;
