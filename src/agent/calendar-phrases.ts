@@ -68,20 +68,23 @@ class Reader {
 
   /** The expression that begins here: with its connecting words if there are any, else by itself. */
   at(position: number): Match | undefined {
+    return this.#since(position) ?? this.#deadline(position) ?? this.#range(position) ?? this.#due(position);
+  }
+
+  /** What begins here and can stand after a connecting word: an expression, a part of one, or what lies beside it. */
+  #named(position: number, leaning: Leaning): Match | undefined {
     return (
-      this.#part(position) ??
-      this.#beside(position) ??
-      this.#since(position) ??
-      this.#deadline(position) ??
-      this.#range(position) ??
-      this.#due(position)
+      this.#part(position, leaning) ??
+      this.#beside(position, leaning) ??
+      this.#weekOf(position, leaning) ??
+      this.#base(position, leaning)
     );
   }
 
   /** "the first half of X". */
-  #part(position: number): Match | undefined {
+  #part(position: number, leaning: Leaning): Match | undefined {
     const word = this.#word(PART_OF, position);
-    const base = word && (this.#thePeriod(word.end) ?? this.#base(word.end, this.#leaning));
+    const base = word && (this.#thePeriod(word.end) ?? this.#base(word.end, leaning));
     if (!word || !base) return undefined;
     const readings = base.readings.flatMap((window) => partReadings(window, word.groups, this.#place));
     return readings.length > 0 ? { end: base.end, readings: unique(readings, this.#place) } : undefined;
@@ -95,9 +98,9 @@ class Reader {
   }
 
   /** "the day before X", "the 3 days after X". */
-  #beside(position: number): Match | undefined {
+  #beside(position: number, leaning: Leaning): Match | undefined {
     const word = this.#word(BESIDE, position);
-    const base = word && this.#base(word.end, this.#leaning);
+    const base = word && this.#base(word.end, leaning);
     if (!word || !base) return undefined;
     const readings = base.readings.flatMap((window) => besideReadings(window, word.groups, this.#place));
     return { end: base.end, readings: unique(readings, this.#place) };
@@ -109,14 +112,14 @@ class Reader {
     if (!word) return undefined;
     const isSince = word.groups["word"]?.toLowerCase() === "since";
     const start = (window: Window) => (isSince ? fromOf(window, this.#place) : toOf(window, this.#place));
-    const base = this.#base(word.end, "past");
+    const base = this.#named(word.end, "past");
     const over = (base?.readings ?? []).map(start).filter((one) => !this.#isAhead(one));
     const looksAhead = !isSince && (word.groups["due"] !== undefined || this.#leaning === "future");
     if (base && over.length > 0 && !looksAhead) {
       const end = instantOf(this.#place.today.add({ days: 1 }), this.#place);
       return { end: base.end, readings: over.map((one) => this.#span(one, end)) };
     }
-    const ahead = this.#base(word.end, "future");
+    const ahead = this.#named(word.end, "future");
     const open = (ahead?.readings ?? []).map((window) =>
       this.#span(start(window), start(window).add({ days: OPEN_DAYS })),
     );
@@ -135,8 +138,8 @@ class Reader {
     if (!word) return undefined;
     const { due, word: name = "" } = word.groups;
     const endOfDay = this.#endOfDay(word.end);
-    const ahead = endOfDay ?? this.#base(word.end, "future");
-    const back = endOfDay ?? this.#base(word.end, "past") ?? ahead;
+    const ahead = endOfDay ?? this.#named(word.end, "future");
+    const back = endOfDay ?? this.#named(word.end, "past") ?? ahead;
     if (!ahead || !back) return undefined;
     const isBefore = /before|prior|earlier/i.test(name);
     const cut = (window: Window) => (isBefore ? fromOf(window, this.#place) : toOf(window, this.#place));
@@ -156,7 +159,7 @@ class Reader {
   /** A question without a direction looks back where X is over. */
   #looksBack(position: number): boolean {
     if (this.#leaning) return this.#leaning === "past";
-    const base = this.#base(position, undefined);
+    const base = this.#named(position, undefined);
     return base?.readings.every((window) => !this.#isAhead(toOf(window, this.#place))) ?? false;
   }
 
@@ -189,14 +192,14 @@ class Reader {
   /** "due X" looks ahead, whatever the rest of the question does. */
   #due(position: number): Match | undefined {
     const word = this.#word(/due (?:on |in )?/iy, position);
-    const base = word && this.#base(word.end, "future");
-    return base ?? this.#endOfDay(position) ?? this.#weekOf(position) ?? this.#base(position, this.#leaning);
+    const base = word && this.#named(word.end, "future");
+    return base ?? this.#endOfDay(position) ?? this.#named(position, this.#leaning);
   }
 
   /** "the week of 5 October": the week that holds it. */
-  #weekOf(position: number): Match | undefined {
+  #weekOf(position: number, leaning: Leaning): Match | undefined {
     const word = this.#word(/(?:the )?week (?:of|starting|beginning) (?:the )?/iy, position);
-    const base = word && this.#base(word.end, this.#leaning);
+    const base = word && this.#base(word.end, leaning);
     const weekOf = (window: Window) =>
       period("week", fromOf(window, this.#place).toPlainDate(), 0, this.#place.settings);
     return base && { end: base.end, readings: unique(base.readings.map(weekOf), this.#place) };
@@ -206,7 +209,7 @@ class Reader {
   #range(position: number): Match | undefined {
     const opening = this.#word(/(?:between|from) /iy, position);
     const start = opening?.end ?? position;
-    const first = this.#base(start, this.#leaning) ?? (opening && this.#bareDay(start));
+    const first = this.#named(start, this.#leaning) ?? (opening && this.#bareDay(start));
     const link =
       first &&
       this.#word(
@@ -214,7 +217,7 @@ class Reader {
         first.end,
       );
     if (!first || !link) return undefined;
-    const last = this.#base(link.end, this.#leaning) ?? this.#base(link.end, "future");
+    const last = this.#named(link.end, this.#leaning) ?? this.#named(link.end, "future");
     if (!last) return undefined;
     const hasYears = /\d/.test(this.#text.slice(start, first.end));
     const readings = first.readings.flatMap((from) => this.#join(from, last, link.end, hasYears));

@@ -52,6 +52,13 @@ describe("parts of what has a name, and days beside it", () => {
     ["calls in the middle of October", "the middle of October: Sun 11 Oct - Tue 20 Oct 2026"],
     ["late October 2025", "late October 2025: Tue 21 Oct - Fri 31 Oct 2025"],
     ["since the beginning of October", "since the beginning of October: Thu 1 Oct - Fri 20 Nov 2026"],
+    ["since the day before last Friday", "since the day before last Friday: Thu 12 Nov - Fri 20 Nov 2026"],
+    ["by the first half of December", "by the first half of December: Fri 20 Nov - Tue 15 Dec 2026"],
+    ["calls before the week of October 5", "before the week of October 5 (90 days back): Tue 7 Jul - Sun 4 Oct 2026"],
+    [
+      "between the first half of October and yesterday",
+      "between the first half of October and yesterday: Thu 1 Oct - Thu 19 Nov 2026",
+    ],
     ["day before last Friday", "day before last Friday: Thu 12 Nov 2026"],
     ["the day after October 5", "the day after October 5: Tue 6 Oct 2026"],
     ["in the 3 days before October 5", "the 3 days before October 5: Fri 2 Oct - Sun 4 Oct 2026"],
