@@ -39,6 +39,9 @@ const lineFrom = 0.88;
 const wordFrom = 0.95;
 /** Characters after the last place for a cut that may tell what stands there. */
 const lookAhead = 300;
+/** A link with spaces in it that is longer than this may be cut. */
+const longestLink = 2_500;
+const link = /\[[^[\]\n]{0,500}\]\([^[)\n]{0,1990}\)/g;
 /** A head longer than this is not repeated: it would leave no room for rows. */
 const longestHead = 2_000;
 
@@ -47,20 +50,22 @@ const longestHead = 2_000;
  * before `from` is cut, because it stands in Slack already. The same text gives the same cuts, however it came.
  */
 export function findBreak(text: string, from: number, room: number): Break | undefined {
-  // A character is at most three bytes in UTF-8 for each unit of its length here.
-  if (text.length * 3 < room * paragraphFrom) return undefined;
+  // Comes with each piece of an answer, so what is cheap to see is seen first.
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= room * paragraphFrom) return undefined;
   const shares = [paragraphFrom, lineFrom, wordFrom, 1].map((share) => room * share);
-  const [paragraphAt = 0, lineAt = 0, wordAt = 0, hardAt = 0] = indexesAtBytes(text, shares).map((at) =>
-    Math.max(from, at, 1),
-  );
+  const [paragraphAt = 0, lineAt = 0, wordAt = 0, hardAt = 0] = (
+    bytes === text.length ? indexesInAscii(text, shares) : indexesAtBytes(text, shares)
+  ).map((at) => Math.max(from, at, 1));
   if (text.length < paragraphAt) return undefined;
+  if (text.length < wordAt && !text.includes("\n", paragraphAt - 1)) return undefined;
   const lines = scanLines(text.slice(0, hardAt + lookAhead)).filter((line) => line.at <= hardAt && !line.isJoined);
   const paragraph = lines.find((line) => line.at >= paragraphAt && line.afterBlank && !line.open);
   const line = lines.find((candidate) => candidate.at >= lineAt);
   const at = Math.min(
     paragraph?.at ?? Number.POSITIVE_INFINITY,
     line?.at ?? Number.POSITIVE_INFINITY,
-    text.length < wordAt ? Number.POSITIVE_INFINITY : wordBreak(text.slice(0, hardAt + lookAhead), wordAt, hardAt),
+    text.length < wordAt ? Number.POSITIVE_INFINITY : wordBreak(text, wordAt, hardAt),
     text.length > hardAt ? wholeCharacter(text, hardAt) : Number.POSITIVE_INFINITY,
   );
   return at === Number.POSITIVE_INFINITY ? undefined : breakAt(text, at);
@@ -84,6 +89,10 @@ export function lastBoundary(text: string, from: number): number {
   return word > from ? word : text.length;
 }
 
+function indexesInAscii(text: string, limits: readonly number[]): number[] {
+  return limits.map((limit) => (limit < text.length ? Math.floor(limit) : Number.POSITIVE_INFINITY));
+}
+
 /** For each number of bytes (ascending) the index up to which `text` has no more; infinite where all of it has fewer. */
 function indexesAtBytes(text: string, limits: readonly number[]): number[] {
   const indexes: number[] = [];
@@ -99,12 +108,19 @@ function indexesAtBytes(text: string, limits: readonly number[]): number[] {
 }
 
 function wordBreak(text: string, from: number, hard: number): number {
-  const links = [...text.matchAll(/\[[^\]\n]{0,500}\]\([^)\n]{0,2000}\)/g)];
+  let links: { start: number; end: number }[] | undefined;
   for (let at = from; at <= Math.min(hard, text.length); at++) {
-    const isAfterSpace = text[at - 1] === " " && text[at] !== " ";
-    if (isAfterSpace && !links.some((link) => link.index < at && at < link.index + link[0].length)) return at;
+    if (text[at - 1] !== " " || text[at] === " ") continue;
+    links ??= linksIn(text, Math.max(0, from - longestLink), hard + lookAhead);
+    if (!links.some(({ start, end }) => start < at && at < end)) return at;
   }
   return Number.POSITIVE_INFINITY;
+}
+
+function linksIn(text: string, from: number, to: number): { start: number; end: number }[] {
+  return Array.from(text.slice(from, to).matchAll(link), ({ 0: { length }, index }) => {
+    return { start: from + index, end: from + index + length };
+  });
 }
 
 function wholeCharacter(text: string, at: number): number {

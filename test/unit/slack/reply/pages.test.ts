@@ -103,3 +103,16 @@ it("keeps cards and text in order and cards few enough for one message", () => {
     expect(cards.length).toBeLessThanOrEqual(25);
   }
 });
+
+it.for(["[", "[ ", "[a](b ", "x] "])(
+  "cuts 200,000 characters of %j, however small they come, without looking at them again and again",
+  (part) => {
+    const pages = new Pages();
+    const text = part.repeat(200_000 / part.length);
+    const cpu = process.cpuUsage();
+    for (let at = 0; at < text.length; at += 5) pages.write(text.slice(at, at + 5));
+    const { user } = process.cpuUsage(cpu);
+    expect(textOf(pages).join("")).toBe(text);
+    expect(user / 1_000).toBeLessThan(4_000);
+  },
+);
