@@ -136,8 +136,11 @@ function isList({ day, lastDay, link }: Record<string, string | undefined>, { be
 
 function ofSomeYear(inYear: (year: number) => Window[], reading: Reading): Window[] {
   const { today } = reading.place;
+  const within = (years: number) =>
+    Array.from({ length: 2 * years + 1 }, (_, index) => today.year - years + index).flatMap(inYear);
+  const close = within(1);
   // 29 February may be four years away, eight around 2100.
-  const around = Array.from({ length: 17 }, (_, index) => today.year - 8 + index).flatMap(inYear);
+  const around = close.length === 3 ? close : within(8);
   const holds = around.find((window) => holdsToday(window, reading.place));
   if (holds) return [holds];
   const back = around.findLast((window) => isBefore(window.from as Temporal.PlainDate, today));

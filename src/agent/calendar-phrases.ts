@@ -59,6 +59,7 @@ class Reader {
   readonly #text: string;
   readonly #place: Place;
   readonly #leaning: Leaning;
+  readonly #bases = new Map<string, Match | undefined>();
 
   constructor(text: string, place: Place, leaning: Leaning) {
     this.#text = text;
@@ -230,7 +231,7 @@ class Reader {
       const start = fromOf(from, this.#place).subtract({ years });
       // A weekday or a day without its year is counted from the beginning: "from Friday to Sunday".
       const place = { ...this.#place, now: start, today: start.toPlainDate() };
-      const counted = this.#base(position, "future", { place, expressions: dateExpressions });
+      const counted = this.#longest(position, "future", place, dateExpressions);
       const end = [...last.readings, ...(counted?.readings ?? [])]
         .map((window) => toOf(window, this.#place))
         .filter((one) => Temporal.ZonedDateTime.compare(one, start) > 0)
@@ -256,13 +257,14 @@ class Reader {
     return { end: day.end, readings };
   }
 
-  /** The longest expression that begins here. */
-  #base(
-    position: number,
-    leaning: Leaning,
-    other?: { place: Place; expressions: readonly Expression[] },
-  ): Match | undefined {
-    const { place, expressions } = other ?? { place: this.#place, expressions: allExpressions };
+  /** The longest expression that begins here. Read once: each kind of phrase asks for it again. */
+  #base(position: number, leaning: Leaning): Match | undefined {
+    const key = `${position} ${leaning}`;
+    if (!this.#bases.has(key)) this.#bases.set(key, this.#longest(position, leaning, this.#place, allExpressions));
+    return this.#bases.get(key);
+  }
+
+  #longest(position: number, leaning: Leaning, place: Place, expressions: readonly Expression[]): Match | undefined {
     const before = this.#text.slice(0, position);
     let best: Match | undefined;
     for (const { pattern, resolve } of expressions) {
