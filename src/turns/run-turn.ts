@@ -60,6 +60,11 @@ class CheckpointError extends Error {
   override name = "CheckpointError";
 }
 
+/** The reply cannot be opened, however often it is tried. */
+class OpeningError extends Error {
+  override name = "OpeningError";
+}
+
 /** Returns a function that claims and runs one turn, as often as its question is edited. It never rejects. */
 export function createTurnRunner(options: RunnerOptions): (turnId: string) => Promise<void> {
   const { turns, running, workerId, leaseMs, logger } = options;
@@ -103,7 +108,7 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
   const gaveUp = { status: "failed", reason: "too_many_attempts" } as const;
   if (takeovers > maxTakeoversWithReply) return gaveUp;
 
-  const reply = await options.openReply(turn, attempt, signal);
+  const reply = await options.openReply(turn, attempt, signal).catch(rejectOpening);
   if (takeovers > maxTakeovers) {
     await conclude(reply, givenUp);
     return gaveUp;
@@ -128,8 +133,18 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
   }
 }
 
-/** Nobody can be told, so the turn ends here and its thread goes on. Throws what is no refusal. */
+/** A fault of our own is met again by every attempt; what the records or Slack throw may pass. */
+function rejectOpening(cause: unknown): never {
+  const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some((type) => cause instanceof type);
+  throw isFault ? new OpeningError("A reply could not be opened.", { cause }) : cause;
+}
+
+/** Nobody can be told, so the turn ends here and its thread goes on. Throws what another attempt may mend. */
 function refusedOutcome(error: unknown, { turn, attempt }: Claim, logger: Logger): TurnOutcome {
+  if (error instanceof OpeningError) {
+    logger.error({ err: error, turnId: turn.id, attempt }, "an answer cannot be opened; the turn has failed");
+    return { status: "failed", reason: "reply: not opened" };
+  }
   if (!(error instanceof ReplyRefusedError)) throw error;
   const { code } = error;
   logger.warn({ turnId: turn.id, attempt, code }, "Slack takes no answer there; the turn has failed");

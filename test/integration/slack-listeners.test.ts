@@ -196,6 +196,36 @@ describe("/sophia", () => {
     expect(slack.store.messages(SALES).filter((message) => message.text.includes("asked:"))).toHaveLength(1);
   });
 
+  it.for(["msg_blocks_not_allowed", "user_not_in_channel"])(
+    "ask: answers in a direct message where Slack says %s",
+    async (code) => {
+      await command("ask what did Acme say?");
+      const [turn] = sophia.turns.all();
+      if (!turn) throw new Error("no turn");
+      const attempt = sophia.client.try.bind(sophia.client);
+      sophia.client.try = (method, args) =>
+        method === "chat.postMessage" && args["channel"] === SALES
+          ? Promise.resolve({ kind: "refused", code })
+          : attempt(method, args);
+      await (await sophia.open(turn, 1, nothing)).finish();
+      const dm = slack.store.channels(MAYA).find((channel) => channel.kind === "im");
+      expect(slack.store.messages(dm?.id ?? "").at(-1)?.text).toContain("asked: what did Acme say?");
+    },
+  );
+
+  it("ask: says to the person alone that Slack lets it post nowhere, once", async () => {
+    await command("ask what did Acme say?");
+    const [turn] = sophia.turns.all();
+    if (!turn) throw new Error("no turn");
+    const attempt = sophia.client.try.bind(sophia.client);
+    sophia.client.try = (method, args) =>
+      method === "chat.postMessage"
+        ? Promise.resolve({ kind: "refused", code: "restricted_action" })
+        : attempt(method, args);
+    await expect(sophia.open(turn, 1, nothing)).rejects.toMatchObject({ name: "ReplyRefusedError" });
+    expect(whispers(MAYA)).toEqual([expect.stringContaining("I cannot answer")]);
+  });
+
   it("ask: answers in a direct message where Sophia is not in the channel", async () => {
     await command("ask what did Acme say?", RANDOM);
     const [turn] = sophia.turns.all();

@@ -190,6 +190,20 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     expect(errors).toEqual([]);
   });
 
+  test("ends a turn at once whose reply a fault of ours keeps shut, and tries again where the records were away", async () => {
+    const openReply: OpenReply = async (turn, attempt) => {
+      if (turn.text === "fault") throw new RangeError("Maximum call stack size exceeded");
+      if (turn.text === "away" && attempt === 1) throw new Error("connection lost");
+      return replies.open(turn, attempt);
+    };
+    const worker = await startWorker(echo, { openReply, leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 });
+    const fault = await submitted(worker, { text: "fault" });
+    const away = await submitted(worker, { text: "away" });
+    await toEnd(away.id, "done");
+    expect(await turns.get(fault.id)).toMatchObject({ status: "failed", attempt: 1 });
+    expect(replies.of(away.id)).toEqual([{ text: "You said: away", finished: 1 }]);
+  });
+
   test("says honestly that it failed, and keeps the details out of the thread", async () => {
     const worker = await startWorker(async ({ turn }) => {
       if (turn.text === "gong") throw new ServiceError("Gong cannot be reached.", { service: "Gong" });

@@ -1,3 +1,5 @@
+import { ReplyRefusedError } from "../../agent/ports.ts";
+import type { ServiceError } from "../../core/errors.ts";
 import type { Turn } from "../../storage/turns.ts";
 import type { SlackOutcome } from "../client.ts";
 import { safeMarkdown } from "../markdown/safe.ts";
@@ -12,8 +14,8 @@ export interface ThreadOpener {
   people: People;
 }
 
-/** Sophia cannot post there: the person gets the answer in a direct message. */
-const notThere = new Set(["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission"]);
+const nowhereToPost =
+  "Slack lets me post neither here nor in a direct message to you, so I cannot answer. Please invite me to a channel and ask there.";
 const mostTries = 5;
 const lookBackMs = 60_000;
 
@@ -24,19 +26,27 @@ export function lacksThread(turn: Turn): boolean {
 
 /**
  * Posts a slash command's question, so that there is a thread for the answer. A question that an earlier attempt posted
- * is found by its metadata and not posted again. Throws as `replyError` says where Slack takes it neither in the channel nor in
+ * is found by its metadata and not posted again. Where Slack refuses it in the channel, for whatever reason, the person
+ * gets it in a direct message. Throws as `replyError` says where Slack takes it neither in the channel nor in
  * a direct message.
  */
 export async function openThread(turn: Turn, opener: ThreadOpener): Promise<{ channel: string; threadTs: string }> {
   const here = await postQuestion(turn, turn.channel, opener);
   if (typeof here === "string") return { channel: turn.channel, threadTs: here };
-  if (here.kind !== "refused" || !notThere.has(here.code)) throw replyError("chat.postMessage", here);
+  if (here.kind !== "refused") throw replyError("chat.postMessage", here);
   const opened = await opener.calls.repeat("conversations.open", { users: turn.userId });
-  if (opened.kind === "refused") throw replyError("conversations.open", opened);
+  if (opened.kind === "refused") throw await told(turn, opener, replyError("conversations.open", opened));
   const channel = String((opened.data["channel"] as { id?: unknown } | undefined)?.id);
   const direct = await postQuestion(turn, channel, opener);
-  if (typeof direct !== "string") throw replyError("chat.postMessage", direct);
+  if (typeof direct !== "string") throw await told(turn, opener, replyError("chat.postMessage", direct));
   return { channel, threadTs: direct };
+}
+
+/** Gives the error back when the person has been told of it, if no other attempt follows and Slack lets them be told. */
+async function told(turn: Turn, { calls }: ThreadOpener, error: ServiceError): Promise<ServiceError> {
+  const { channel, userId: user } = turn;
+  if (error instanceof ReplyRefusedError) await calls.try("chat.postEphemeral", { channel, user, text: nowhereToPost });
+  return error;
 }
 
 type Failure = Exclude<SlackOutcome, { kind: "ok" }>;
