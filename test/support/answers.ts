@@ -1,10 +1,11 @@
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import type { Script } from "../../sandbox/claude/store.ts";
 
-/** What a person reads of a message, whether it was streamed or edited. */
-export function markdownOf(message: MessageView): string {
-  const texts = message.blocks.flatMap((block) => (block.type === "markdown" ? [String(block["text"])] : []));
-  return texts.length > 0 ? texts.join("\n") : message.text;
+/** What a person reads of a message besides its cards, whether it was streamed or edited. */
+export function markdownOf({ blocks, text }: MessageView): string {
+  // Beside blocks the text is for notifications alone.
+  if (blocks.length === 0) return text;
+  return blocks.flatMap((block) => (block.type === "markdown" ? [String(block["text"])] : [])).join("\n");
 }
 
 /** The text of an answer however it was cut into messages: without white space, which a cut may swallow. */

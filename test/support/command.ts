@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-export const mainFile = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const mainFile = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface Ended {
   code: number | null;
@@ -14,11 +14,20 @@ export interface Ended {
 
 export type Command = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** A failed test leaves its processes to be ended with the test's own. */
+const running = new Set<Command>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts `node src/main.ts ARGS` with these variables and no others of the test's own. */
 export function spawnCommand(args: readonly string[], env: Record<string, string> = {}): Command {
   const { PATH = "", HOME = "", TMPDIR } = process.env;
   const basic = { PATH, HOME, NO_COLOR: "1", ...(TMPDIR === undefined ? {} : { TMPDIR }) };
-  return spawn(process.execPath, [mainFile, ...args], { stdio: "pipe", env: { ...basic, ...env } });
+  const child = spawn(process.execPath, [mainFile, ...args], { stdio: "pipe", env: { ...basic, ...env } });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
 }
 
 /** Runs a command to its end; one that does not end within `timeoutMs` is killed, and its code is null. */

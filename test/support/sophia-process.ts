@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { type Command, spawnCommand } from "./command.ts";
+import { spawnCommand } from "./command.ts";
 
 /** Sophia as `npm start` runs her: a process of her own that can be killed. */
 export interface SophiaProcess {
@@ -17,20 +17,11 @@ export interface SophiaProcess {
   stop(): Promise<number | null>;
 }
 
-const running = new Set<Command>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** Rejects with what it wrote where the process ends before it is ready. */
 export async function startSophiaProcess(env: Record<string, string>): Promise<SophiaProcess> {
   const startedAt = performance.now();
   const child = spawnCommand(["start"], env);
-  running.add(child);
-  const exited = once(child, "exit").then(([code]) => {
-    running.delete(child);
-    return code as number | null;
-  });
+  const exited = once(child, "exit").then(([code]) => code as number | null);
   const output: string[] = [];
   const port = await new Promise<number>((resolve, reject) => {
     const read = (line: string): void => {
