@@ -25,7 +25,7 @@ export async function startSophia(env: Record<string, string>, core: number): Pr
   const startedAt = performance.now();
   const main = join(import.meta.dirname, "../src/main.ts");
   // taskset replaces itself: the child's pid is Sophia's.
-  const [command = "", ...args] = [...(canPin ? ["taskset", "-c", String(core)] : []), process.execPath, main, "start"];
+  const [command, ...args] = [...(canPin ? ["taskset", "-c", String(core)] : []), process.execPath, main, "start"];
   const child = spawn(command, args, {
     stdio: ["ignore", "inherit", "inherit"],
     env: { PATH: process.env["PATH"] ?? "", SOPHIA_LOG_LEVEL: "warn", ...env, PORT: String(port) },
