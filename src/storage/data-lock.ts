@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
@@ -32,14 +32,32 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   // Written whole beside its place and then linked there: a reader never meets half a lock, and only one link succeeds.
   await writeFile(mine, content, { flag: "wx", mode: 0o600 });
   try {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      if (await linked(mine, lock)) return () => release(lock, content);
-      await removeStale(lock, dataDir);
-    }
-    throw inUse(lock, dataDir);
+    if (await take(lock, mine)) return () => release(lock, content);
+    throw inUse(lock, dataDir, parseHolder((await readOrUndefined(lock)) ?? ""));
   } finally {
     await rm(mine, { force: true });
   }
+}
+
+/**
+ * Whether the lock at `path` is ours now. One of a dead process is taken away by whoever holds the right to take away just
+ * that one, which is a lock in its turn: else a slow process could take away the lock that a quick one has just put up.
+ */
+async function take(path: string, mine: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (await linked(mine, path)) return true;
+    const seen = await readOrUndefined(path);
+    if (seen === undefined) continue;
+    if (await isAlive(parseHolder(seen))) return false;
+    const right = `${path}.${createHash("sha256").update(seen).digest("hex").slice(0, 16)}`;
+    if (!(await take(right, mine))) return false;
+    try {
+      if ((await readOrUndefined(path)) === seen) await rm(path, { force: true });
+    } finally {
+      await rm(right, { force: true });
+    }
+  }
+  return false;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -49,26 +67,6 @@ async function linked(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
-  }
-}
-
-/** Removes a lock whose process is gone; throws where the process lives. */
-async function removeStale(lock: string, dataDir: string): Promise<void> {
-  const seen = await readOrUndefined(lock);
-  if (seen === undefined) return;
-  if (await isAlive(parseHolder(seen))) throw inUse(lock, dataDir, parseHolder(seen));
-  // Moved aside before it is removed: of two processes that saw the same stale lock, one may meanwhile have put up its own.
-  const aside = `${lock}.${randomUUID()}`;
-  try {
-    await rename(lock, aside);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  try {
-    if ((await readFile(aside, "utf8")) !== seen) await linked(aside, lock);
-  } finally {
-    await rm(aside, { force: true });
   }
 }
 
