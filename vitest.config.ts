@@ -5,7 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // More than the cores: many tests wait for a deadline, a retry or a process.
+    maxWorkers: 4,
     pool: "forks",
     restoreMocks: true,
     // On a loaded machine a condition may take a while to come true; one that never does fails all the same.

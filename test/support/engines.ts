@@ -78,6 +78,11 @@ export async function availableEngines(): Promise<Engine[]> {
   return engines;
 }
 
+/** For tests that are not about the engine: Postgres, which costs the test a fraction of PGlite's CPU, where it answers. */
+export async function createLightHome(): Promise<EngineHome> {
+  return createHome(await postgresUrl(), undefined);
+}
+
 function notRun(engine: string, variable: string): void {
   process.stderr.write(`NOT RUN on ${engine}: no server answers. Set ${variable}, or put the server on PATH.\n`);
 }

@@ -9,7 +9,7 @@ import { randomId } from "../../src/core/ids.ts";
 import type { Step } from "../../src/agent/ports.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { slackPath } from "../../src/slack/app.ts";
-import { createHome, type EngineHome } from "./engines.ts";
+import { createLightHome, type EngineHome } from "./engines.ts";
 import { until } from "./servers.ts";
 
 export const configFile = new URL("../../sophia.config.json", import.meta.url).pathname;
@@ -18,7 +18,7 @@ export interface HouseOptions {
   sandbox?: SandboxOptions;
   /** How events come in: Socket Mode unless told. */
   mode?: "socket" | "http";
-  /** Where the records are: a new PGlite unless told. The house does not drop a home that it was given. */
+  /** Where the records are: a new database on Postgres (PGlite where there is none) unless told. The house does not drop a home that it was given. */
   home?: EngineHome;
   env?: Environment;
 }
@@ -86,7 +86,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const { mode = "socket" } = options;
   const [sandbox, home, config] = await Promise.all([
     houseSandbox(options.sandbox),
-    options.home ?? createHome(undefined, undefined),
+    options.home ?? createLightHome(),
     readConfigFile(configFile),
   ]);
   const env = { ...houseEnvironment(sandbox, home, mode), ...options.env };
