@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: hands over to one file of commands/. */
+import { enableCompileCache } from "node:module";
 import { SophiaError } from "./core/errors.ts";
 
 const commands = {
@@ -26,6 +27,8 @@ async function main([name, ...args]: string[]): Promise<number> {
   return 2;
 }
 
+// Compiled code is kept on disk: a later start is ready half a second earlier.
+enableCompileCache();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
