@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: hands over to one file of commands/. */
 import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { SophiaError } from "./core/errors.ts";
 
 const commands = {
@@ -27,8 +28,9 @@ async function main([name, ...args]: string[]): Promise<number> {
   return 2;
 }
 
-// Compiled code is kept on disk: a later start is ready half a second earlier.
-enableCompileCache();
+// Compiled code is kept, so that a later start is ready half a second earlier; beside the packages, for Node's default place
+// is in the folder for temporary files, which others may write to. Where it cannot be written nothing is kept.
+enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/compiled"));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -46,7 +46,7 @@ export class Upstream {
   #running: Promise<void> | undefined;
   #reloading: Promise<void> | undefined;
   #isStale = false;
-  #attempt = Promise.withResolvers<void>();
+  #attempt = newAttempt();
   #wake: (() => void) | undefined;
   /** Somebody waits for a connection. */
   #isWanted = false;
@@ -65,7 +65,6 @@ export class Upstream {
     this.believesHints = settings.believeHints ?? this.isTrusted;
     this.#deps = deps;
     this.#since = isoNow(deps.clock);
-    this.#attempt.promise.catch(() => {});
   }
 
   get name(): string {
