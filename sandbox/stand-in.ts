@@ -97,6 +97,14 @@ export interface StandIn<Store> extends RunningServer {
   reset(): void;
 }
 
+/** The stand-in of a service that Sophia's own settings point at. */
+export interface ServiceStandIn<Store> extends StandIn<Store> {
+  /** The settings that point a client at it, its credentials among them. */
+  env: Record<string, string>;
+  /** What must not be seen in the request log, in every form in which it travels. */
+  secrets: string[];
+}
+
 /** Hono middleware: records the exchange and plays the faults that are due. */
 export function exchangeLog(service: string, board: Switchboard, answerFault: FaultAnswer) {
   return async (c: Context<{ Bindings: HttpBindings }>, next: Next): Promise<Response | void> => {
