@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../src/core/clock.ts";
+import { UserError } from "../../src/core/errors.ts";
 import { nearestName } from "../../src/core/nearest-name.ts";
 import type { RequestContext, ServerApp } from "../../src/mcp/server.ts";
 import {
@@ -8,10 +9,11 @@ import {
   METHOD_NOT_FOUND,
   type McpTool,
   type McpToolResult,
+  PREVIEW_META,
   ProtocolError,
 } from "../../src/mcp/types.ts";
 import type { AnyTool, ServerDefinition, ToolCaller, ToolContext } from "./define-tool.ts";
-import { failedResult, failureOf } from "./tool-failure.ts";
+import { type Failure, failedResult, failureOf } from "./tool-failure.ts";
 import { describeTool } from "./tool-schemas.ts";
 import { checkArguments } from "./validate-arguments.ts";
 
@@ -32,18 +34,28 @@ export function createServer<Client>(
   options: CreateServerOptions = {},
 ): ServerApp {
   const { trustCaller = false, clock = systemClock, onError = logToStderr } = options;
-  const tools = new Map(definition.tools.map((tool) => [tool.name, strict(tool)]));
-  const listed: McpTool[] = definition.tools
+  const offered = definition.tools.filter((tool) => !definition.readOnly || tool.annotations.readOnlyHint);
+  const withheld = new Set(definition.tools.filter((tool) => !offered.includes(tool)).map((tool) => tool.name));
+  const tools = new Map(offered.map((tool) => [tool.name, checked(tool)]));
+  const listed: McpTool[] = offered
     .map((tool) => describeTool(tool as AnyTool<never>, definition.title))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
   const call = async (params: JsonObject, context: RequestContext): Promise<McpToolResult> => {
     const name = String(params.name);
     const tool = tools.get(name);
+    if (withheld.has(name)) return failedResult(readOnlyFailure(name, definition.title));
     if (!tool) throw new ProtocolError(INVALID_PARAMS, unknownTool(name, [...tools.keys()]));
     const caller = trustCaller ? readCaller(context.meta[CALLER_META]) : undefined;
     const { signal } = context;
-    return callTool(tool, params.arguments ?? {}, { client: definition.client, clock, caller, signal }, onError);
+    const handler = context.meta[PREVIEW_META] === true ? preview(tool) : run(tool);
+    return callTool(
+      tool,
+      handler,
+      params.arguments ?? {},
+      { client: definition.client, clock, caller, signal },
+      onError,
+    );
   };
 
   return {
@@ -65,20 +77,42 @@ export function createServer<Client>(
   };
 }
 
-function strict<Client>(tool: AnyTool<Client>): AnyTool<Client> {
+function checked<Client>(tool: AnyTool<Client>): AnyTool<Client> {
+  if (!tool.annotations.readOnlyHint && !tool.preview) {
+    throw new TypeError(`${tool.name}: a tool that writes must say in \`preview\` what it would change`);
+  }
   return { ...tool, input: tool.input.strict() };
+}
+
+function readOnlyFailure(name: string, title: string): Failure {
+  const text = `${name} changes something, and ${title} is set to read only here. Say so; whoever runs Sophia can change it.`;
+  return { text, kind: "forbidden", retryable: false };
+}
+
+type Handler<Client> = (input: never, context: ToolContext<Client>) => Promise<Record<string, unknown>>;
+
+function run<Client>(tool: AnyTool<Client>): Handler<Client> {
+  return async (input, context) => tool.output.parse(await tool.run(input, context));
+}
+
+function preview<Client>(tool: AnyTool<Client>): Handler<Client> {
+  return async (input, context) => {
+    if (!tool.preview) throw new UserError(`${tool.name} changes nothing, so there is nothing to preview.`);
+    return { ...(await tool.preview(input, context)) };
+  };
 }
 
 async function callTool<Client>(
   tool: AnyTool<Client>,
+  handler: Handler<Client>,
   args: unknown,
   context: ToolContext<Client>,
   onError: (error: unknown) => void,
 ): Promise<McpToolResult> {
-  const checked = checkArguments(tool, args);
-  if ("problem" in checked) return failedResult({ text: checked.problem, kind: "arguments", retryable: false });
+  const { problem, input } = { problem: undefined, input: undefined, ...checkArguments(tool, args) };
+  if (problem !== undefined) return failedResult({ text: problem, kind: "arguments", retryable: false });
   try {
-    const output = tool.output.parse(await tool.run(checked.input as never, context));
+    const output = await handler(input as never, context);
     return { content: [{ type: "text", text: JSON.stringify(output) }], structuredContent: output };
   } catch (error) {
     context.signal.throwIfAborted();

@@ -24,7 +24,17 @@ export interface RequiredAnnotations {
   openWorldHint: boolean;
 }
 
-/** A tool is plain data and one handler. The file's name is the tool's name. */
+/** What a write would do, for the person who decides on it: each field as it stands now and as it would stand. */
+export interface ChangePreview {
+  /** One line: "Create a deal for Acme", "Change the deal Acme: Flexible Rent rollout". */
+  summary: string;
+  /** The record that changes, in the vendor's own pages; absent where it does not exist yet. */
+  record?: { name: string; url?: string | undefined } | undefined;
+  /** In the order in which a person reads them; null where there is nothing. Names resolved, amounts with their currency. */
+  changes: { field: string; before: string | null; after: string | null }[];
+}
+
+/** A tool is plain data and one handler, and for a write a second one that says what it would change. The file's name is the tool's name. */
 export interface ToolSpec<Client, Input extends z.ZodObject, Output extends z.ZodObject> {
   name: string;
   title: string;
@@ -37,11 +47,17 @@ export interface ToolSpec<Client, Input extends z.ZodObject, Output extends z.Zo
   progress: { one: string; many: string };
   /** Returns the structured result; throws UserError, ForbiddenError or ServiceError. */
   run(input: z.output<Input>, context: ToolContext<Client>): Promise<z.input<Output>>;
+  /**
+   * Demanded of every tool that is not read-only. Reads alone, with the same checks of the arguments as `run`, so that what
+   * could not be carried out is refused before a person is asked.
+   */
+  preview?(input: z.output<Input>, context: ToolContext<Client>): Promise<ChangePreview>;
 }
 
 /** A tool whose schemas' types are erased, as a server's list holds it. */
-export type AnyTool<Client> = Omit<ToolSpec<Client, z.ZodObject, z.ZodObject>, "run"> & {
+export type AnyTool<Client> = Omit<ToolSpec<Client, z.ZodObject, z.ZodObject>, "run" | "preview"> & {
   run(input: never, context: ToolContext<Client>): Promise<Record<string, unknown>>;
+  preview?(input: never, context: ToolContext<Client>): Promise<ChangePreview>;
 };
 
 export function defineTool<Client>() {
@@ -59,5 +75,7 @@ export interface ServerDefinition<Client> {
   version: string;
   instructions: string;
   tools: readonly AnyTool<Client>[];
+  /** Offers only the tools that read: whoever installs it wants nothing changed through it. */
+  readOnly?: boolean | undefined;
   client: Client;
 }

@@ -9,6 +9,12 @@ export interface VendorAdvice {
   credentials: string;
   /** After "Gong does not let Sophia do this (403).": which permission to give, and where. */
   permission: string;
+  /**
+   * What the vendor's own words in a refusal say more exactly: which scope is missing, which field is wrong, that the plan has
+   * no such thing. Undefined where the status alone says it. `message` is shown to a model and a person, so it may quote the
+   * vendor's field names and reasons, but never what could be somebody's data or a secret.
+   */
+  recognise?: ((response: HttpResponse) => { message: string; retryable: boolean } | undefined) | undefined;
 }
 
 /**
@@ -19,7 +25,7 @@ export function vendorError(advice: VendorAdvice, response: HttpResponse, now: n
   const { service } = advice;
   const { status } = response;
   const seconds = retryAfterSeconds(response.headers, now);
-  const words = describe(advice, status, seconds);
+  const words = advice.recognise?.(response) ?? describe(advice, status, seconds);
   return new ServiceError(words.message, {
     service,
     status,

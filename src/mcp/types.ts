@@ -136,6 +136,11 @@ export class ConnectionError extends SophiaError {
 /** `_meta` keys of ours (reverse DNS, as MCP asks). */
 export const CALLER_META = "dev.sophia/caller";
 export const PROGRESS_META = "dev.sophia/progress";
+/**
+ * On a call of a write of ours, `true`: change nothing, answer with what would change (`ChangePreview`, as structured
+ * content).
+ */
+export const PREVIEW_META = "dev.sophia/preview";
 /** On a failed result of a server of ours: `ToolFailure`. */
 export const FAILURE_META = "dev.sophia/failure";
 

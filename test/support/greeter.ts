@@ -49,6 +49,9 @@ const erase = define({
     client.calls.push({ tool: "erase", input, caller });
     return { erased: input.name };
   },
+  async preview({ name }) {
+    return { summary: `Erase ${name}`, record: { name }, changes: [{ field: "greeting", before: name, after: null }] };
+  },
 });
 
 const errors: Record<string, () => Error> = {

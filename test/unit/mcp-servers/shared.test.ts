@@ -4,7 +4,7 @@ import { createServer } from "../../../mcp-servers/shared/create-server.ts";
 import { defineTool } from "../../../mcp-servers/shared/define-tool.ts";
 import { linkInProcess, serveHttp } from "../../../mcp-servers/shared/serve.ts";
 import { connectMcp } from "../../../src/mcp/client.ts";
-import { CALLER_META, type McpConnection, type McpToolResult } from "../../../src/mcp/types.ts";
+import { CALLER_META, type McpConnection, type McpToolResult, PREVIEW_META } from "../../../src/mcp/types.ts";
 import { createGreeter } from "../../support/greeter.ts";
 
 const closing: (() => Promise<void>)[] = [];
@@ -46,6 +46,57 @@ describe("tools/list", () => {
     });
     const definition = { name: "x", title: "X", version: "1", instructions: "", tools: [tool], client: null };
     expect(() => createServer(definition)).toThrow("nested: input.properties.filter must be closed");
+  });
+});
+
+describe("writes", () => {
+  const nothing = z.strictObject({});
+  const wipe = defineTool<null>()({
+    name: "wipe",
+    title: "Wipe",
+    description: "Wipes.",
+    input: nothing,
+    output: nothing,
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+    progress: { one: "", many: "" },
+    run: async () => ({}),
+  });
+
+  it("refuses a tool that writes and cannot say what it would change", () => {
+    const definition = { name: "x", title: "X", version: "1", instructions: "", tools: [wipe], client: null };
+    expect(() => createServer(definition)).toThrow("wipe: a tool that writes must say in `preview`");
+  });
+
+  it("says what a write would change, and changes nothing", async () => {
+    const { client, log } = await connect();
+    const result = await call(client, "erase", { name: "Ada" }, { [PREVIEW_META]: true });
+    expect(result.structuredContent).toEqual({
+      summary: "Erase Ada",
+      record: { name: "Ada" },
+      changes: [{ field: "greeting", before: "Ada", after: null }],
+    });
+    expect(log.calls).toEqual([]);
+  });
+
+  it("refuses wrong arguments before it previews, and a preview of a read", async () => {
+    const { client, log } = await connect();
+    const wrong = await call(client, "erase", { nmae: "Ada" }, { [PREVIEW_META]: true });
+    expect(textOf(wrong)).toContain('did you mean "name"?');
+    const read = await call(client, "greet", { name: "Ada" }, { [PREVIEW_META]: true });
+    expect(textOf(read)).toContain("greet changes nothing, so there is nothing to preview.");
+    expect(log.calls).toEqual([]);
+  });
+
+  it("offers no tool that writes where the server is set to read only, and says why", async () => {
+    const { definition, log } = createGreeter();
+    const link = linkInProcess({ ...definition, readOnly: true });
+    const client = await connectMcp({ type: "in-process", link }, { name: "test", version: "1" });
+    closing.push(() => client.close());
+    expect((await client.listTools()).map((tool) => tool.name)).toEqual(["fail", "greet", "recite", "wait"]);
+    const refused = await call(client, "erase", { name: "Ada" });
+    expect(refused.isError).toBe(true);
+    expect(textOf(refused)).toContain("Greeter is set to read only here");
+    expect(log.calls).toEqual([]);
   });
 });
 
