@@ -20,12 +20,12 @@ export function failureOf(error: unknown): Failure {
     return { text: `The request is at fault: ${error.message}`, kind: "arguments", retryable: false };
   }
   if (error instanceof ServiceError) {
-    const { service, message, retryable, retryAfterSeconds } = error;
+    const { service, message, retryable, retried, retryAfterSeconds } = error;
     // What will not pass later is rather our setting or an argument, and the message says which.
     const text = retryable
       ? `${service} is at fault, not the request: ${message}`
       : `${message} Calling again unchanged will not help.`;
-    return { text, kind: "service", retryable, retryAfterSeconds };
+    return { text, kind: "service", retryable, retried, retryAfterSeconds };
   }
   const text = `${safeMessage(error)} The request is not at fault; calling again will not help.`;
   return { text, kind: "internal", retryable: false };

@@ -41,7 +41,8 @@ export class VendorCalls {
 
   /**
    * The answer of a request that was let through: any status below 400, or 404, which each caller reads in its own way.
-   * Throws ServiceError otherwise, and the signal's reason when the scope is aborted.
+   * Throws ServiceError otherwise, and the signal's reason when the scope is aborted. What fails for good here is not to be
+   * tried again by others: it counts as `retried`.
    */
   async send(call: VendorCall, scope: Scope): Promise<HttpResponse> {
     const { budget, timer, maxAttempts } = this.#options;
@@ -51,7 +52,7 @@ export class VendorCalls {
       if (!(answer instanceof ServiceError)) return answer;
       const pause = this.#pauseBefore(attempt, answer);
       const mayRepeat = answer.retryable && (call.idempotent || answer.status === 429);
-      if (!mayRepeat || attempt >= maxAttempts || timer.now() + pause >= scope.until) throw answer;
+      if (!mayRepeat || attempt >= maxAttempts || timer.now() + pause >= scope.until) throw asRetried(answer);
       await timer.sleep(pause, scope.signal);
     }
   }
@@ -80,4 +81,9 @@ export class VendorCalls {
     if (error.status === 429) return asked;
     return Math.max(asked, 200 * 2 ** (attempt - 1) * (1 + this.#options.random() / 2));
   }
+}
+
+function asRetried(error: ServiceError): ServiceError {
+  const { message, service, status, retryAfterSeconds, retryable, cause } = error;
+  return new ServiceError(message, { service, status, retryAfterSeconds, retryable, retried: true, cause });
 }

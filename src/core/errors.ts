@@ -36,6 +36,8 @@ export interface ServiceErrorOptions {
   retryAfterSeconds?: number;
   /** Whether the same idempotent call may pass later. */
   retryable?: boolean;
+  /** Whether it has been tried again already, as often as is sensible: who is told does not try once more by itself. */
+  retried?: boolean;
   cause?: unknown;
 }
 
@@ -46,6 +48,7 @@ export class ServiceError extends SophiaError {
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly retryable: boolean;
+  readonly retried: boolean;
 
   constructor(message: string, options: ServiceErrorOptions) {
     super(message, { cause: options.cause });
@@ -53,6 +56,7 @@ export class ServiceError extends SophiaError {
     this.status = options.status;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.retryable = options.retryable ?? false;
+    this.retried = options.retried ?? false;
   }
 }
 

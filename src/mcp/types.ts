@@ -149,5 +149,7 @@ export interface ToolFailure {
   kind: "arguments" | "forbidden" | "service" | "internal";
   /** Whether the same idempotent call may pass later. */
   retryable: boolean;
+  /** Whether the server has tried again itself, as often as is sensible: nobody on the way to the model does so once more. */
+  retried?: boolean | undefined;
   retryAfterSeconds?: number | undefined;
 }

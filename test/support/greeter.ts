@@ -66,6 +66,8 @@ const errors: Record<string, () => Error> = {
     }),
   outage: () =>
     new ServiceError("It is failing. Try again in a minute.", { service: "Gong", status: 503, retryable: true }),
+  retried: () =>
+    new ServiceError("It is failing. Try again in a minute.", { service: "Gong", retryable: true, retried: true }),
   bug: () => new Error("secret-of-the-house a@b.example"),
 };
 
@@ -73,7 +75,7 @@ const fail = define({
   name: "fail",
   title: "Fail",
   description: "Fails in the way that is asked for.",
-  input: z.object({ how: z.enum(["user", "forbidden", "service", "outage", "bug", "output"]) }),
+  input: z.object({ how: z.enum(["user", "forbidden", "service", "outage", "retried", "bug", "output"]) }),
   output: z.object({ ok: z.literal(true) }),
   annotations: read,
   progress: { one: "Failing", many: "Failing {count}" },

@@ -11,7 +11,8 @@ const LONGEST_WAIT_MS = 10_000;
 
 /**
  * The whole of a call has a deadline. Within it a call that failed is sent again: any call that was certainly not carried
- * out, and an idempotent one whose outcome is not known or that the service itself called worth repeating.
+ * out, and an idempotent one whose outcome is not known or that the service itself called worth repeating, unless the server
+ * has repeated it already: retries of both would multiply.
  */
 export function createDeadlineAndRetry(budgets: Budgets, callMs: number): Interceptor {
   return async (call, next) => {
@@ -62,7 +63,7 @@ function retryDelay(call: AuthorisedCall, outcome: Outcome, retries: number): nu
   const backoff = randomInt(FIRST_DELAY_MS / 2, FIRST_DELAY_MS + 1) * 2 ** retries;
   if ("error" in outcome) return isWorthRepeating(outcome.error, call) ? backoff : undefined;
   const failure = failureMeta(outcome.result);
-  if (!failure?.retryable || !call.tool.isIdempotent) return undefined;
+  if (!failure?.retryable || failure.retried || !call.tool.isIdempotent) return undefined;
   const delay = Math.max(backoff, (failure.retryAfterSeconds ?? 0) * 1000);
   return delay <= LONGEST_WAIT_MS ? delay : undefined;
 }

@@ -161,6 +161,13 @@ describe("retry", () => {
     expect(log.calls).toHaveLength(3);
   });
 
+  it("leaves it at a failure after which a server of ours has tried again itself", async () => {
+    const { client, log } = await setUp();
+    const result = await call(client, "fail", { how: "retried" });
+    expect(textOf(result)).toContain("Gong is at fault");
+    expect(log.calls).toHaveLength(1);
+  });
+
   it("leaves a service alone for as long as it asked, whoever calls", async () => {
     const { client, log, time } = await setUp({ limits: { callMs: 1_000, budgetWaitMs: 1_000 } });
     await call(client, "fail", { how: "service" });

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { linkInProcess } from "../../../../mcp-servers/shared/serve.ts";
+import { closeAll, connectTo, startGateway } from "../../../support/gateway.ts";
 import { type Answer, connectGong, gongCall, textOf } from "./support.ts";
 
 const day = { from_date: "2026-03-09", to_date: "2026-03-09" };
@@ -10,6 +12,8 @@ async function answering(...answers: Answer[]) {
   const gong = await connectGong((_, count) => answers[Math.min(count, answers.length) - 1] ?? fine);
   return { gong, result: await gong.call("get_calls", day) };
 }
+
+afterEach(closeAll);
 
 describe("when Gong fails", () => {
   it.each([
@@ -37,6 +41,18 @@ describe("when Gong fails", () => {
     expect(textOf(result)).toContain(words);
     expect(textOf(result)).not.toMatch(/internal words|acme|secret|Basic /);
     expect(gong.fake.sent.length).toBe(attempts);
+  });
+
+  it.each<[string, Answer]>([
+    ["a 503", { status: 503, body: raw }],
+    ["a limit that is used up", { status: 429, headers: { "retry-after": "1" } }],
+    ["a cut connection", { cut: true }],
+  ])("is asked three times in all behind the gateway, after %s", async (_, failure) => {
+    const { fake, definition } = await connectGong(() => failure);
+    const source = { type: "builtin", open: () => linkInProcess(definition, { trustCaller: true }) } as const;
+    const client = await connectTo(startGateway({ upstreams: [{ name: "gong", source }] }).gateway);
+    expect(await client.callTool("gong__get_calls", day, { timeoutMs: 5_000 })).toMatchObject({ isError: true });
+    expect(fake.sent).toHaveLength(3);
   });
 
   it("does not follow a redirect with the credentials", async () => {
