@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { nearestName } from "../../../src/core/nearest-name.ts";
+import { matchesWords } from "../../shared/match-words.ts";
 import { pageOf } from "../../shared/page.ts";
 import { cursorArgument, gongTool, readsGong } from "../call-output.ts";
 import { type GongUser, userName } from "../client.ts";
-import { matchesWords } from "../match.ts";
 
 export const findUser = gongTool({
   name: "find_user",

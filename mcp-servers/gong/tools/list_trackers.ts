@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { matchesWords } from "../../shared/match-words.ts";
 import { pageOf } from "../../shared/page.ts";
 import { cursorArgument, gongTool, readsGong } from "../call-output.ts";
-import { matchesWords } from "../match.ts";
 
 /** A tracker may hold hundreds of phrases; these are enough to know what it listens for. */
 const shownKeywords = 25;
