@@ -145,10 +145,10 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
 
 async function openStorage(options: AppOptions, closers: Closers): Promise<Storage> {
   const { settings, clock, logger } = options;
-  const { databaseUrl, dataDir, redisUrl } = settings.storage;
+  const { databaseUrl, dataDir, redisUrl, queuePrefix: prefix } = settings.storage;
   const database = await openDatabase({ databaseUrl, dataDir, logger });
   closers.push(() => database.close());
-  const backend = { redisUrl, database, logger };
+  const backend = { redisUrl, database, logger, prefix };
   const [queue, relay] = await Promise.all([openQueue(backend), openRelay(backend)]);
   closers.push(() => relay.close());
   closers.push(() => queue.close(1_000));

@@ -73,6 +73,11 @@ export const variables = {
     where: "redis://host:6379",
     format: { schema: z.url({ protocol: /^rediss?$/ }), hint: "a redis:// address" },
   },
+  SOPHIA_QUEUE_PREFIX: {
+    meaning: "what stands before every key of the queue, so that several installations can share one Redis",
+    where: "default sophia; another one for each installation",
+    format: { schema: z.string().regex(/^[\w.-]{1,64}$/), hint: "a word of letters, digits, ., _ and -, 64 at most" },
+  },
   SOPHIA_DATA_DIR: { meaning: "where PGlite keeps the records", where: "default ./data" },
   SOPHIA_CONFIG: { meaning: "the configuration file", where: "default ./sophia.config.json" },
   SOPHIA_LOG_LEVEL: {
@@ -111,6 +116,8 @@ export interface Settings {
 export interface StorageSettings {
   databaseUrl?: string;
   redisUrl?: string;
+  /** Before every key in Redis; replicas of one installation share it. */
+  queuePrefix: string;
   dataDir: string;
 }
 
@@ -125,6 +132,7 @@ export interface GatewaySettings {
 const defaults = {
   SLACK_API_URL: "https://slack.com/api/",
   SOPHIA_MODEL: "claude-sonnet-5-5",
+  SOPHIA_QUEUE_PREFIX: "sophia",
   SOPHIA_DATA_DIR: "./data",
   SOPHIA_CONFIG: "./sophia.config.json",
   PORT: "3000",
@@ -202,6 +210,7 @@ export function readStorageSettings(env: Environment): StorageSettings {
   return {
     databaseUrl: valueOf(env, "DATABASE_URL"),
     redisUrl: valueOf(env, "REDIS_URL"),
+    queuePrefix: valueOf(env, "SOPHIA_QUEUE_PREFIX") ?? "",
     dataDir: valueOf(env, "SOPHIA_DATA_DIR") ?? "",
   };
 }

@@ -68,6 +68,7 @@ export function houseEnvironment(sandbox: Sandbox, home: EngineHome, mode: "sock
     ...(mode === "socket" ? { SLACK_APP_TOKEN } : {}),
     ...(home.databaseUrl === undefined ? {} : { DATABASE_URL: home.databaseUrl }),
     ...(home.redisUrl === undefined ? {} : { REDIS_URL: home.redisUrl }),
+    SOPHIA_QUEUE_PREFIX: home.prefix,
     SOPHIA_DATA_DIR: home.dataDir,
     SOPHIA_CONFIG: configFile,
     GONG_TIME_ZONE: sandbox.world.companyTimeZone,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { malformed, readGatewaySettings } from "../../../src/config/settings.ts";
+import { malformed, readGatewaySettings, readStorageSettings } from "../../../src/config/settings.ts";
 
 it.for([
   "https://slack.com/api",
@@ -42,3 +42,13 @@ it.for(["sophia.internal:8090", "https://sophia.internal", "a,,b", "a b"])(
     ]);
   },
 );
+
+it("reads what stands before the queue's keys, and takes nothing that would be read as another key", () => {
+  expect(readStorageSettings({ SOPHIA_QUEUE_PREFIX: " sophia-eu " }).queuePrefix).toBe("sophia-eu");
+  expect(readStorageSettings({}).queuePrefix).toBe("sophia");
+  expect(malformed({ SOPHIA_QUEUE_PREFIX: "sophia-eu_2.test" })).toEqual([]);
+  for (const prefix of ["sophia:eu", "sophia eu", "*", "x".repeat(65)])
+    expect(malformed({ SOPHIA_QUEUE_PREFIX: prefix })).toEqual([
+      expect.stringMatching(/^SOPHIA_QUEUE_PREFIX is not a word of letters, digits, /),
+    ]);
+});
