@@ -27,7 +27,7 @@ export function readAsk({ current, earlier }: Conversation): Ask {
     lens: lensOf(rest),
     account: person ? undefined : accountIn(rest),
     person,
-    period: current.context.asked[0],
+    period: askedPeriod(current.context),
     latest: isOneCall(question),
     short: earlier.length > 0 && /\b(?:shorter|short version|tl;?dr|one line)\b/i.test(question),
   };
@@ -101,6 +101,16 @@ function accountIn(text: string): string | undefined {
 function withoutLead(name: string): string {
   const [first, ...rest] = name.split(" ");
   return rest.length > 0 && first && NOT_NAMES.test(first) ? rest.join(" ") : name;
+}
+
+/** The period that a question names: one that has begun, where it names a deadline as well. */
+export function askedPeriod(context: QuestionContext): Period | undefined {
+  return context.asked.find((period) => !liesAhead(period, context)) ?? context.asked[0];
+}
+
+/** Whether nothing can have happened in it yet. */
+export function liesAhead({ from }: Period, { now }: QuestionContext): boolean {
+  return now !== undefined && Date.parse(from) > Date.parse(now);
 }
 
 /** A period for a question that names none: the last days that Sophia's calendar offers. */

@@ -11,6 +11,8 @@ export interface Period {
 export interface QuestionContext {
   person: { name?: string; user_id?: string; email?: string; time_zone?: string };
   place: { channel?: string; audience?: string };
+  /** When the question was asked. */
+  now?: string;
   calendar: Period[];
   asked: Period[];
   ambiguous: { phrase: string; readings: Period[] }[];

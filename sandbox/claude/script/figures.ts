@@ -1,7 +1,7 @@
-import { defaultPeriod } from "./ask.ts";
+import { askedPeriod, defaultPeriod, liesAhead } from "./ask.ts";
 import { asList, asObject, lookUp, toolName } from "./calls.ts";
 import type { Conversation, Period } from "./conversation.ts";
-import { datesOf, inPeriod, plain, table } from "./markdown.ts";
+import { ahead, datesOf, inPeriod, plain, table } from "./markdown.ts";
 import type { Move } from "./move.ts";
 
 const MOST_COLUMNS = 7;
@@ -12,7 +12,8 @@ export function reportFigures(conversation: Conversation, wanted: string, title:
   const tool = toolName(conversation, wanted);
   if (!tool) return { text: `I have no tool here for that (\`${wanted}\` is not offered to me).` };
   const takes = asObject(conversation.tools.get(tool)?.input_schema?.["properties"]);
-  const period = "from_date" in takes ? (current.context.asked[0] ?? defaultPeriod(current.context)) : undefined;
+  const period = "from_date" in takes ? (askedPeriod(current.context) ?? defaultPeriod(current.context)) : undefined;
+  if (period && liesAhead(period, current.context)) return { text: ahead(period) };
   const input = period ? datesFor(period, takes) : {};
   const { outcome, next } = lookUp(current.outcomes, { name: tool, input }, conversation.tools);
   if (next) return { thinking: `This is a question of figures: ${title.toLowerCase()}.`, calls: [next] };

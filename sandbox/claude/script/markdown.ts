@@ -41,6 +41,11 @@ export function inPeriod(period: Period): string {
   return last ? `between ${first} and ${last}` : `on ${days}`;
 }
 
+/** What is said of days that are still to come. */
+export function ahead(period: Period): string {
+  return `${plain(daysOf(period))} still lies ahead, so there are no calls of it yet. Ask me about days that have been, such as _this week_.`;
+}
+
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /** First and last day of a period as plain dates, read off its own words: nothing is counted. */

@@ -1,5 +1,5 @@
 import type { Ask } from "./ask.ts";
-import { defaultPeriod } from "./ask.ts";
+import { defaultPeriod, liesAhead } from "./ask.ts";
 import {
   asList,
   asObject,
@@ -13,7 +13,7 @@ import {
   toolName,
 } from "./calls.ts";
 import type { Conversation, Outcome, Period } from "./conversation.ts";
-import { inPeriod } from "./markdown.ts";
+import { ahead, inPeriod } from "./markdown.ts";
 import { call, type Found, type Move, say } from "./move.ts";
 import { renderList, renderReport } from "./render.ts";
 
@@ -24,6 +24,7 @@ const LATEST = 3;
 
 /** The answer to a question about calls: select them, read them, report. */
 export function reportCalls(conversation: Conversation, outcomes: readonly Outcome[], ask: Ask): Move {
+  if (ask.period && liesAhead(ask.period, conversation.current.context)) return { text: ahead(ask.period) };
   const selected = select(conversation, outcomes, ask);
   if ("move" in selected) return selected.move;
   const found = findCalls(conversation, outcomes, selected.value);

@@ -3,12 +3,14 @@ import { salesScript } from "../../../../sandbox/claude/script/index.ts";
 import type { Message } from "../../../../sandbox/claude/wire.ts";
 import {
   acme,
+  ahead,
   ask,
   borealis,
   contextFor,
   converse,
   Failure,
   listedCall,
+  NOON,
   standardTools,
   Text,
   thisWeek,
@@ -92,6 +94,27 @@ describe("a period's calls", () => {
       gong__get_calls: () => ({ calls: [], total: 0 }),
     });
     expect(text).toContain("There were no calls on Thursday, November 19, 2026");
+  });
+
+  it.each([
+    ["what happened on calls tomorrow?", "tomorrow"],
+    ["what are the next steps by EOD Friday?", "EOD Friday"],
+    ["Acme's calls tomorrow", "tomorrow"],
+    ["my calls tomorrow", "tomorrow"],
+    ["talk ratio tomorrow", "tomorrow"],
+  ])("of a day that lies ahead are not said to have been none: %s", (question, phrase) => {
+    const { text, steps } = ask(question, standardTools, { asked: [{ ...ahead, phrase }], now: NOON });
+    expect(text).toMatch(/^Saturday, November 21, 2026 still lies ahead/);
+    expect(steps).toEqual([]);
+  });
+
+  it("of a period that has begun are listed, whatever deadline is named beside it", () => {
+    const asked = [{ ...ahead, phrase: "EOD Saturday" }, yesterday];
+    const question = "by EOD Saturday: next steps from yesterday's calls";
+    const { steps } = ask(question, standardTools, { asked, now: NOON });
+    expect(steps[0]?.[0]?.input).toEqual({ from_date: yesterday.from, to_date: yesterday.to });
+    const week = ask("what happened on calls this week?", standardTools, { asked: [thisWeek], now: NOON });
+    expect(week.steps[0]?.[0]?.input).toEqual({ from_date: thisWeek.from, to_date: thisWeek.to });
   });
 
   it("too many to read are listed with what Gong says, and it says so", () => {

@@ -14,6 +14,14 @@ export const thisWeek = {
   days: "Monday, November 16 to Sunday, November 22",
 };
 
+export const NOON = "2026-11-20T12:00:00-05:00";
+export const ahead = {
+  phrase: "tomorrow",
+  from: "2026-11-21T00:00:00-05:00",
+  to: "2026-11-22T00:00:00-05:00",
+  days: "Saturday, November 21, 2026",
+};
+
 export function contextFor(question: string, extra: Record<string, unknown> = {}): string {
   const asked = [yesterday, thisWeek].filter(({ phrase }) => question.includes(phrase));
   const person = { name: "Sam Ortiz", user_id: "U1", email: "sam@sophia.example", time_zone: "America/New_York" };
