@@ -1,7 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { exchangeLog, listen, type StandIn, type Switchboard } from "../stand-in.ts";
-import type { World } from "../world/types.ts";
 import { Changes } from "./changes.ts";
 import { Delivery, HttpTransport } from "./delivery.ts";
 import { EventFeed } from "./events.ts";
@@ -16,10 +15,10 @@ import { SocketMode } from "./socket-mode.ts";
 import { SlackStore } from "./store.ts";
 import { Views } from "./views.ts";
 import { createWebApi, rateLimited } from "./web-api.ts";
-import { IDENTITY, Workspace } from "./workspace.ts";
+import { IDENTITY, type SlackWorld, Workspace } from "./workspace.ts";
 
 export interface SlackOptions {
-  world: World;
+  world: SlackWorld;
   board: Switchboard;
   signingSecret: string;
   /** `xoxb-...` */

@@ -5,6 +5,9 @@ import type { Changes } from "./changes.ts";
 import { encodeText } from "./mrkdwn.ts";
 import type { Conversation, Identity, Message, User } from "./types.ts";
 
+/** What Slack shows of the world. */
+export type SlackWorld = Pick<World, "createdAt" | "people" | "channels">;
+
 export const IDENTITY: Identity = {
   userId: "U0S0PH1AB0T",
   botId: "B0S0PH1AB0T",
@@ -29,12 +32,12 @@ export class Workspace {
   readonly #byHandle = new Map<string, string>();
   readonly #byChannelName = new Map<string, string>();
   readonly #clientMessages = new Map<string, Message>();
-  readonly #world: World;
+  readonly #world: SlackWorld;
   #counter = 0;
   /** No `ts` is at or before this one, in microseconds: an app may remember messages from before a reset. */
   #floor = 0;
 
-  constructor(world: World, clock: SandboxClock, changes: Changes) {
+  constructor(world: SlackWorld, clock: SandboxClock, changes: Changes) {
     this.#world = world;
     this.#clock = clock;
     this.changes = changes;
@@ -54,7 +57,7 @@ export class Workspace {
     this.#fill(this.#world);
   }
 
-  #fill(world: World): void {
+  #fill(world: SlackWorld): void {
     for (const person of world.people) this.#addUser(person);
     this.#addUser({ ...SOPHIA, id: this.identity.userId, botId: this.identity.botId, appId: this.identity.appId });
     const createdAt = Date.parse(world.createdAt);

@@ -31,8 +31,8 @@ export interface AgentRun {
   /** Steps of this turn that earlier attempts have recorded. */
   steps: readonly Step[];
   reply: Reply;
-  /** Records one step; called for one step at a time, in their order. What it throws ends the run. */
-  checkpoint(step: Step): Promise<void>;
+  /** Records the steps that follow on those before; called for one lot at a time. What it throws ends the run. */
+  checkpoint(steps: readonly Step[]): Promise<void>;
   /** Ends the model and the tools at once; `runAgent` throws its reason. */
   signal: AbortSignal;
 }

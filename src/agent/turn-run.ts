@@ -51,6 +51,8 @@ export class TurnRun {
   readonly #signal: AbortSignal;
   /** Steps go to the record in their order, beside what follows from them; only writes wait for it. */
   #recording: Promise<void> = Promise.resolve();
+  /** Those that pile up meanwhile go in one go. */
+  #toRecord: Step[] = [];
   #definitions = new Map<string, ToolDefinition>();
   #tools: readonly ToolDefinition[] = [];
   #history: readonly Step[] = [];
@@ -83,6 +85,7 @@ export class TurnRun {
     ];
     try {
       const ending = await this.#toTheEnd();
+      this.#record();
       await this.#recording;
       this.#signal.throwIfAborted();
       await reply.finish();
@@ -285,7 +288,16 @@ export class TurnRun {
 
   #add(step: Step): void {
     this.#steps.push(step);
-    this.#recording = this.#recording.then(() => this.#run.checkpoint(step));
+    this.#toRecord.push(step);
+    // What another attempt would say again by itself is recorded with the answer that comes of it.
+    if (step.kind !== "question" && step.kind !== "note") this.#record();
+  }
+
+  #record(): void {
+    this.#recording = this.#recording.then(async () => {
+      const steps = this.#toRecord.splice(0);
+      if (steps.length > 0) await this.#run.checkpoint(steps);
+    });
     this.#recording.catch((error: unknown) => this.#unrecorded.abort(error));
   }
 

@@ -1,7 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database } from "./database.ts";
 
-/** One Slack message of an answer. Recorded before it is sent, so that a crash cannot lose track of it. */
+/**
+ * One Slack message of an answer. Recorded before it is sent, so that a crash cannot lose track of it; the record of the
+ * first one is the claim of its turn, and its row comes with its `ts`.
+ */
 export interface ReplyPart {
   turnId: string;
   /** 0, 1, ... in reading order. */
@@ -16,9 +19,10 @@ export interface ReplyPart {
 export interface Replies {
   /** The parts of a turn's answer, in order. */
   parts(turnId: string): Promise<ReplyPart[]>;
-  /** Records that a part is about to be sent. */
+  /** Records that a part, other than the first, is about to be sent. */
   planned(part: Omit<ReplyPart, "ts" | "createdAt">): Promise<void>;
-  sent(turnId: string, part: number, ts: string): Promise<void>;
+  /** Records where in Slack the part stands. */
+  sent(part: Omit<ReplyPart, "createdAt"> & { ts: string }): Promise<void>;
   removed(turnId: string, part: number): Promise<void>;
   /** Which of these messages of a channel are recorded, to tell an orphan of a crash from the rest. */
   known(channel: string, ts: readonly string[]): Promise<Set<string>>;
@@ -47,8 +51,12 @@ export function createReplies(db: Database, clock: Clock): Replies {
         [turnId, part, channel, threadTs, now()],
       );
     },
-    sent: async (turnId, part, ts) => {
-      await db.query("UPDATE sophia.replies SET ts = $3 WHERE turn_id = $1 AND part = $2", [turnId, part, ts]);
+    sent: async ({ turnId, part, channel, threadTs, ts }) => {
+      await db.query(
+        `INSERT INTO sophia.replies (turn_id, part, channel, thread_ts, ts, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (turn_id, part) DO UPDATE SET ts = excluded.ts`,
+        [turnId, part, channel, threadTs, ts, now()],
+      );
     },
     removed: async (turnId, part) => {
       await db.query("DELETE FROM sophia.replies WHERE turn_id = $1 AND part = $2", [turnId, part]);

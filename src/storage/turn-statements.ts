@@ -81,15 +81,18 @@ export const stepsOfTurn = `
   ORDER BY turn_steps.position`;
 
 /**
- * $1 turn, $2 attempt, $3 revision, $4 position, $5 step. The lock on the turn makes a claim or an edit wait, or this
+ * $1 turn, $2 attempt, $3 revision, $4 position of the first, $5 steps. The lock on the turn makes a claim or an edit wait, or this
  * statement see it. A repetition of the same attempt (whose first answer was lost on the way) changes nothing.
  */
-export const addStep = `
+export const addSteps = `
+  WITH held AS (
+    SELECT id, revision, attempt FROM sophia.turns
+    WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
+    FOR SHARE
+  )
   INSERT INTO sophia.turn_steps (turn_id, revision, position, attempt, step)
-  SELECT id, revision, $4, attempt, $5
-  FROM sophia.turns
-  WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
-  FOR SHARE
+  SELECT id, revision, $4::int + n::int - 1, attempt, step
+  FROM held, json_array_elements($5::json) WITH ORDINALITY AS added (step, n)
   ON CONFLICT (turn_id, revision, position) DO UPDATE SET step = excluded.step
     WHERE turn_steps.attempt = excluded.attempt
   RETURNING position`;

@@ -89,8 +89,8 @@ export interface Turns {
   ): Promise<{ held: string[]; stop: string[]; edited: string[] }>;
   /** The checkpointed steps of the turn's current revision. */
   steps(id: string): Promise<Step[]>;
-  /** Appends one step. Throws TurnLostError where another worker has the turn or the question was edited. */
-  addStep(claim: Claim, position: number, step: Step): Promise<void>;
+  /** Appends steps, the first of them at `position`. Throws TurnLostError where another worker has the turn or the question was edited. */
+  addSteps(claim: Claim, position: number, steps: readonly Step[]): Promise<void>;
   /** Ends the turn and returns the id of the thread's next queued turn. Throws TurnLostError as above. */
   finish(claim: Claim, outcome: TurnOutcome): Promise<string | undefined>;
   /** Gives a running turn back, so that any worker may carry it on at once. */
@@ -140,8 +140,8 @@ export function createTurns(db: Database, clock: Clock): Turns {
         edited: rows.filter((row) => row.edited).map((row) => row.id),
       };
     },
-    addStep: async ({ turn, attempt }, position, step) => {
-      const added = await db.query(sql.addStep, [turn.id, attempt, turn.revision, position, JSON.stringify(step)]);
+    addSteps: async ({ turn, attempt }, position, steps) => {
+      const added = await db.query(sql.addSteps, [turn.id, attempt, turn.revision, position, JSON.stringify(steps)]);
       if (added.length === 0) throw new TurnLostError(turn.id);
     },
     finish: async ({ turn, attempt }, { status, reason, usage }) => {

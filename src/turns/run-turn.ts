@@ -15,8 +15,8 @@ export interface AgentRun {
   /** Steps of this turn that earlier attempts have recorded. */
   steps: readonly Step[];
   reply: Reply;
-  /** Records one step. Called for one step at a time, in their order; what it throws must end the run. */
-  checkpoint: (step: Step) => Promise<void>;
+  /** Records the steps that follow on those before. Called for one lot at a time; what it throws must end the run. */
+  checkpoint: (steps: readonly Step[]) => Promise<void>;
   /** Its reason is a TurnInterrupted. The agent ends at once, throwing it; what is still to be said is said here. */
   signal: AbortSignal;
 }
@@ -192,7 +192,7 @@ async function conclude(reply: Reply, text: string): Promise<void> {
 }
 
 interface Recorder {
-  checkpoint: (step: Step) => Promise<void>;
+  checkpoint: (steps: readonly Step[]) => Promise<void>;
   /** Why a step could not be recorded: whatever the agent made of it, this is what ended the attempt. */
   failure: Error | undefined;
 }
@@ -201,10 +201,10 @@ function createRecorder(claim: Claim, turns: Turns): Recorder {
   let position = claim.steps.length;
   const recorder: Recorder = {
     failure: undefined,
-    checkpoint: async (step) => {
+    checkpoint: async (steps) => {
       try {
-        await turns.addStep(claim, position, step);
-        position += 1;
+        await turns.addSteps(claim, position, steps);
+        position += steps.length;
       } catch (cause) {
         recorder.failure =
           cause instanceof TurnLostError ? cause : new CheckpointError("A step could not be recorded.", { cause });

@@ -28,8 +28,7 @@ describe.each(await availableEngines())("replies and audit on $name", (engine) =
   test("follows the parts of an answer from their plan to their end", async () => {
     const place = { turnId: "t", channel: "C1", threadTs: "1.0" };
     await replies.planned({ ...place, part: 1 });
-    await replies.planned({ ...place, part: 0 });
-    await replies.sent("t", 0, "7.000001");
+    await replies.sent({ ...place, part: 0, ts: "7.000001" });
     // A repeated plan must not forget what was sent.
     await replies.planned({ ...place, part: 0 });
     const part = { ...place, createdAt: new Date(clock.now()) };
@@ -37,7 +36,9 @@ describe.each(await availableEngines())("replies and audit on $name", (engine) =
       { ...part, part: 0, ts: "7.000001" },
       { ...part, part: 1, ts: undefined },
     ]);
-    await replies.sent("t", 0, "7.000001");
+    await replies.sent({ ...place, part: 1, ts: "8.000001" });
+    await replies.sent({ ...place, part: 1, ts: "8.000002" });
+    expect((await replies.parts("t"))[1]).toEqual({ ...part, part: 1, ts: "8.000002" });
     await replies.removed("t", 1);
     expect(await replies.parts("t")).toEqual([{ ...part, part: 0, ts: "7.000001" }]);
     expect(await replies.known("C1", ["7.000001", "8.0"])).toEqual(new Set(["7.000001"]));

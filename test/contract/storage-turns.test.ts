@@ -75,7 +75,7 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
           if (!claim) continue;
           runningNow += 1;
           expect(runningNow).toBe(1);
-          await turns.addStep(claim, 0, question(id));
+          await turns.addSteps(claim, 0, [question(id)]);
           runningNow -= 1;
           finished.push(id);
           await turns.finish(claim, { status: "done" });
@@ -120,34 +120,36 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     await turns.add(newTurn({ id: "b", threadTs: "1.0", messageTs: "1712345678.000002" }));
     const first = await claimed("b");
     await turns.add(newTurn({ id: "a", threadTs: "1.0", messageTs: "1712345678.000001" }));
-    await turns.addStep(first, 0, step);
-    await turns.addStep(first, 1, question("two"));
+    await turns.addSteps(first, 0, [step, question("one")]);
+    await turns.addSteps(first, 2, [question("two")]);
     await turns.finish(first, { status: "done" });
     const second = await claimed("a");
-    expect(JSON.stringify(second.history)).toBe(JSON.stringify([step, question("two")]));
+    expect(JSON.stringify(second.history)).toBe(JSON.stringify([step, question("one"), question("two")]));
     expect(second.steps).toEqual([]);
-    await turns.addStep(second, 0, question("three"));
+    await turns.addSteps(second, 0, [question("three")]);
     await turns.finish(second, { status: "stopped" });
     await turns.add(newTurn({ id: "c", threadTs: "1.0" }));
-    expect((await claimed("c")).history).toEqual([step, question("two"), question("three")].map(plain));
+    expect((await claimed("c")).history).toEqual(
+      [step, question("one"), question("two"), question("three")].map(plain),
+    );
   });
 
   test("hands the steps of a crashed attempt on, and refuses the overtaken worker everything", async () => {
     await turns.add(newTurn({ id: "t" }));
     const dead = await claimed("t", "w1", noLease);
-    await turns.addStep(dead, 0, question("one"));
+    await turns.addSteps(dead, 0, [question("one")]);
     expect(await turns.overdue(leaseMs)).toEqual(["t"]);
     const heir = await claimed("t", "w2");
     expect(heir).toMatchObject({ attempt: 2, takeovers: 1, steps: [question("one")] });
-    await expect(turns.addStep(dead, 1, question("two"))).rejects.toThrow(TurnLostError);
+    await expect(turns.addSteps(dead, 1, [question("two")])).rejects.toThrow(TurnLostError);
     await expect(turns.finish(dead, { status: "done" })).rejects.toThrow(TurnLostError);
     await turns.release(dead);
     expect(await turns.claim("t", "w3", leaseMs)).toBeUndefined();
-    await turns.addStep(heir, 1, question("two"));
+    await turns.addSteps(heir, 1, [question("two")]);
     expect(await turns.renew("w1", ["t"], leaseMs)).toEqual({ held: [], stop: [], edited: [] });
     expect(await turns.renew("w2", ["t"], leaseMs)).toEqual({ held: ["t"], stop: [], edited: [] });
     await turns.finish(heir, { status: "done", reason: "ok", usage: usage() });
-    await expect(turns.addStep(heir, 2, question("three"))).rejects.toThrow(TurnLostError);
+    await expect(turns.addSteps(heir, 2, [question("three")])).rejects.toThrow(TurnLostError);
     await expect(turns.finish(heir, { status: "done" })).rejects.toThrow(TurnLostError);
     expect(await turns.steps("t")).toEqual([question("one"), question("two")]);
   });
@@ -155,8 +157,8 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
   test("takes a step again whose acknowledgement was lost, once", async () => {
     await turns.add(newTurn({ id: "t" }));
     const claim = await claimed("t");
-    await turns.addStep(claim, 0, question("one"));
-    await turns.addStep(claim, 0, question("one"));
+    await turns.addSteps(claim, 0, [question("one")]);
+    await turns.addSteps(claim, 0, [question("one")]);
     expect(await turns.steps("t")).toEqual([question("one")]);
   });
 
@@ -170,16 +172,16 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
   test("drops the steps of an edited question and lets its own worker claim it anew", async () => {
     await turns.add(newTurn({ id: "t", messageTs: "5.000001" }));
     const old = await claimed("t");
-    await turns.addStep(old, 0, question("old"));
+    await turns.addSteps(old, 0, [question("old")]);
     expect(await turns.edit("T1", "C1", "5.000001", "new")).toMatchObject({ id: "t", text: "new", revision: 1 });
     expect(await turns.renew("w1", ["t"], leaseMs)).toEqual({ held: ["t"], stop: [], edited: ["t"] });
-    await expect(turns.addStep(old, 1, question("old"))).rejects.toThrow(TurnLostError);
+    await expect(turns.addSteps(old, 1, [question("old")])).rejects.toThrow(TurnLostError);
     await expect(turns.finish(old, { status: "done" })).rejects.toThrow(TurnLostError);
     expect(await turns.claim("t", "w2", leaseMs)).toBeUndefined();
     const fresh = await claimed("t");
     expect(fresh).toMatchObject({ steps: [], takeovers: 0, turn: { text: "new", revision: 1 } });
     expect(await turns.claim("t", "w1", leaseMs)).toBeUndefined();
-    await turns.addStep(fresh, 0, question("new"));
+    await turns.addSteps(fresh, 0, [question("new")]);
     await turns.finish(fresh, { status: "done" });
     expect(await turns.edit("T1", "C1", "5.000001", "newer")).toBeUndefined();
     expect(await turns.steps("t")).toEqual([question("new")]);
@@ -217,7 +219,7 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
   test("moves a slash command's turn into the thread that was made for it", async () => {
     await turns.add(newTurn({ id: "command", threadTs: "command:1" }));
     const claim = await claimed("command");
-    await turns.addStep(claim, 0, question("asked"));
+    await turns.addSteps(claim, 0, [question("asked")]);
     await turns.setThread("command", { channel: "D1", threadTs: "9.0" });
     expect(await turns.isPartOf("T1", "D1", "9.0")).toBe(true);
     await turns.add(newTurn({ id: "follow-up", channel: "D1", threadTs: "9.0" }));

@@ -111,7 +111,7 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     expect(await worker.stopMessage("T1", "C1", "5.000001")).toBe(true);
     await toEnd(turn.id, "stopped");
     run.reply.write("too late");
-    await expect(run.checkpoint(question("too late"))).rejects.toThrow(/no longer this attempt's/);
+    await expect(run.checkpoint([question("too late")])).rejects.toThrow(/no longer this attempt's/);
     expect(replies.of(turn.id)).toEqual([{ text: "\n\n_Stopped._", finished: 1 }]);
     expect(await turns.steps(turn.id)).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     const started = Promise.withResolvers<void>();
     const worker = await startWorker(async (run) => {
       if (run.turn.revision > 0) return echo(run);
-      await run.checkpoint(question(run.turn.text));
+      await run.checkpoint([question(run.turn.text)]);
       run.reply.write("old answer");
       started.resolve();
       return untilInterrupted(run);
@@ -236,11 +236,11 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     const turn = newTurn();
     await turns.add(turn);
     const dead = await turns.claim(turn.id, "dead", -1);
-    if (dead) await turns.addStep(dead, 0, question("recorded"));
+    if (dead) await turns.addSteps(dead, 0, [question("recorded")]);
     const seen: unknown[] = [];
     await startWorker(async ({ steps, checkpoint }) => {
       seen.push(...steps);
-      await checkpoint(question("next"));
+      await checkpoint([question("next")]);
       return { status: "done" };
     });
     await toEnd(turn.id, "done");
@@ -278,7 +278,7 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     const interruptions: unknown[] = [];
     const leaving = await startWorker(
       async (run) => {
-        await run.checkpoint(question("half"));
+        await run.checkpoint([question("half")]);
         run.reply.write("half an answer");
         started.resolve();
         return untilInterrupted(run).finally(() => interruptions.push(interruptionOf(run.signal)));

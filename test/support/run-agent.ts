@@ -39,8 +39,8 @@ export async function runTurn(agent: Agent, question: string, more: Partial<Agen
     history: [],
     steps: [],
     reply,
-    checkpoint: async (step) => {
-      recorded.push(structuredClone(step));
+    checkpoint: async (steps) => {
+      recorded.push(...structuredClone([...steps]));
     },
     signal: new AbortController().signal,
     ...more,

@@ -15,9 +15,10 @@ export class MemoryReplies implements Replies {
     if (!this.#row(part.turnId, part.part)) this.rows.push({ ...part, createdAt: new Date() });
   }
 
-  async sent(turnId: string, part: number, ts: string): Promise<void> {
-    const row = this.#row(turnId, part);
-    if (row) row.ts = ts;
+  async sent(part: Omit<ReplyPart, "createdAt"> & { ts: string }): Promise<void> {
+    const row = this.#row(part.turnId, part.part);
+    if (row) row.ts = part.ts;
+    else this.rows.push({ ...part, createdAt: new Date() });
   }
 
   async removed(turnId: string, part: number): Promise<void> {

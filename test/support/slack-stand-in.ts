@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { LogLevel, type Logger, WebClient, type WebClientOptions } from "@slack/web-api";
 import { startSlack, type SlackOptions, type SlackStandIn } from "../../sandbox/slack/start-slack.ts";
 import { createSandboxClock, Switchboard, type SandboxClock } from "../../sandbox/stand-in.ts";
-import type { World } from "../../sandbox/world/types.ts";
+import type { SlackWorld } from "../../sandbox/slack/workspace.ts";
 
 export const SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 export const BOT_TOKEN = "xoxb-sandbox-1";
@@ -17,16 +17,14 @@ export const DEAL_DESK = "G07DEALDESK";
 /** Public; Sophia is not in it. */
 export const RANDOM = "C07RANDOM01";
 
-const person = (id: string, handle: string, name: string, timeZone: string): World["people"][number] => {
+const person = (id: string, handle: string, name: string, timeZone: string): SlackWorld["people"][number] => {
   const email = `${handle}@payready.example`;
   return { id, handle, name, email, title: "Account Executive", team: "sales", timeZone, gongUserId: "1" };
 };
 
 /** Two people and four channels: enough of a workspace for tests that say what they need of it. */
-export const smallWorld: World = {
-  seed: 1,
+const smallWorld: SlackWorld = {
   createdAt: "2026-09-14T15:00:00.000Z",
-  companyTimeZone: "America/Chicago",
   people: [
     person(MAYA, "maya", "Maya Lindqvist", "America/New_York"),
     person(OLIVER, "oliver", "Oliver Hart", "Europe/London"),
@@ -37,9 +35,6 @@ export const smallWorld: World = {
     { id: DEAL_DESK, name: "deal-desk", topic: "Terms", isPrivate: true, memberIds: [MAYA] },
     { id: RANDOM, name: "random", topic: "Lunch", isPrivate: false, memberIds: [MAYA, OLIVER] },
   ],
-  accounts: [],
-  deals: [],
-  calls: [],
 };
 
 export interface StartedSlack extends SlackStandIn {

@@ -38,7 +38,7 @@ export class RecordedReplies {
 
 /** Answers at once with the question's own words. */
 export const echo: RunAgent = async ({ turn, reply, checkpoint }) => {
-  await checkpoint(question(turn.text));
+  await checkpoint([question(turn.text)]);
   reply.write(`You said: ${turn.text}`);
   await reply.finish();
   return { status: "done" };

@@ -17,7 +17,7 @@ const stepsOfATurn = 4;
 const agent: RunAgent = async ({ steps, checkpoint, reply }) => {
   for (let step = steps.length; step < stepsOfATurn; step += 1) {
     await new Promise((resolve) => setTimeout(resolve, 4));
-    await checkpoint(question(`step ${step}`));
+    await checkpoint([question(`step ${step}`)]);
   }
   await reply.finish();
   return { status: "done" };

@@ -113,7 +113,8 @@ export class Editor {
 
   async #found(part: Part, ts: string): Promise<void> {
     part.ts = ts;
-    await this.#deps.replies.sent(this.#target.id, part.part, ts);
+    const { id: turnId, channel, threadTs } = this.#target;
+    await this.#deps.replies.sent({ turnId, part: part.part, channel, threadTs, ts });
   }
 
   /** A person deleted the message, or it is too old to change. */

@@ -10,7 +10,7 @@ import { systemWait, type Wait } from "../wait.ts";
 import type { Workspace } from "../workspace.ts";
 import { Abilities } from "./abilities.ts";
 import { lacksThread, openThread } from "./open-thread.ts";
-import { recordedPart } from "./part.ts";
+import { recordedParts } from "./part.ts";
 import { PatientCalls } from "./patient-calls.ts";
 import { ThreadReply } from "./reply.ts";
 import type { ReplyDependencies } from "./types.ts";
@@ -41,8 +41,8 @@ export function createReplyOpener(options: ReplyOpenerOptions): ReplyOpener {
   const deps: ReplyDependencies = { client, workspace, replies, logger, clock, wait, abilities: new Abilities(clock) };
   return async (claimed, attempt, signal) => {
     const turn = lacksThread(claimed) ? await giveThread(claimed, deps, options) : claimed;
-    const recorded = attempt <= 1 && turn.revision === 0 ? [] : await replies.parts(turn.id);
-    const reply = new ThreadReply(turn, recorded.map(recordedPart), deps, { onStopped: () => onStopped(turn) });
+    const left = attempt <= 1 && turn.revision === 0 ? [] : recordedParts(await replies.parts(turn.id));
+    const reply = new ThreadReply(turn, left, deps, { onStopped: () => onStopped(turn) });
     const leave = (): void => {
       if (interruptionOf(signal) !== "stop") void reply.leave();
     };

@@ -18,6 +18,9 @@ const updatePauseMs = 1_250;
 /** Slack ends a stream after some five minutes; a message ends before, if it can at the end of a line. */
 const rotateAfterMs = 240_000;
 const rotateMarginMs = 20_000;
+/** Why pauses and calls end, where it is no error; made once, for each abort would else make an error with its stack. */
+const hurry = new DOMException("the answer is complete", "AbortError");
+const over = new DOMException("the answer is over", "AbortError");
 /** Slack takes a status text away after two minutes of silence. */
 const renewAfterMs = 100_000;
 const heartbeatMs = 5_000;
@@ -112,7 +115,7 @@ export class ThreadReply implements Reply {
     if (!this.#isFinishing && !this.#abort.signal.aborted) {
       this.#isFinishing = true;
       this.#calls.startDeadline();
-      this.#urgent.abort();
+      this.#urgent.abort(hurry);
       this.#kick();
     }
     return this.#finished.promise;
@@ -123,7 +126,7 @@ export class ThreadReply implements Reply {
    * when no call is under way any more.
    */
   async leave(): Promise<void> {
-    this.#abort.abort();
+    this.#abort.abort(over);
     await this.#pumping;
     await this.#session.settled();
     this.#finished.resolve();
@@ -146,7 +149,7 @@ export class ThreadReply implements Reply {
       if (!(error instanceof ReplyRefusedError))
         this.#deps.logger.error({ err: error }, "An answer could not be shown");
       this.#finished.reject(error);
-      this.#abort.abort();
+      this.#abort.abort(over);
     } finally {
       this.#pumping = undefined;
     }
@@ -264,7 +267,7 @@ export class ThreadReply implements Reply {
     if (!this.#isSessionActive) this.#session.move("active");
     await this.#session.settled();
     this.#finished.resolve();
-    this.#abort.abort();
+    this.#abort.abort(over);
   }
 
   #appendPause(): number {
@@ -295,7 +298,7 @@ export class ThreadReply implements Reply {
       }
       if (this.#streamAge() > rotateAfterMs) {
         this.#pages.breakHere();
-        this.#urgent.abort();
+        this.#urgent.abort(hurry);
         this.#kick();
       }
     }

@@ -41,7 +41,7 @@ export class StreamWriter {
 
   async start(page: Page, part: Part): Promise<StreamResult> {
     const { id: turnId, channel, threadTs, userId, teamId } = this.#target;
-    await this.#deps.replies.planned({ turnId, part: part.part, channel, threadTs });
+    if (!part.isRecorded) await this.#deps.replies.planned({ turnId, part: part.part, channel, threadTs });
     part.isRecorded = true;
     const batch = page.take();
     const outcome = await this.#calls.try("chat.startStream", {
@@ -56,7 +56,7 @@ export class StreamWriter {
       const ts = String(outcome.data["ts"]);
       part.ts = ts;
       part.mayStream = true;
-      this.#record(() => this.#deps.replies.sent(turnId, part.part, ts));
+      this.#record(() => this.#deps.replies.sent({ turnId, part: part.part, channel, threadTs, ts }));
       return "done";
     }
     page.giveBack(batch);

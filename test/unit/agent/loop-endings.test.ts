@@ -244,8 +244,8 @@ describe("failures", () => {
     });
     const model = new ScriptedModel(answer([readCall("a"), readCall("b"), readCall("c")]));
     const lost = new Error("the turn was lost");
-    const checkpoint = async (step: Step) => {
-      if (step.kind === "tool_result") throw lost;
+    const checkpoint = async (steps: readonly Step[]) => {
+      if (steps.some((step) => step.kind === "tool_result")) throw lost;
     };
     await expect(runTurn(makeAgent({ model, tools }), "all", { checkpoint })).rejects.toBe(lost);
     expect(aborted).toBe(2);
