@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { SandboxClock } from "../stand-in.ts";
 import { type PromptPart, promptParts } from "./tokens.ts";
 import type { MessagesRequest, Usage } from "./wire.ts";
@@ -94,12 +94,10 @@ export class PromptCache {
 }
 
 function prefixesOf(model: string, parts: PromptPart[]): Prefix[] {
-  const chain = createHash("sha1").update(model);
-  let tokens = 0;
-  return parts.map((part) => {
-    chain.update("\0").update(part.key);
-    tokens += part.tokens;
-    return { hash: chain.copy().digest("base64"), tokens };
+  let prefix: Prefix = { hash: model, tokens: 0 };
+  return parts.map(({ key, tokens }) => {
+    prefix = { hash: hash("sha1", `${prefix.hash}\0${key}`, "base64"), tokens: prefix.tokens + tokens };
+    return prefix;
   });
 }
 
