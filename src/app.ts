@@ -242,7 +242,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     queue,
     relay,
-    runAgent: refusing(people, ({ turn, ...run }) =>
+    runAgent: refusing({ people, guests: config.guests }, ({ turn, ...run }) =>
       agent.runAgent({ ...run, turn: { ...turn, askedAt: askedAt(turn, clock.now()) } }),
     ),
     openReply,

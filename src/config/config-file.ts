@@ -68,6 +68,10 @@ export const configSchema = z.strictObject({
     .default({})
     .describe("Tool or pattern -> allow, ask or deny; the longest pattern that fits decides"),
   access: z.array(access).default([]),
+  guests: z
+    .enum(["refuse", "answer"])
+    .default("refuse")
+    .describe("Whether guests of the workspace are answered, and people of whom Slack does not say that they are none"),
   clients: z.array(client).default([]),
   calendar: calendar.prefault({}),
   budget: budget.prefault({}),

@@ -6,8 +6,8 @@ import type { SlackClient } from "./client.ts";
 import { systemWait, type Wait } from "./wait.ts";
 
 export interface Person extends Asker {
-  /** `nobody` is a bot, or somebody who has left; of whom Slack tells nothing is taken for a member. */
-  standing: "member" | "guest" | "nobody";
+  /** `nobody` is a bot, or somebody who has left; `unknown` is of whom Slack tells nothing: it may be a guest. */
+  standing: "member" | "guest" | "nobody" | "unknown";
 }
 
 export interface People {
@@ -63,14 +63,14 @@ export function createPeople({ client, logger, wait = systemWait, ...cache }: Pe
       return info;
     },
   });
-  const find = async (userId: string): Promise<Person> =>
-    (await person(userId)) ?? { userId, name: userId, timeZone: "UTC", timeZoneKnown: false, standing: "member" };
+  const find = async (userId: string): Promise<Person> => (await person(userId)) ?? stranger(userId);
   return {
     find,
     findAsker: async (userId, signal) => {
       for (const pause of pauses) {
         const known = await person(userId);
-        if (known || !unanswered.has(userId)) break;
+        if (known) return known;
+        if (!unanswered.has(userId)) return stranger(userId);
         await wait(pause, signal);
         signal.throwIfAborted();
       }
@@ -99,6 +99,10 @@ interface SlackUser {
   is_restricted?: boolean;
   is_ultra_restricted?: boolean;
   profile?: { real_name?: string; display_name?: string; email?: string };
+}
+
+function stranger(userId: string): Person {
+  return { userId, name: userId, timeZone: "UTC", timeZoneKnown: false, standing: "unknown" };
 }
 
 function toPerson(userId: string, user: unknown): Person {

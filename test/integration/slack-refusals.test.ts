@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { externalChannelWords, refusing } from "../../src/slack/refusal.ts";
+import { externalChannelWords, type Guests, refusing } from "../../src/slack/refusal.ts";
 import type { Person } from "../../src/slack/people.ts";
 import { startSophia, type Sophia } from "../support/slack-sophia.ts";
 import { MAYA, OLIVER, SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
@@ -20,14 +20,14 @@ afterEach(async () => {
 });
 
 /** Runs every turn that is stored, as a worker does, with an agent that says one thing. */
-async function work(standing?: Person["standing"]): Promise<void> {
+async function work(standing?: Person["standing"], guests: Guests = "refuse"): Promise<void> {
   const { people } = sophia;
-  const findAsker = async (userId: string) => {
-    const person = await people.find(userId);
+  const findAsker = async (userId: string, signal: AbortSignal) => {
+    const person = await people.findAsker(userId, signal);
     return standing ? { ...person, standing } : person;
   };
   const signal = new AbortController().signal;
-  const run = refusing({ findAsker }, async ({ turn, reply }) => {
+  const run = refusing({ people: { findAsker }, guests }, async ({ turn, reply }) => {
     answered.push(turn.text);
     reply.write("12 deals.");
     await reply.finish();
@@ -70,14 +70,38 @@ it("takes no command where another company reads its question, nor where Slack d
   expect(sophia.turns.all()).toHaveLength(1);
 });
 
+const answer = ["12 deals."];
+
 it.for([
-  ["guest", [expect.stringContaining("you are a guest here")]],
-  ["nobody", []],
-  ["member", ["12 deals."]],
-] as const)("gives a %s what is theirs", async ([standing, expected]) => {
+  ["guest", "refuse", [expect.stringContaining("you are a guest here")]],
+  ["unknown", "refuse", [expect.stringContaining("Slack does not tell me")]],
+  ["nobody", "refuse", []],
+  ["member", "refuse", answer],
+  ["guest", "answer", answer],
+  ["unknown", "answer", answer],
+  ["nobody", "answer", []],
+  ["member", "answer", answer],
+] as const)("gives a %s what is theirs where guests are to %s", async ([standing, guests, expected]) => {
   const { ts } = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
   await slack.store.settled();
-  await work(standing);
+  await work(standing, guests);
   expect(inThread(ts)).toEqual(expected);
-  expect(answered).toHaveLength(standing === "member" ? 1 : 0);
+  expect(answered).toHaveLength(expected === answer ? 1 : 0);
+});
+
+it("answers nobody of whom Slack does not say whether it is a guest, and says why, each time until Slack does", async () => {
+  slack.board.addFault({ service: "slack", path: "users.info", status: 403, times: 1 });
+  const first = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
+  await slack.store.settled();
+  await work();
+  expect(inThread(first.ts)).toEqual([
+    "I answer full members of this workspace only, and Slack does not tell me just now whether you are one. " +
+      "Please ask again in a minute. If I say the same then, tell whoever runs me.",
+  ]);
+  expect(answered).toEqual([]);
+  sophia.turns.stored.clear();
+  const second = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
+  await slack.store.settled();
+  await work();
+  expect(inThread(second.ts)).toEqual(answer);
 });

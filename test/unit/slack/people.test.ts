@@ -41,11 +41,12 @@ it("says that the zone is not known, asks again, and remembers whom it knew when
   let now = 0;
   const people = createPeople({ client: clientOf(() => outcome), clock: { now: () => now }, logger: quiet });
   expect(await people.find("U1")).toMatchObject({ userId: "U1", name: "U1", timeZone: "UTC", timeZoneKnown: false });
+  expect((await people.find("U1")).standing).toBe("unknown");
   outcome = { kind: "ok", data: { user } };
   expect(await people.find("U1")).toMatchObject({ timeZoneKnown: true });
   outcome = { kind: "limited", retryAfterSeconds: 3 };
   now = 60 * 60_000;
-  expect(await people.find("U1")).toMatchObject(maya);
+  expect(await people.find("U1")).toMatchObject({ ...maya, standing: "member" });
 });
 
 it("does not believe a zone that does not exist, and keeps a bounded number of people", async () => {
@@ -72,10 +73,11 @@ it("waits a little for a Slack that is away before it says who asks, and not for
   const people = createPeople({ client: away, clock, logger: quiet, wait });
   expect(await people.findAsker("U1", signal)).toMatchObject(maya);
   expect(waited).toEqual([250, 1_000]);
-  expect(await people.findAsker("U2", signal)).toMatchObject({ timeZone: "UTC", timeZoneKnown: false });
+  const refused = { timeZone: "UTC", timeZoneKnown: false, standing: "unknown" };
+  expect(await people.findAsker("U2", signal)).toMatchObject(refused);
   expect(waited).toHaveLength(2);
   outcomes.push(...Array.from({ length: 5 }, (): SlackOutcome => ({ kind: "unknown", cause: undefined })));
-  expect(await people.findAsker("U3", signal)).toMatchObject({ timeZoneKnown: false });
+  expect(await people.findAsker("U3", signal)).toMatchObject({ timeZoneKnown: false, standing: "unknown" });
   expect(waited).toEqual([250, 1_000, 250, 1_000, 3_000]);
 });
 
