@@ -1,4 +1,5 @@
 /** A call as the API shows it: only what was asked for. */
+import { callUrl } from "../world/documents.ts";
 import { TRACKERS } from "../world/trackers.ts";
 import type { Account, Call, Deal, Party } from "../world/types.ts";
 import { offsetIso } from "../world/zones.ts";
@@ -8,7 +9,6 @@ import { type Fields, isFields } from "./requests.ts";
 import type { GongStore } from "./store.ts";
 
 export const WORKSPACE_ID = "623457276584334217";
-const WEB_ORIGIN = "https://us-12345.app.gong.io";
 const MEDIA_LIFE_MS = 8 * 3_600_000;
 
 type Json = Record<string, unknown>;
@@ -19,7 +19,7 @@ export function metaDataOf(call: Call, store: GongStore): Json {
   const started = offsetIso(Date.parse(call.startedAt), store.timeZone);
   return {
     id: call.id,
-    url: `${WEB_ORIGIN}/call?id=${call.id}`,
+    url: callUrl(call.id),
     title: call.title,
     scheduled: started,
     started,

@@ -1,11 +1,12 @@
 import { createAccounts } from "./accounts.ts";
 import { createCall } from "./calls.ts";
 import { createDeals } from "./deals.ts";
+import { createDocuments } from "./documents.ts";
 import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
 import { planCalls } from "./plan-calls.ts";
 import { setExceptions } from "./exceptions.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
-import type { World } from "./types.ts";
+import type { KnowledgeDocument, World } from "./types.ts";
 import { dayOf } from "./zones.ts";
 
 export interface WorldOptions {
@@ -24,6 +25,7 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   const plans = planCalls(seed, slots, people, accounts, deals);
   setExceptions(plans);
   const calls = plans.map((plan, index) => createCall(seed, index, plan, people));
+  let documents: KnowledgeDocument[] | undefined;
   return {
     seed,
     createdAt: new Date(now).toISOString(),
@@ -33,6 +35,10 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
     accounts,
     deals,
     calls,
+    get documents() {
+      documents ??= createDocuments({ people, accounts, calls, now });
+      return documents;
+    },
   };
 }
 

@@ -114,6 +114,25 @@ export interface Call {
   direction: "Inbound" | "Outbound" | "Conference";
 }
 
+/** A text of the company's search index. */
+export interface KnowledgeDocument {
+  /** The Gong call's id, or the playbook's short name. */
+  id: string;
+  kind: "call" | "playbook";
+  title: string;
+  text: string;
+  /** Where it can be read in full. */
+  url: string;
+  /** Whose call it was, or who keeps the playbook. */
+  ownerEmail: string;
+  /** The account's name; calls only. */
+  account?: string | undefined;
+  /** Calls only. */
+  startedAt?: string | undefined;
+  /** YYYY-MM-DD; playbooks only. */
+  editedOn?: string | undefined;
+}
+
 export interface World {
   seed: number;
   /** The instant that the world is dated relative to. */
@@ -126,4 +145,6 @@ export interface World {
   deals: Deal[];
   /** Oldest first. */
   calls: Call[];
+  /** What the search index holds of calls older than a week, and the playbooks; written when somebody first looks. */
+  readonly documents: KnowledgeDocument[];
 }
