@@ -38,13 +38,13 @@ export function shapeTurn(steps: readonly Step[], limits: MemoryLimits): Step[] 
   return steps.map((step) => cut(step, limits.resultChars));
 }
 
-/** For a conversation that did not fit: every result before the last answer's is left out, that one's are halved. */
+/** For a conversation that did not fit: of the results only those of the last calls are kept, and are halved. */
 export function compact(history: readonly Step[], steps: readonly Step[], limits: MemoryLimits): Step[] {
-  const lastAnswer = steps.findLastIndex((step) => step.kind === "answer");
+  const lastCalls = steps.findLastIndex((step) => step.kind === "answer" && callsOf(step).length > 0);
   const recent = { ...limits, resultChars: Math.floor(limits.resultChars / 2) };
   return [
     ...history.map(leaveOut),
-    ...steps.map((step, index) => (index < lastAnswer ? leaveOut(step) : cut(step, recent.resultChars))),
+    ...steps.map((step, index) => (index < lastCalls ? leaveOut(step) : cut(step, recent.resultChars))),
   ];
 }
 

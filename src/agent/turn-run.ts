@@ -17,10 +17,12 @@ import {
   giveUpSentences,
   isContinuation,
   isLastCall,
+  isOverfull,
   type Move,
   nextMove,
-  noteTexts,
+  noteText,
   totalTokens,
+  whyIncomplete,
   withoutCutOff,
 } from "./turn-state.ts";
 
@@ -106,7 +108,7 @@ export class TurnRun {
     if (problem && nextMove(this.#steps).do !== "finish") return this.#fail(safeMessage(problem), "no tools");
     for (;;) {
       this.#signal.throwIfAborted();
-      if (this.#view.diverged) return this.#giveUp("interrupted");
+      if (this.#view.diverged) return this.#giveUp(whyIncomplete(this.#steps));
       const ending = await this.#take(nextMove(this.#steps), role);
       if (ending) return ending;
     }
@@ -156,7 +158,7 @@ export class TurnRun {
         await this.#runTools(move.calls);
         return undefined;
       case "add_note":
-        this.#add({ kind: "note", reason: move.reason, text: noteTexts[move.reason] });
+        this.#add({ kind: "note", reason: move.reason, text: noteText(move.reason, this.#steps) });
         return undefined;
       case "give_up":
         return this.#giveUp(move.why, move.detail);
@@ -198,7 +200,7 @@ export class TurnRun {
         effort: settings.effort,
         system: systemPrompt(role),
         tools: this.#tools,
-        toolChoice: isLastCall(this.#steps) ? "none" : "auto",
+        toolChoice: isLastCall(this.#steps) || isOverfull(this.#steps) ? "none" : "auto",
         steps: this.#conversation(),
         timeLeftMs: Math.max(0, this.#startedAt + settings.wallMs + settings.graceMs - clock.now()),
       },
@@ -217,7 +219,7 @@ export class TurnRun {
 
   #conversation(): Step[] {
     const { settings } = this.#parts;
-    if (this.#isCompact) return compact(this.#history, this.#steps, settings);
+    if (this.#isCompact || isOverfull(this.#steps)) return compact(this.#history, this.#steps, settings);
     return [...this.#history, ...shapeTurn(this.#steps, settings)];
   }
 
@@ -230,13 +232,12 @@ export class TurnRun {
       this.#maxTokens = Math.min(this.#maxTokens * 2, MOST_ANSWER_TOKENS);
       return undefined;
     }
-    if (answer.stopReason === "model_context_window_exceeded") {
-      if (this.#isCompact && isSilent) return this.#giveUp("context");
+    if (answer.stopReason === "model_context_window_exceeded" && isSilent) {
+      this.#discarded = addUsage(this.#discarded, answer.usage);
+      if (isOverfull(this.#steps)) return this.#giveUp("context_cut");
+      if (this.#isCompact) return this.#giveUp("context");
       this.#isCompact = true;
-      if (isSilent) {
-        this.#discarded = addUsage(this.#discarded, answer.usage);
-        return undefined;
-      }
+      return undefined;
     }
     const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
     this.#add(isWhole ? answer : withoutCutOff(answer));

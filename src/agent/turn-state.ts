@@ -9,7 +9,7 @@ export type Move =
   | { do: "finish" }
   | { do: "give_up"; why: GiveUp; detail?: string | undefined };
 
-export type GiveUp = "refusal" | "empty" | "too_long" | "context" | "interrupted" | "budget";
+export type GiveUp = "refusal" | "empty" | "too_long" | "context" | "context_cut" | "interrupted" | "budget";
 
 /** How often an answer that was cut off is carried on. */
 const MAX_CONTINUATIONS = 3;
@@ -27,8 +27,22 @@ function afterLastCall(answer: Answer): Move {
   const { stopReason, refusal: detail } = answer;
   if (stopReason === "refusal") return { do: "give_up", why: "refusal", detail };
   if (textOf(answer).trim() === "") return { do: "give_up", why: "budget" };
-  if (stopReason === "interrupted") return { do: "give_up", why: "interrupted" };
-  return stopReason === "max_tokens" ? { do: "give_up", why: "too_long" } : { do: "finish" };
+  const why = whyCut(answer);
+  return why ? { do: "give_up", why } : { do: "finish" };
+}
+
+/** What to say of an answer that ends before its time, where nothing follows; undefined for a whole one. */
+function whyCut({ stopReason }: Answer): GiveUp | undefined {
+  switch (stopReason) {
+    case "max_tokens":
+      return "too_long";
+    case "interrupted":
+      return "interrupted";
+    case "model_context_window_exceeded":
+      return "context_cut";
+    default:
+      return undefined;
+  }
 }
 
 function afterToolUse(steps: readonly Step[], answer: Answer): Move {
@@ -40,20 +54,26 @@ function afterToolUse(steps: readonly Step[], answer: Answer): Move {
 }
 
 function afterAnswer(steps: readonly Step[], answer: Answer): Move {
-  switch (answer.stopReason) {
-    case "pause_turn":
-      return { do: "ask_model" };
-    case "refusal":
-      return { do: "give_up", why: "refusal", detail: answer.refusal };
-    case "max_tokens":
-      return carryOn(steps, "too_long");
-    case "interrupted":
-      return carryOn(steps, "interrupted");
-    case "model_context_window_exceeded":
-      return carryOn(steps, "context");
-    default:
-      return textOf(answer).trim() === "" ? emptyAnswer(steps) : { do: "finish" };
-  }
+  const { stopReason, refusal: detail } = answer;
+  if (stopReason === "pause_turn") return { do: "ask_model" };
+  if (stopReason === "refusal") return { do: "give_up", why: "refusal", detail };
+  const why = whyCut(answer);
+  if (why) return carryOn(steps, why);
+  return textOf(answer).trim() === "" ? emptyAnswer(steps) : { do: "finish" };
+}
+
+/** Why the answer that was last cut off stays incomplete. */
+export function whyIncomplete(steps: readonly Step[]): GiveUp {
+  const cut = steps.flatMap((step) => (step.kind === "answer" ? (whyCut(step) ?? []) : []));
+  return cut.at(-1) ?? "interrupted";
+}
+
+/**
+ * Whether an answer in words was cut off because the conversation is too long. It goes on with a shortened one and without
+ * tools: what they brought would not fit either, and an answer after them would begin anew below its first half.
+ */
+export function isOverfull(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.kind === "answer" && step.stopReason === "model_context_window_exceeded");
 }
 
 function carryOn(steps: readonly Step[], why: GiveUp): Move {
@@ -102,12 +122,19 @@ export function totalTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheWriteTokens + usage.cacheReadTokens + usage.outputTokens;
 }
 
-export const noteTexts: Record<Exclude<NoteReason, "budget">, string> = {
-  continue:
-    "Your answer was cut off. The person has read what stands above. Carry on exactly where it stops, in the middle of the " +
-    "word if need be; do not repeat or announce anything.",
-  empty: "Your answer held no words. Answer the person now, in words, with what you know.",
-};
+const carryOnText =
+  "The person has read what stands above. Carry on exactly where it stops, in the middle of the word if need be; do not " +
+  "repeat or announce anything.";
+
+/** What the model is told before it is asked again. */
+export function noteText(reason: Exclude<NoteReason, "budget">, steps: readonly Step[]): string {
+  if (reason === "empty") return "Your answer held no words. Answer the person now, in words, with what you know.";
+  if (!isOverfull(steps)) return `Your answer was cut off. ${carryOnText}`;
+  return (
+    "Your answer was cut off, as the conversation is longer than you can read at once. Results above are shortened now, and " +
+    `tools are no longer available. ${carryOnText} Say plainly at the end what you could not look at.`
+  );
+}
 
 export function budgetNote(what: string): string {
   return (
@@ -123,6 +150,9 @@ export const giveUpSentences: Record<GiveUp, string> = {
     "The answer is longer than I can write in one go and ends here. Ask for a part of it, such as one account or one day.",
   context:
     "This is more than I can read at once. Ask for less, such as fewer calls or one account, or start a new thread.",
+  context_cut:
+    "This answer is not complete: it rests on more than I can read at once. Ask for less, such as fewer calls or one " +
+    "account, or start a new thread.",
   interrupted:
     "The connection to Claude broke in the middle of this answer, and it is not complete. Ask again to get it whole.",
   budget:

@@ -143,6 +143,63 @@ describe("stop reasons", () => {
     expect(reply.markdown).toMatch(/^This is more than I can read at once/);
   });
 
+  describe("model_context_window_exceeded in the middle of a text", () => {
+    const full = (words: string) => answer([text(words)], "model_context_window_exceeded");
+    const incomplete = /\n\nThis answer is not complete: it rests on more than I can read at once\. Ask for less/;
+    const tools = () => new MemoryTools().add(getTranscript, (args) => args.id.repeat(900));
+    const settings = { resultChars: 1000 };
+
+    it("is carried on from the results that it rests on, without tools, by another attempt as well", async () => {
+      const script = [answer([readCall("a")]), answer([readCall("b")]), full("Acme wants a dis")];
+      const whole = new ScriptedModel(...script, answer([text("count of 10%.")]));
+      const { reply, outcome, recorded } = await runTurn(makeAgent({ model: whole, tools: tools(), settings }), "all");
+      expect(reply.markdown).toBe("Acme wants a discount of 10%.");
+      expect(outcome.status).toBe("done");
+
+      const later = new ScriptedModel(answer([text("count of 10%.")]));
+      const again = await runTurn(makeAgent({ model: later, tools: tools(), settings }), "all", {
+        steps: recorded.slice(0, -1),
+      });
+      expect(again.reply.markdown).toBe(reply.markdown);
+      for (const request of [whole.last, later.last]) {
+        expect(request.toolChoice).toBe("none");
+        const [old, recent] = results(request.steps);
+        expect(old?.text).toMatch(/^\[Left out here to save room/);
+        expect(recent?.text).toMatch(/^b{500}\n\[Cut here/);
+        const told = "cut off, as the conversation is longer";
+        expect(request.steps.at(-1)).toMatchObject({
+          kind: "note",
+          reason: "continue",
+          text: expect.stringContaining(told),
+        });
+      }
+    });
+
+    it.each([
+      ["begins again in other words", [answer([text("Acme asked for a lower price and for a trial.")])]],
+      ["is too long again before a word was said", [answer([], "model_context_window_exceeded")]],
+      ["is too long again and again", [full("a"), full("b"), full("c")]],
+    ])("ends honestly where it %s", async (_, script) => {
+      const said = "Acme asked for a lower price and for a pilot, and ";
+      const model = new ScriptedModel(full(said), ...script);
+      const { reply, outcome } = await runTurn(makeAgent({ model }), "all");
+      expect(outcome).toMatchObject({ status: "failed", reason: "context_cut" });
+      expect(reply.markdown).toMatch(incomplete);
+      expect(reply.markdown.startsWith(said)).toBe(true);
+      expect(reply.markdown.match(/Acme/g)).toHaveLength(1);
+    });
+  });
+
+  it("max_tokens, and begun again in other words: ends with a sentence of its own", async () => {
+    const model = new ScriptedModel(
+      answer([text("Acme asked for a lower price and for a pilot, and ")], "max_tokens"),
+      answer([text("Acme asked for a lower price and for a trial.")]),
+    );
+    const { reply, outcome } = await runTurn(makeAgent({ model }), "all");
+    expect(outcome).toMatchObject({ status: "failed", reason: "too_long" });
+    expect(reply.markdown).toContain("The answer is longer than I can write in one go and ends here.");
+  });
+
   it("stop_sequence: an answer like any other", async () => {
     const { outcome } = await runTurn(
       makeAgent({ model: new ScriptedModel(answer([text("So.")], "stop_sequence")) }),
