@@ -1,5 +1,7 @@
 import { createAccounts } from "./accounts.ts";
 import { createCall } from "./calls.ts";
+import { createCrm } from "./crm.ts";
+import type { Crm } from "./crm-types.ts";
 import { createDeals } from "./deals.ts";
 import { createDocuments } from "./documents.ts";
 import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
@@ -26,6 +28,8 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   setExceptions(plans);
   const calls = plans.map((plan, index) => createCall(seed, index, plan, people));
   let documents: KnowledgeDocument[] | undefined;
+  const held = [...calls];
+  let crm: Crm | undefined;
   return {
     seed,
     createdAt: new Date(now).toISOString(),
@@ -35,6 +39,10 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
     accounts,
     deals,
     calls,
+    get crm() {
+      crm ??= createCrm({ seed, now, people, accounts, deals, calls: held });
+      return crm;
+    },
     get documents() {
       documents ??= createDocuments({ people, accounts, calls, now });
       return documents;

@@ -1,5 +1,7 @@
 /** The one world that every stand-in shows a side of. Ids are strings; instants are ISO 8601 in UTC. */
 
+import type { Crm } from "./crm-types.ts";
+
 export interface Person {
   /** Slack user id: `U` and ten of [A-Z0-9]. */
   id: string;
@@ -147,4 +149,6 @@ export interface World {
   calls: Call[];
   /** What the search index holds of calls older than a week, and the playbooks; written when somebody first looks. */
   readonly documents: KnowledgeDocument[];
+  /** What the CRM adds; made when somebody first looks. */
+  readonly crm: Crm;
 }

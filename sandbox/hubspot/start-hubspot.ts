@@ -1,0 +1,108 @@
+import { timingSafeEqual } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
+import type { World } from "../world/types.ts";
+import { accountRoutes } from "./account-routes.ts";
+import { associationRoutes } from "./association-routes.ts";
+import { batchRoutes } from "./batch-routes.ts";
+import { engagementRoutes } from "./engagement-routes.ts";
+import { answerFault, expired, HubSpotRefusal, noSuchPage, refuse, unauthorized } from "./errors.ts";
+import { objectRoutes } from "./object-routes.ts";
+import { ownerRoutes } from "./owner-routes.ts";
+import { pipelineRoutes } from "./pipeline-routes.ts";
+import { propertyRoutes } from "./property-routes.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { searchRoutes } from "./search-routes.ts";
+import { type HubSpotEnv, HubSpotStore } from "./store.ts";
+
+export type { Change, HubSpotStore } from "./store.ts";
+
+export interface HubSpotOptions {
+  world: World;
+  board: Switchboard;
+  /** 0 (any free one) unless told. */
+  port?: number | undefined;
+  /** What the key may do; what Sophia asks for unless told. */
+  scopes?: readonly string[] | undefined;
+  /** How long searches do not know of a write, by the sandbox's clock: 5,000 ms. */
+  searchLagMs?: number | undefined;
+  /** Requests in ten seconds: 190, as of a paid portal; 0 switches this limit and the day's off, for benches. */
+  requestsPerTenSeconds?: number | undefined;
+  /** 5, as HubSpot has it; 0 switches it off. */
+  searchesPerSecond?: number | undefined;
+  /** 650,000. */
+  dailyQuota?: number | undefined;
+  /** The clock of the limits, epoch ms; the machine's unless told. */
+  realNow?: (() => number) | undefined;
+}
+
+/** They open nothing but the sandbox. */
+const KEY = "sandbox-hubspot-key";
+const WEBHOOK_SECRET = "sandbox-hubspot-webhook-secret";
+
+const SCOPES = [
+  "crm.objects.contacts.read",
+  "crm.objects.contacts.write",
+  "crm.objects.companies.read",
+  "crm.objects.deals.read",
+  "crm.objects.deals.write",
+  "crm.objects.owners.read",
+  "crm.schemas.contacts.read",
+  "crm.schemas.companies.read",
+  "crm.schemas.deals.read",
+] as const;
+
+/** HubSpot's CRM, on the dated paths and on those of v3 and v4. */
+export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStandIn<HubSpotStore>> {
+  const { world, board, port, scopes = SCOPES, searchLagMs = 5000 } = options;
+  const store = new HubSpotStore({ world, now: () => board.clock.now(), key: KEY, scopes, searchLagMs });
+  const limit = new RateLimit({
+    perTenSeconds: options.requestsPerTenSeconds ?? 190,
+    searchesPerSecond: options.searchesPerSecond ?? 5,
+    perDay: options.dailyQuota ?? 650_000,
+    now: options.realNow ?? Date.now,
+  });
+  const app = new Hono<HubSpotEnv>();
+  app.use(exchangeLog("hubspot", board, answerFault));
+  app.use(async (c, next) => {
+    authenticate(c, store);
+    limit.admit(c, c.req.method === "POST" && c.req.path.endsWith("/search"));
+    await next();
+    if (c.res.headers.get("content-type") === "application/json") {
+      c.res.headers.set("content-type", "application/json;charset=utf-8");
+    }
+  });
+  for (const routes of [batchRoutes, searchRoutes, objectRoutes, associationRoutes, ownerRoutes]) routes(app, store);
+  for (const routes of [pipelineRoutes, propertyRoutes, engagementRoutes]) routes(app, store);
+  accountRoutes(app, store, limit);
+  app.notFound(noSuchPage);
+  app.onError((error, c) => {
+    if (error instanceof HubSpotRefusal) return refuse(c, error);
+    // A fault of the stand-in itself: the vendor's status, with the cause for whoever works on it.
+    return refuse(c, new HubSpotRefusal(500, `internal error: ${error.message}`));
+  });
+  const server = await listen(app, port);
+  return {
+    url: server.url,
+    store,
+    env: { HUBSPOT_API_KEY: KEY, HUBSPOT_WEBHOOK_SECRET: WEBHOOK_SECRET, HUBSPOT_BASE_URL: server.url },
+    secrets: [KEY, WEBHOOK_SECRET],
+    reset: () => {
+      store.reset();
+      limit.reset();
+    },
+    close: () => server.close(),
+  };
+}
+
+/** Throws HubSpot's 401 for anything but Bearer with the key, and for a key that has run out. */
+function authenticate(c: Context, store: HubSpotStore): void {
+  const [scheme, token = ""] = (c.req.header("authorization") ?? "").split(" ");
+  const given = Buffer.from(token);
+  const wanted = Buffer.from(store.key);
+  const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (scheme?.toLowerCase() !== "bearer" || !isRight) throw unauthorized();
+  if (store.keyExpiredAt !== undefined) {
+    throw expired(Math.max(0, Math.round((store.now() - store.keyExpiredAt) / 1000)));
+  }
+}
