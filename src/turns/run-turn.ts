@@ -17,18 +17,29 @@ export interface AgentRun {
   reply: Reply;
   /** Records the steps that follow on those before. Called for one lot at a time; what it throws must end the run. */
   checkpoint: (steps: readonly Step[]) => Promise<void>;
-  /** Its reason is a TurnInterrupted. The agent ends at once, throwing it; what is still to be said is said here. */
+  /**
+   * Its reason is a TurnInterrupted, or a ReplyRefusedError. The agent ends at once, throwing it; what is still to be said
+   * is said here.
+   */
   signal: AbortSignal;
 }
 
 /** Runs a turn to its end. The reply is finished when it resolves; when it throws, it is finished here. */
 export type RunAgent = (run: AgentRun) => Promise<TurnOutcome>;
 
+/** What a reply tells of itself before it is finished. */
+export interface ReplyEvents {
+  /** A turn that had no thread has one, before its reply is open: a slash command's, whose question was posted. */
+  placed: (thread: Pick<Turn, "channel" | "threadTs">) => void;
+  /** Nobody will read the answer, whatever is still written: there is no use in going on. */
+  refused: (error: ReplyRefusedError) => void;
+}
+
 /**
  * Opens the reply of a turn; from the second attempt on it continues whatever the earlier ones have sent. `signal` aborts
  * with a TurnInterrupted: where that is `lost`, another worker writes now, and this reply may send nothing more.
  */
-export type OpenReply = (turn: Turn, attempt: number, signal: AbortSignal) => Promise<Reply>;
+export type OpenReply = (turn: Turn, attempt: number, signal: AbortSignal, events: ReplyEvents) => Promise<Reply>;
 
 export interface RunnerOptions {
   turns: Turns;
@@ -104,11 +115,18 @@ export function createTurnRunner(options: RunnerOptions): (turnId: string) => Pr
 /** How the attempt ended the turn; undefined where it leaves it to another attempt. */
 async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<TurnOutcome | undefined> {
   const { claim, signal } = run;
-  const { turn, attempt, takeovers } = claim;
+  const { attempt, takeovers } = claim;
+  let { turn } = claim;
   const gaveUp = { status: "failed", reason: "too_many_attempts" } as const;
   if (takeovers > maxTakeoversWithReply) return gaveUp;
 
-  const reply = await options.openReply(turn, attempt, signal).catch(rejectOpening);
+  const events: ReplyEvents = {
+    placed: ({ channel, threadTs }) => {
+      turn = { ...turn, channel, threadTs };
+    },
+    refused: (error) => run.abandon(error),
+  };
+  const reply = await options.openReply(turn, attempt, signal, events).catch(rejectOpening);
   if (takeovers > maxTakeovers) {
     await conclude(reply, givenUp);
     return gaveUp;
@@ -126,6 +144,7 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     return await settled(work, signal, options.settleMs);
   } catch (error) {
     agentsReply.sever();
+    if (signal.reason instanceof ReplyRefusedError) throw signal.reason;
     if (error instanceof ReplyRefusedError) throw error;
     if (recorder.failure instanceof CheckpointError) throw recorder.failure;
     if (recorder.failure) await learnWhy(run, options);

@@ -1,3 +1,4 @@
+import type { ReplyRefusedError } from "../agent/ports.ts";
 import type { Claim } from "../storage/turns.ts";
 import { type InterruptionKind, TurnInterrupted } from "./interruption.ts";
 
@@ -5,6 +6,8 @@ export interface RunningTurn {
   claim: Claim;
   signal: AbortSignal;
   interrupt(kind: InterruptionKind): void;
+  /** Ends the attempt, as nobody can be shown what comes of it. */
+  abandon(error: ReplyRefusedError): void;
   /** Monotonic milliseconds (`performance.now`) at which the lease was last asked for. */
   leasedAt: number;
 }
@@ -19,6 +22,7 @@ export class RunningTurns {
       claim,
       signal: controller.signal,
       interrupt: (kind) => controller.abort(new TurnInterrupted(kind)),
+      abandon: (error) => controller.abort(error),
       leasedAt,
     };
     this.#turns.set(claim.turn.id, running);

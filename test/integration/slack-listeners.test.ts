@@ -172,13 +172,15 @@ describe("/sophia", () => {
     await command("ask what did <Acme> say?");
     const [turn] = sophia.turns.all();
     if (!turn) throw new Error("no turn");
-    const reply = await sophia.open(turn, 1, nothing);
+    const placed: unknown[] = [];
+    const reply = await sophia.open(turn, 1, nothing, { placed: (thread) => placed.push(thread) });
     reply.write("They said yes.");
     await reply.finish();
     const root = slack.store.messages(SALES).findLast((message) => message.text.includes("asked:"));
     expect(root?.text).toBe("*Maya Lindqvist* asked: what did &lt;Acme&gt; say?");
     expect(slack.store.messages(SALES, { threadTs: root?.ts ?? "" })[1]?.text).toBe("They said yes.");
     expect(sophia.turns.all()).toMatchObject([{ threadTs: root?.ts, channel: SALES }]);
+    expect(placed).toMatchObject([{ threadTs: root?.ts, channel: SALES }]);
   });
 
   it("ask: does not post the question twice when the first attempt died after it, or when Slack's answer was lost", async () => {

@@ -37,6 +37,17 @@ it("says so of a command's question that nobody can be sent", async () => {
   await expect(sophia.open(turn, 1, nothing)).rejects.toBeInstanceOf(ReplyRefusedError);
 });
 
+it("says so at once, while the answer is being written", async () => {
+  const refused: unknown[] = [];
+  const turn = turnFor("1", { channel: "C0GONE00001" });
+  const reply = await sophia.open(turn, 1, nothing, { refused: (error) => refused.push(error) });
+  reply.write("Nobody will read this.");
+  await expect.poll(() => refused).toEqual([expect.objectContaining({ code: "channel_not_found" })]);
+  reply.write("Nor this.");
+  await expect(reply.finish()).rejects.toBe(refused[0]);
+  expect(refused).toHaveLength(1);
+});
+
 it("does not take a proxy's refusal for Slack's", async () => {
   const { ts } = slack.store.send({ user: MAYA, channel: SALES, text: "a question", hold: true });
   slack.board.addFault({ service: "slack", path: "chat.", status: 403, times: 10 });

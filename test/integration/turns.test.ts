@@ -190,6 +190,42 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     expect(errors).toEqual([]);
   });
 
+  test("ends the run at once when its reply is refused while it is being written", async () => {
+    const error = new ReplyRefusedError("chat.update", "is_archived");
+    const openReply: OpenReply = async (turn, attempt, _signal, { refused }) => {
+      const reply = await replies.open(turn, attempt);
+      return { ...reply, write: () => refused(error), finish: () => Promise.reject(error) };
+    };
+    const reasons: unknown[] = [];
+    const runAgent: RunAgent = async (run) => {
+      run.reply.write("nobody reads this");
+      return untilInterrupted(run).catch((reason: unknown) => {
+        reasons.push(reason);
+        throw new Error("a tool's own words for it");
+      });
+    };
+    const turn = await submitted(await startWorker(runAgent, { openReply }));
+    await toEnd(turn.id, "failed");
+    expect(reasons).toEqual([error]);
+    const rows = await storage.database.query("SELECT reason, attempt FROM sophia.turns WHERE id = $1", [turn.id]);
+    expect(rows).toEqual([{ reason: "reply: is_archived", attempt: 1 }]);
+  });
+
+  test("runs a turn that had no thread with the one that its reply was given", async () => {
+    const seen: unknown[] = [];
+    const openReply: OpenReply = async (turn, attempt, _signal, { placed }) => {
+      placed({ channel: "D1", threadTs: "1700000000.000100" });
+      return replies.open(turn, attempt);
+    };
+    const runAgent: RunAgent = async (run) => {
+      seen.push([run.turn.channel, run.turn.threadTs]);
+      return echo(run);
+    };
+    const turn = await submitted(await startWorker(runAgent, { openReply }), { sourceKey: "command:1" });
+    await toEnd(turn.id, "done");
+    expect(seen).toEqual([["D1", "1700000000.000100"]]);
+  });
+
   test("ends a turn at once whose reply a fault of ours keeps shut, and tries again where the records were away", async () => {
     const openReply: OpenReply = async (turn, attempt) => {
       if (turn.text === "fault") throw new RangeError("Maximum call stack size exceeded");

@@ -3,10 +3,11 @@ import { createLogger } from "../../src/observability/log.ts";
 import { createSlackApp, type SlackApp, slackPath } from "../../src/slack/app.ts";
 import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
 import { createPeople, type People } from "../../src/slack/people.ts";
-import { createReplyOpener, type ReplyOpener } from "../../src/slack/reply/open-reply.ts";
+import { createReplyOpener } from "../../src/slack/reply/open-reply.ts";
 import type { Wait } from "../../src/slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "../../src/slack/workspace.ts";
 import type { Turn } from "../../src/storage/turns.ts";
+import type { OpenReply, ReplyEvents } from "../../src/turns/run-turn.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
 import { MemoryTurns } from "./slack-records.ts";
 
@@ -59,7 +60,7 @@ export interface Sophia {
   client: SlackClient;
   people: People;
   time: TestTime;
-  open: ReplyOpener;
+  open: (turn: Turn, attempt: number, signal: AbortSignal, events?: Partial<ReplyEvents>) => ReturnType<OpenReply>;
   stopped: Turn[];
   /** HTTP only: the address of `slackPath`. */
   url: string;
@@ -98,7 +99,7 @@ export async function startSophia(
   });
   const port = await app.start();
   const stopped: Turn[] = [];
-  const open = createReplyOpener({
+  const openReply = createReplyOpener({
     client,
     workspace,
     replies: turns.replies,
@@ -109,6 +110,9 @@ export async function startSophia(
     wait: time.wait,
     onStopped: (turn) => stopped.push(turn),
   });
+  const unheard: ReplyEvents = { placed: () => undefined, refused: () => undefined };
+  const open: Sophia["open"] = (turn, attempt, signal, events) =>
+    openReply(turn, attempt, signal, { ...unheard, ...events });
   const url = `http://127.0.0.1:${port}${slackPath}`;
   return { app, workspace, turns, client, people, time, open, stopped, url, close: () => app.stop() };
 }

@@ -1,9 +1,9 @@
-import type { Reply } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Replies } from "../../storage/replies.ts";
 import type { Turn, Turns } from "../../storage/turns.ts";
 import { interruptionOf } from "../../turns/interruption.ts";
+import type { OpenReply } from "../../turns/run-turn.ts";
 import type { SlackClient } from "../client.ts";
 import type { People } from "../people.ts";
 import { systemWait, type Wait } from "../wait.ts";
@@ -29,20 +29,18 @@ export interface ReplyOpenerOptions {
   wait?: Wait | undefined;
 }
 
-/** Opens the answer of an attempt at a turn; it takes over what earlier attempts left in Slack. */
-export type ReplyOpener = (turn: Turn, attempt: number, signal: AbortSignal) => Promise<Reply>;
-
 /**
  * Makes the answers of all turns. A slash command's turn is given its thread first, by posting its question. Where the
  * signal says that another attempt follows, the answer is left as it is; at a Stop it is still finished.
  */
-export function createReplyOpener(options: ReplyOpenerOptions): ReplyOpener {
+export function createReplyOpener(options: ReplyOpenerOptions): OpenReply {
   const { client, workspace, replies, logger, clock, wait = systemWait, onStopped } = options;
   const deps: ReplyDependencies = { client, workspace, replies, logger, clock, wait, abilities: new Abilities(clock) };
-  return async (claimed, attempt, signal) => {
+  return async (claimed, attempt, signal, { placed, refused: onRefused }) => {
     const turn = lacksThread(claimed) ? await giveThread(claimed, deps, options) : claimed;
+    if (turn !== claimed) placed(turn);
     const left = attempt <= 1 && turn.revision === 0 ? [] : recordedParts(await replies.parts(turn.id));
-    const reply = new ThreadReply(turn, left, deps, { onStopped: () => onStopped(turn) });
+    const reply = new ThreadReply(turn, left, deps, { onStopped: () => onStopped(turn), onRefused });
     const leave = (): void => {
       if (interruptionOf(signal) !== "stop") void reply.leave();
     };

@@ -28,6 +28,8 @@ const heartbeatMs = 5_000;
 export interface ThreadReplyOptions {
   /** Called once when a person ended the answer in Slack; the turn is to be stopped. */
   onStopped: () => void;
+  /** Called once when Slack takes no answer there, now or later. */
+  onRefused: (error: ReplyRefusedError) => void;
 }
 
 /** See `Reply`. Streams while it can, edits when it must; `#pump` is the one writer. */
@@ -145,10 +147,10 @@ export class ThreadReply implements Reply {
     } catch (error) {
       // An answer that is left has its failures mended by the next attempt.
       if (this.#abort.signal.aborted) return;
-      // A refusal is the worker's to log: the turn ends with it.
-      if (!(error instanceof ReplyRefusedError))
-        this.#deps.logger.error({ err: error }, "An answer could not be shown");
       this.#finished.reject(error);
+      // A refusal is the worker's to log: the turn ends with it.
+      if (error instanceof ReplyRefusedError) this.#options.onRefused(error);
+      else this.#deps.logger.error({ err: error }, "An answer could not be shown");
       this.#abort.abort(over);
     } finally {
       this.#pumping = undefined;
