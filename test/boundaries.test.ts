@@ -20,12 +20,14 @@ const allowed: Record<string, string[]> = {
   "src/commands": ["src", "mcp-servers/shared/serve.ts", "sandbox/start.ts"],
   "src/main.ts": ["src"],
   "mcp-servers/shared": ["src/core", "src/mcp"],
+  "mcp-servers/asana": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/gong": ["mcp-servers/shared", "src/core", "src/mcp"],
   sandbox: [],
 };
 
 /** Each outside SDK is known in one place. */
 const homes: Record<string, string[]> = {
+  asana: ["mcp-servers/asana"],
   "@slack/bolt": ["src/slack"],
   "@slack/web-api": ["src/slack"],
   "@anthropic-ai/sdk": ["src/agent"],
