@@ -8,7 +8,9 @@ import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
 import { planCalls } from "./plan-calls.ts";
 import { setExceptions } from "./exceptions.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
+import { createWork } from "./tasks.ts";
 import type { KnowledgeDocument, World } from "./types.ts";
+import type { Work } from "./work-types.ts";
 import { dayOf } from "./zones.ts";
 
 export interface WorldOptions {
@@ -30,6 +32,7 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   let documents: KnowledgeDocument[] | undefined;
   const held = [...calls];
   let crm: Crm | undefined;
+  let work: Work | undefined;
   return {
     seed,
     createdAt: new Date(now).toISOString(),
@@ -46,6 +49,19 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
     get documents() {
       documents ??= createDocuments({ people, accounts, calls, now });
       return documents;
+    },
+    get work() {
+      work ??= createWork({
+        seed,
+        now,
+        today,
+        companyTimeZone: COMPANY_TIME_ZONE,
+        people,
+        accounts,
+        deals,
+        calls: held,
+      });
+      return work;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The one world that every stand-in shows a side of. Ids are strings; instants are ISO 8601 in UTC. */
 
 import type { Crm } from "./crm-types.ts";
+import type { Work } from "./work-types.ts";
 
 export interface Person {
   /** Slack user id: `U` and ten of [A-Z0-9]. */
@@ -151,4 +152,6 @@ export interface World {
   readonly documents: KnowledgeDocument[];
   /** What the CRM adds; made when somebody first looks. */
   readonly crm: Crm;
+  /** Projects and tasks, as they stand in the project manager at the world's instant; written when somebody first looks. */
+  readonly work: Work;
 }
