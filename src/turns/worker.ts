@@ -116,8 +116,14 @@ class Worker implements TurnWorker {
 
   async #submit(turn: NewTurn): Promise<boolean> {
     const added = await this.#options.turns.add(turn);
-    if (added) await this.#wake(turn.id);
+    if (added) await this.#begin(turn.id);
     return added;
+  }
+
+  /** Runs a turn here at once where there is room, which spares the way through the queue; else puts it up. */
+  async #begin(turnId: string): Promise<void> {
+    if (this.#canTake()) void this.#take(turnId);
+    else await this.#wake(turnId);
   }
 
   async stopThread(thread: { teamId: string; channel: string; threadTs: string }): Promise<string[]> {
@@ -137,7 +143,7 @@ class Worker implements TurnWorker {
   #finished({ turn, attempt }: Claim, { status, reason }: TurnOutcome, next: string | undefined): void {
     const ageMs = this.#options.clock.now() - turn.createdAt.getTime();
     this.#options.logger.info({ turnId: turn.id, status, reason, attempt, ageMs }, "a turn ended");
-    if (next !== undefined) void this.#wake(next);
+    if (next !== undefined) void this.#begin(next);
   }
 
   #take(turnId: string): Promise<void> {
