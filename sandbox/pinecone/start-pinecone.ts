@@ -10,7 +10,7 @@ import { authenticate, checkVersion } from "./requests.ts";
 import { createPineconeStore, type PineconeEnv, type PineconeStore } from "./store.ts";
 import { namespaceRoutes, vectorRoutes } from "./vector-routes.ts";
 
-export { CALLS_NAMESPACE, type PineconeStore, PLAYBOOKS_NAMESPACE } from "./store.ts";
+export type { PineconeStore } from "./store.ts";
 
 export interface PineconeOptions {
   world: World;

@@ -40,8 +40,8 @@ export interface StoreOptions {
   now: () => number;
 }
 
-export const CALLS_NAMESPACE = "calls";
-export const PLAYBOOKS_NAMESPACE = "playbooks";
+const CALLS_NAMESPACE = "calls";
+const PLAYBOOKS_NAMESPACE = "playbooks";
 /** An index that takes vectors only: one of each account, without any text. */
 const PROFILES_INDEX = "account-profiles";
 const PROFILES_DIMENSION = 8;

@@ -4,12 +4,13 @@ import { createCrm } from "./crm.ts";
 import type { Crm } from "./crm-types.ts";
 import { createDeals } from "./deals.ts";
 import { createDocuments } from "./documents.ts";
+import { createInfrastructure } from "./infrastructure.ts";
 import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
 import { planCalls } from "./plan-calls.ts";
 import { setExceptions } from "./exceptions.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
 import { createWork } from "./tasks.ts";
-import type { KnowledgeDocument, World } from "./types.ts";
+import type { InfraStack, KnowledgeDocument, World } from "./types.ts";
 import type { Work } from "./work-types.ts";
 import { dayOf } from "./zones.ts";
 
@@ -29,6 +30,7 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   const plans = planCalls(seed, slots, people, accounts, deals);
   setExceptions(plans);
   const calls = plans.map((plan, index) => createCall(seed, index, plan, people));
+  let infrastructure: InfraStack[] | undefined;
   let documents: KnowledgeDocument[] | undefined;
   const held = [...calls];
   let crm: Crm | undefined;
@@ -45,6 +47,10 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
     get crm() {
       crm ??= createCrm({ seed, now, people, accounts, deals, calls: held });
       return crm;
+    },
+    get infrastructure() {
+      infrastructure ??= createInfrastructure({ seed, now, people });
+      return infrastructure;
     },
     get documents() {
       documents ??= createDocuments({ people, accounts, calls, now });

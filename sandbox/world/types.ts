@@ -136,6 +136,74 @@ export interface KnowledgeDocument {
   editedOn?: string | undefined;
 }
 
+export interface InfraConfigValue {
+  /** Empty where it is a secret. */
+  value: string;
+  isSecret: boolean;
+}
+
+/** Where a stack's program is kept. */
+export interface InfraSource {
+  repository: string;
+  branch: string;
+  directory: string;
+}
+
+export interface InfraResource {
+  urn: string;
+  type: string;
+  /** The provider's own id; a component has none. */
+  id?: string | undefined;
+  parent?: string | undefined;
+  isCustom: boolean;
+  isProtected?: boolean | undefined;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  /** Inputs and outputs that are kept encrypted. */
+  secretOutputs: string[];
+  /** URNs. */
+  dependencies: string[];
+}
+
+export interface InfraUpdate {
+  id: string;
+  version: number;
+  kind: "update" | "refresh";
+  hasSucceeded: boolean;
+  startedAt: string;
+  endedAt: string;
+  message: string;
+  commit: string;
+  personId: string;
+  /** How many resources by what was done to them. */
+  changes: Record<string, number>;
+}
+
+export interface InfraChange {
+  urn: string;
+  property: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** A Pulumi stack and its history. */
+export interface InfraStack {
+  id: string;
+  org: string;
+  project: string;
+  name: string;
+  tags: Record<string, string>;
+  config: Record<string, InfraConfigValue>;
+  resources: InfraResource[];
+  /** Oldest first. */
+  updates: InfraUpdate[];
+  source: InfraSource | undefined;
+  /** What the next update would change. */
+  pending: InfraChange[];
+  /** The last look for drift; `runId` is empty where nobody has looked. `before` is as declared, `after` as found. */
+  drift: { runId: string; changes: InfraChange[] };
+}
+
 export interface World {
   seed: number;
   /** The instant that the world is dated relative to. */
@@ -154,4 +222,6 @@ export interface World {
   readonly crm: Crm;
   /** Projects and tasks, as they stand in the project manager at the world's instant; written when somebody first looks. */
   readonly work: Work;
+  /** Stacks of Pulumi Cloud; written when somebody first looks. */
+  readonly infrastructure: InfraStack[];
 }

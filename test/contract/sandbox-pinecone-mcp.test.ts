@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,11 +15,11 @@ let pinecone: ServiceStandIn<PineconeStore>;
 // It passes its own options to the SDK, which then reads no address from the environment: the preload takes its place.
 beforeAll(async () => {
   pinecone = await startPinecone({ world: createWorld({ now }), board });
-  const home = dirname(createRequire(import.meta.url).resolve("@pinecone-database/mcp"));
+  const require = createRequire(import.meta.url);
   const preload = resolve(import.meta.dirname, "../support/redirect-fetch.ts");
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ["--import", preload, join(home, "index.js")],
+    args: ["--import", preload, require.resolve("@pinecone-database/mcp")],
     env: { ...pinecone.env, REDIRECT_FROM: "https://api.pinecone.io", REDIRECT_TO: pinecone.url },
     stderr: "ignore",
   });
