@@ -54,14 +54,14 @@ function recordRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore, base: string):
     const types = readTypes(from, to, await readJson(c));
     const { id = "", toId = "" } = c.req.param() as Record<string, string>;
     recordAt(store, from, id);
-    for (const type of types) store.associate(type, id, toId, "API");
+    for (const type of types) store.associate(type, id, toId, "api");
     return c.json(linkView(from, to, id, toId, types), 201);
   });
 
   app.delete(`${base}/:type/:id/associations/:toType/:toId`, (c) => {
     const [from, to] = pairOf(c, store, "write");
     const { id = "", toId = "" } = c.req.param() as Record<string, string>;
-    store.dissociate(from.type, id, to.type, toId, "API");
+    store.dissociate(from.type, id, to.type, toId, "api");
     return c.body(null, 204);
   });
 }
@@ -110,7 +110,7 @@ function linkView(from: ObjectKind, to: ObjectKind, id: string, toId: string, ty
 
 /** Both directions, as HubSpot tells them. */
 function associateDefault(store: HubSpotStore, type: AssociationType, fromId: string, toId: string) {
-  store.associate(type, fromId, toId, "API");
+  store.associate(type, fromId, toId, "api");
   const spec = (typeId: number) => ({ associationCategory: type.category, associationTypeId: typeId });
   return [
     { from: { id: fromId }, to: { id: toId }, associationSpec: spec(type.typeId) },
@@ -154,7 +154,7 @@ async function batchCreate(c: Context, store: HubSpotStore): Promise<Response> {
   );
   const links = inputs.map((input) => ({ ...endsOf(input), types: readTypes(from, to, input.types) }));
   const results = links.map(({ fromId, toId, types }) => {
-    for (const type of types) store.associate(type, fromId, toId, "API");
+    for (const type of types) store.associate(type, fromId, toId, "api");
     return linkView(from, to, fromId, toId, types);
   });
   return answer(c, store, results, [], 201);
@@ -174,7 +174,7 @@ async function batchArchive(c: Context, store: HubSpotStore): Promise<Response> 
   for (const input of inputs) {
     const fromId = idOf(input.from);
     const targets: unknown[] = Array.isArray(input.to) ? input.to : [input.to];
-    for (const target of targets) store.dissociate(from.type, fromId, to.type, idOf(target), "API");
+    for (const target of targets) store.dissociate(from.type, fromId, to.type, idOf(target), "api");
   }
   return c.body(null, 204);
 }

@@ -23,7 +23,7 @@ export function batchRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore): void {
       const inputs = readList(await readBody(c, "inputs"), "inputs", MOST, "object archives", "id");
       for (const { id } of inputs) {
         const record = store.find(kind.type, String(id));
-        if (record) store.archive(record, "API");
+        if (record) store.archive(record, "api");
       }
       return c.body(null, 204);
     });
@@ -68,9 +68,9 @@ async function create(c: Context, store: HubSpotStore): Promise<Response> {
   }));
   refuseTwins(planned.map(({ properties }) => properties.email));
   for (const { properties, links } of planned)
-    store.check(kind, properties, links, { by: "API", isStrict: isStrict(c) });
+    store.check(kind, properties, links, { by: "api", isStrict: isStrict(c) });
   const records = planned.map(({ properties, links }) =>
-    store.create(kind, properties, links, { by: "API", isStrict: isStrict(c) }),
+    store.create(kind, properties, links, { by: "api", isStrict: isStrict(c) }),
   );
   return answer(
     c,
@@ -84,6 +84,7 @@ async function create(c: Context, store: HubSpotStore): Promise<Response> {
 async function update(c: Context, store: HubSpotStore): Promise<Response> {
   const kind = kindFor(c, store, "write");
   const inputs = readList(await readBody(c, "inputs"), "inputs", MOST, "object updates", "id", "properties");
+  for (const input of inputs) store.properties.read(kind.type, readProperties(input));
   const missing: string[] = [];
   const results = inputs.flatMap((input) => {
     const record = finder(store, kind, input.idProperty, false)(String(input.id));
@@ -92,7 +93,7 @@ async function update(c: Context, store: HubSpotStore): Promise<Response> {
       return [];
     }
     const properties = readProperties(input);
-    store.update(record, properties, { by: "API", isStrict: isStrict(c) });
+    store.update(record, properties, { by: "api", isStrict: isStrict(c) });
     return [objectView(c, store, record, { properties: Object.keys(properties) })];
   });
   return answer(c, store, results, missing.length > 0 ? [unknownIds(kind, missing)] : []);
@@ -102,7 +103,8 @@ async function update(c: Context, store: HubSpotStore): Promise<Response> {
 async function upsert(c: Context, store: HubSpotStore): Promise<Response> {
   const kind = kindFor(c, store, "write");
   const inputs = readList(await readBody(c, "inputs"), "inputs", MOST, "object upserts", "id", "properties");
-  const options = { by: "API", isStrict: isStrict(c) };
+  const options = { by: "api", isStrict: isStrict(c) };
+  for (const input of inputs) store.properties.read(kind.type, readProperties(input));
   const results = inputs.map((input) => {
     const name = input.idProperty;
     if (typeof name !== "string") throw invalid("An idProperty is needed for each input of an upsert");

@@ -69,6 +69,7 @@ function defining(groupName: string) {
 
 const READ_ONLY = { isReadOnly: true };
 const CUSTOM = { isCustom: true };
+const ACTIVITY = ["notes_last_updated", "Last Activity Date", "datetime", { isReadOnly: true }] as const;
 const OWNER: Traits = { externalOptions: true };
 const LIFECYCLE = [
   "subscriber:Subscriber",
@@ -100,6 +101,7 @@ function contactProperties(): PropertyDefinition[] {
       options: ["NEW:New", "OPEN:Open", "IN_PROGRESS:In Progress", "CONNECTED:Connected", "UNQUALIFIED:Unqualified"],
     }),
     define("hubspot_owner_id", "Contact owner", "enumeration", OWNER),
+    define(...ACTIVITY),
     define("associatedcompanyid", "Primary Associated Company ID", "number", READ_ONLY),
     define("createdate", "Create Date", "datetime", READ_ONLY),
     define("lastmodifieddate", "Last Modified Date", "datetime", READ_ONLY),
@@ -126,6 +128,7 @@ function companyProperties(world: World): PropertyDefinition[] {
     define("description", "Description"),
     define("lifecyclestage", "Lifecycle Stage", "enumeration", { options: LIFECYCLE }),
     define("hubspot_owner_id", "Company owner", "enumeration", OWNER),
+    define(...ACTIVITY),
     define("segment", "Segment", "enumeration", {
       ...CUSTOM,
       options: distinct(world.accounts.map((a) => a.industry)),
@@ -168,6 +171,7 @@ function dealProperties(): PropertyDefinition[] {
     define("closed_won_reason", "Closed Won Reason"),
     define("closed_lost_reason", "Closed Lost Reason", "enumeration", { options: LOST_REASONS }),
     define("hubspot_owner_id", "Deal owner", "enumeration", OWNER),
+    define(...ACTIVITY),
     define("units", "Units", "number", CUSTOM),
     define("unit_price", "Price per unit and month", "number", CUSTOM),
     define("go_live_date", "Go-live date", "date", CUSTOM),

@@ -29,7 +29,7 @@ export function engagementRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore): vo
     const links = linksOf(type, isFields(body.associations) ? body.associations : {});
     const given = propertiesOf(type, engagement, isFields(body.metadata) ? body.metadata : {});
     given.hs_timestamp ??= String(store.now());
-    const record = store.create(OBJECT_KINDS[type], given, links, { by: "API", isStrict: false });
+    const record = store.create(OBJECT_KINDS[type], given, links, { by: "api", isStrict: false });
     return c.json(view(store, record));
   });
 
@@ -45,9 +45,9 @@ export function engagementRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore): vo
     const type = kindOfRecord(record);
     const engagement = isFields(body.engagement) ? body.engagement : {};
     const given = propertiesOf(type, engagement, isFields(body.metadata) ? body.metadata : {});
-    store.update(record, given, { by: "API", isStrict: false });
+    store.update(record, given, { by: "api", isStrict: false });
     for (const link of linksOf(type, isFields(body.associations) ? body.associations : {})) {
-      store.associate(link.type, record.id, link.toId, "API");
+      store.associate(link.type, record.id, link.toId, "api");
     }
     return c.json(view(store, record));
   });

@@ -46,7 +46,7 @@ function writeRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore, base: string): 
     const kind = kindFor(c, store, "write");
     const body = await readBody(c);
     const links = readLinks(kind, body.associations);
-    const record = store.create(kind, readProperties(body), links, { by: "API", isStrict: isStrict(c) });
+    const record = store.create(kind, readProperties(body), links, { by: "api", isStrict: isStrict(c) });
     c.header("Location", `${new URL(c.req.url).origin}${c.req.path}/${record.id}`);
     return c.json(objectView(c, store, record, { properties: Object.keys(record.properties) }), 201);
   });
@@ -55,7 +55,7 @@ function writeRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore, base: string): 
     const kind = kindFor(c, store, "write");
     const properties = readProperties(await readBody(c, "properties"));
     const record = wantedRecord(c, store, kind);
-    store.update(record, properties, { by: "API", isStrict: isStrict(c) });
+    store.update(record, properties, { by: "api", isStrict: isStrict(c) });
     return c.json(objectView(c, store, record, { properties: Object.keys(properties) }));
   });
 
@@ -63,7 +63,7 @@ function writeRoutes(app: Hono<HubSpotEnv>, store: HubSpotStore, base: string): 
   app.delete(`${base}/:type/:id`, (c) => {
     const kind = kindFor(c, store, "write");
     const record = store.find(kind.type, c.req.param("id"));
-    if (record) store.archive(record, "API");
+    if (record) store.archive(record, "api");
     return c.body(null, 204);
   });
 }

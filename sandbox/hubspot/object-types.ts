@@ -78,7 +78,7 @@ export const OBJECT_KINDS: Readonly<Record<ObjectType, ObjectKind>> = {
   },
 };
 
-export const KINDS = Object.values(OBJECT_KINDS);
+const KINDS = Object.values(OBJECT_KINDS);
 
 /** Types of HubSpot that this portal does not use: the key has no scope for them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

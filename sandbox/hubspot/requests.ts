@@ -30,7 +30,7 @@ export async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-export function need(fields: Fields, ...required: string[]): void {
+function need(fields: Fields, ...required: string[]): void {
   const missing = required.filter((name) => fields[name] === undefined || fields[name] === null);
   if (missing.length === 0) return;
   throw invalid(`Invalid input JSON on line 1, column 2. Some required fields were not set: [${missing.join(", ")}]`);

@@ -3,6 +3,7 @@ import type { Crm, CrmDeal } from "../world/crm-types.ts";
 import type { Account, Deal, World } from "../world/types.ts";
 import { type AssociationBook, defaultType, typesBetween } from "./associations.ts";
 import { deriveDeal } from "./deal-rules.ts";
+import { linkedValues, WITH_ACTIVITY } from "./linked-values.ts";
 import type { ObjectType } from "./object-types.ts";
 import { PIPELINE_ID, STAGES } from "./portal.ts";
 import type { CrmRecord, RecordBook } from "./records.ts";
@@ -20,6 +21,10 @@ export function seedRecords(world: World, books: Books): void {
   for (const account of world.accounts) seedAccount(world, account, books);
   for (const deal of world.deals) seedDeal(world, deal, books);
   seedEngagements(world, books);
+  for (const record of WITH_ACTIVITY.flatMap((type) => books.records.all(type))) {
+    for (const [name, value] of Object.entries(linkedValues(books, record))) if (value) record.properties[name] = value;
+    books.records.seed(record);
+  }
 }
 
 function seedAccount(world: World, account: Account, { records, associations }: Books): void {
@@ -65,7 +70,6 @@ function seedAccount(world: World, account: Account, { records, associations }: 
         ...place,
         lifecyclestage: extra.lifecycleStage,
         hubspot_owner_id: owner,
-        associatedcompanyid: account.id,
       }),
     );
     associations.add(defaultType("contacts", "companies"), id, account.id);

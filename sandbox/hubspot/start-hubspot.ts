@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
 import { accountRoutes } from "./account-routes.ts";
@@ -15,7 +15,7 @@ import { RateLimit } from "./rate-limit.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { type HubSpotEnv, HubSpotStore } from "./store.ts";
 
-export type { Change, HubSpotStore } from "./store.ts";
+export type { HubSpotStore } from "./store.ts";
 
 export interface HubSpotOptions {
   world: World;
@@ -63,14 +63,12 @@ export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStan
     now: options.realNow ?? Date.now,
   });
   const app = new Hono<HubSpotEnv>();
+  app.use(tellCharset);
   app.use(exchangeLog("hubspot", board, answerFault));
   app.use(async (c, next) => {
     authenticate(c, store);
     limit.admit(c, c.req.method === "POST" && c.req.path.endsWith("/search"));
     await next();
-    if (c.res.headers.get("content-type") === "application/json") {
-      c.res.headers.set("content-type", "application/json;charset=utf-8");
-    }
   });
   for (const routes of [batchRoutes, searchRoutes, objectRoutes, associationRoutes, ownerRoutes]) routes(app, store);
   for (const routes of [pipelineRoutes, propertyRoutes, engagementRoutes]) routes(app, store);
@@ -93,6 +91,14 @@ export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStan
     },
     close: () => server.close(),
   };
+}
+
+/** As HubSpot writes it, without a space. */
+async function tellCharset(c: Context, next: Next): Promise<void> {
+  await next();
+  if (c.res.headers.get("content-type") === "application/json") {
+    c.res.headers.set("content-type", "application/json;charset=utf-8");
+  }
 }
 
 /** Throws HubSpot's 401 for anything but Bearer with the key, and for a key that has run out. */

@@ -1,9 +1,11 @@
 import type { HttpBindings } from "@hono/node-server";
 import { createRandom, type Random } from "../world/random.ts";
+import type { Change } from "../change-log.ts";
 import type { World } from "../world/types.ts";
 import { AssociationBook, type AssociationType } from "./associations.ts";
 import { checkPortalRules, deriveDeal } from "./deal-rules.ts";
 import { HubSpotRefusal, invalid, missingScopes, notFound } from "./errors.ts";
+import { linkedValues, WITH_ACTIVITY } from "./linked-values.ts";
 import { kindOf, OBJECT_KINDS, type ObjectKind, type ObjectType } from "./object-types.ts";
 import { type Owner, ownersOf, PIPELINE_ID } from "./portal.ts";
 import { PropertyBook } from "./property-book.ts";
@@ -13,18 +15,13 @@ import { seedRecords } from "./seed-records.ts";
 export type HubSpotEnv = { Bindings: HttpBindings };
 
 /** One property of one record, or the making, the end or a link of a record: what a webhook would tell. */
-export interface Change {
-  /** ISO 8601, the sandbox's clock. */
-  at: string;
+export interface HubSpotChange extends Change {
   kind: "creation" | "propertyChange" | "deletion" | "associationChange";
   type: ObjectType;
-  id: string;
-  /** The property; for a link "companies/123". */
-  field: string | undefined;
+  /** The property; for a link "companies/123"; empty for what concerns the whole record. */
+  field: string;
   before: string | undefined;
   after: string | undefined;
-  /** A person's email, or "API" for whoever holds the key. */
-  by: string;
 }
 
 export interface Link {
@@ -55,11 +52,11 @@ export class HubSpotStore {
   readonly properties: PropertyBook;
   readonly owners: Owner[];
   /** Oldest first. */
-  readonly changes: Change[] = [];
+  readonly changes: HubSpotChange[] = [];
   /** What the key may do; add or remove some to play another key. */
   readonly scopes: Set<string>;
   readonly #options: HubSpotStoreOptions;
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Set<(change: HubSpotChange) => void>();
   #keyExpiredAt: number | undefined;
   #lastId = 0;
   #random: Random;
@@ -91,7 +88,7 @@ export class HubSpotStore {
   }
 
   /** Told of each change, after it; the answer ends that. */
-  subscribe(listener: (change: Change) => void): () => void {
+  subscribe(listener: (change: HubSpotChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -144,7 +141,7 @@ export class HubSpotStore {
       updatedAt: now,
       history: new Map(),
     };
-    this.#tell({ kind: "creation", record, by: options.by });
+    this.#tell({ kind: "creation", record, after: record.id, by: options.by });
     this.#write(record, held, options.by);
     for (const { type, toId } of links) this.associate(type, record.id, toId, options.by);
     return record;
@@ -155,27 +152,32 @@ export class HubSpotStore {
     this.#checkUnique(OBJECT_KINDS[record.type], values, record.id);
     if (record.type === "deals" && isStrict) checkPortalRules({ ...record.properties, ...values });
     this.#write(record, values, by);
+    this.#settleLinked(record, by);
     return record;
   }
 
   archive(record: CrmRecord, by: string): void {
     record.archivedAt = this.now();
     this.records.write(record, record.archivedAt);
-    this.#tell({ kind: "deletion", record, by });
+    this.#tell({ kind: "deletion", record, before: record.id, by });
+    this.#settleLinked(record, by);
   }
 
   /** Throws where one of the two is not there. */
   associate(type: AssociationType, fromId: string, toId: string, by: string): void {
     const from = this.#checkTarget(type.from, fromId);
-    this.#checkTarget(type.to, toId);
+    const to = this.#checkTarget(type.to, toId);
     const isNew = this.associations.add(type, fromId, toId);
     if (isNew) this.#tell({ kind: "associationChange", record: from, field: `${type.to}/${toId}`, after: toId, by });
+    for (const record of [from, to]) this.#settle(record, by);
   }
 
   dissociate(from: ObjectType, fromId: string, to: ObjectType, toId: string, by: string): void {
     const record = this.records.find(from, fromId);
     if (!record || !this.associations.remove(from, fromId, to, toId)) return;
     this.#tell({ kind: "associationChange", record, field: `${to}/${toId}`, before: toId, by });
+    const other = this.find(to, toId);
+    for (const end of other ? [record, other] : [record]) this.#settle(end, by);
   }
 
   /** The records of one type that belong to another record, archived ones left out. */
@@ -224,6 +226,21 @@ export class HubSpotStore {
     }
   }
 
+  /** A note or task is an activity of the records that it belongs to. */
+  #settleLinked({ type, id }: CrmRecord, by: string): void {
+    if (type !== "notes" && type !== "tasks") return;
+    for (const to of WITH_ACTIVITY) {
+      for (const target of this.associated(type, id, to)) this.#settle(this.#checkTarget(to, target.id), by);
+    }
+  }
+
+  /** Brings what HubSpot computes of a record's links up to date. */
+  #settle(record: CrmRecord, by: string): void {
+    const values = linkedValues(this, record);
+    const isStale = Object.entries(values).some(([name, value]) => (record.properties[name] ?? "") !== value);
+    if (isStale) this.#write(record, values, by);
+  }
+
   /** Ids grow and are longer than those of the world, so that what is new stands last. */
   #nextId(): string {
     this.#lastId += this.#random.int(17, 4000);
@@ -261,16 +278,14 @@ export class HubSpotStore {
     return this.records.all(type).find((record) => record.properties[name]?.toLowerCase() === wanted);
   }
 
-  #tell(told: Omit<Change, "at" | "type" | "id" | "field" | "before" | "after"> & TellDetails): void {
-    const { kind, record, field, before, after, by } = told;
-    const { type, id } = record;
-    const change: Change = { at: new Date(this.now()).toISOString(), kind, type, id, field, before, after, by };
+  #tell({ kind, record: { type, id }, field = "", before, after, by }: Told): void {
+    const change: HubSpotChange = { at: new Date(this.now()).toISOString(), kind, type, id, field, before, after, by };
     this.changes.push(change);
     for (const listener of this.#listeners) listener(change);
   }
 }
 
-interface TellDetails {
+interface Told extends Pick<HubSpotChange, "kind" | "by"> {
   record: CrmRecord;
   field?: string;
   before?: string | undefined;

@@ -63,7 +63,7 @@ function historyOf(record: CrmRecord, names: readonly string[]) {
       past(name).map(({ value, at, by }) => ({
         value,
         timestamp: writeInstant(at),
-        sourceType: by === "API" ? "INTEGRATION" : by === "IMPORT" ? "IMPORT" : "CRM_UI",
+        sourceType: by === "api" ? "INTEGRATION" : by === "IMPORT" ? "IMPORT" : "CRM_UI",
       })),
     ]),
   );
