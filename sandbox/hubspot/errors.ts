@@ -105,9 +105,11 @@ export function unauthorized(): HubSpotRefusal {
   return new HubSpotRefusal(401, message, details);
 }
 
-export function expired(seconds: number): HubSpotRefusal {
+/** `since` and `now` are epoch ms of the sandbox's clock. */
+export function expired(since: number, now: number): HubSpotRefusal {
+  const seconds = Math.max(0, Math.round((now - since) / 1000));
   return new HubSpotRefusal(401, `The OAuth token used to make this call expired ${seconds} second(s) ago.`, {
     category: "EXPIRED_AUTHENTICATION",
-    context: { expireTime: [new Date(Date.now() - seconds * 1000).toISOString()] },
+    context: { expireTime: [new Date(since).toISOString()] },
   });
 }

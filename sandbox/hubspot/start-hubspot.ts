@@ -108,7 +108,5 @@ function authenticate(c: Context, store: HubSpotStore): void {
   const wanted = Buffer.from(store.key);
   const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
   if (scheme?.toLowerCase() !== "bearer" || !isRight) throw unauthorized();
-  if (store.keyExpiredAt !== undefined) {
-    throw expired(Math.max(0, Math.round((store.now() - store.keyExpiredAt) / 1000)));
-  }
+  if (store.keyExpiredAt !== undefined) throw expired(store.keyExpiredAt, store.now());
 }
