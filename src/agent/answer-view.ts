@@ -48,10 +48,10 @@ export class AnswerView {
     if (held.length < RESTART_CHARS) this.#write(held);
   }
 
-  /** A sentence of Sophia's own, as a paragraph. */
-  sentence(text: string): void {
+  /** There is no more of the answer: a sentence of Sophia's own says why, as a paragraph. */
+  giveUp(sentence: string): void {
     this.begin(false);
-    this.#write(text);
+    this.#reply.giveUp(this.#lead() + sentence);
   }
 
   #compare(again: string): void {
@@ -67,13 +67,19 @@ export class AnswerView {
 
   #write(text: string): void {
     if (text === "") return;
-    if (this.#preface !== "") this.#reply.write(`${this.#preface}\n\n`);
-    this.#preface = "";
-    if (this.#breakBefore) this.#reply.write("\n\n");
-    this.#breakBefore = false;
+    const lead = this.#lead();
+    if (lead !== "") this.#reply.write(lead);
     this.#said += text;
     this.#endsWithBreak = text.endsWith("\n");
     this.#reply.write(text);
+  }
+
+  /** What stands before the next text, once. */
+  #lead(): string {
+    const lead = (this.#preface === "" ? "" : `${this.#preface}\n\n`) + (this.#breakBefore ? "\n\n" : "");
+    this.#preface = "";
+    this.#breakBefore = false;
+    return lead;
   }
 }
 

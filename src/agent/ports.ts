@@ -193,7 +193,15 @@ export interface Reply {
   /** Markdown, appended. */
   write(markdown: string): void;
   task(update: TaskUpdate): void;
-  /** Ends the text before its time: back at the last whole word, with nothing half open, and then `note`. */
+  /**
+   * Ends the text before its time: back at the last whole word, with nothing half open, and then `note`. Where an earlier
+   * attempt has shown more than this one has written, that is what stays and ends so.
+   */
   breakOff(note: string): void;
+  /**
+   * Ends the text with a sentence that says why there is no more of it. What an earlier attempt has
+   * shown stays above it as with `breakOff`; of this one's text nothing is cut.
+   */
+  giveUp(sentence: string): void;
   finish(): Promise<void>;
 }

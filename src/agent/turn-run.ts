@@ -325,7 +325,7 @@ export class TurnRun {
   }
 
   #fail(sentence: string, reason: string): Ending {
-    this.#view.sentence(sentence);
+    this.#view.giveUp(sentence);
     return { status: "failed", reason };
   }
 }

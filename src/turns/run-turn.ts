@@ -267,6 +267,9 @@ function severable(reply: Reply): Reply & { sever(): void } {
     breakOff: (note) => {
       if (open) reply.breakOff(note);
     },
+    giveUp: (sentence) => {
+      if (open) reply.giveUp(sentence);
+    },
     finish: async () => {
       if (open) await reply.finish();
     },

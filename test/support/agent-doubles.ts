@@ -137,6 +137,11 @@ export class RecordingReply implements Reply {
     this.log.push(`break off ${note}`);
   }
 
+  giveUp(sentence: string): void {
+    this.markdown += sentence;
+    this.log.push(`give up ${sentence}`);
+  }
+
   async finish(): Promise<void> {
     this.finished++;
   }

@@ -23,6 +23,9 @@ export class RecordedReplies {
       breakOff: (note) => {
         entry.text += note;
       },
+      giveUp: (sentence) => {
+        entry.text += sentence;
+      },
       task: (update) => entry.tasks.push(update),
       finish: async () => {
         entry.finished += 1;

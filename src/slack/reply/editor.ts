@@ -35,7 +35,7 @@ export class Editor {
     const { blocks, text } = renderPage(content, { feedback });
     const wanted = JSON.stringify(blocks);
     if (part.shown === wanted && part.ts !== undefined) return;
-    await this.#endStream(part);
+    await this.endStream(part);
     const markdown = content
       .map((chunk) => (chunk.type === "markdown_text" ? chunk.text : `${chunk.title}\n\n`))
       .join("");
@@ -43,10 +43,19 @@ export class Editor {
     part.shown = wanted;
   }
 
+  /** Changes a message that stands there; false where Slack does not take it, and the message stays as it is. */
+  async amend(part: Part, { text, blocks }: { text: string; blocks: unknown[] }): Promise<boolean> {
+    if (part.ts === undefined) return false;
+    const metadata = partMetadata(this.#target.id, part.part);
+    const content = { text: shortened(text), blocks, metadata, parse: "none" };
+    const { channel } = this.#target;
+    return (await this.#calls.repeat("chat.update", { channel, ts: part.ts, ...content })).kind === "ok";
+  }
+
   /** Takes a message away that an earlier attempt wrote and this one does not need. */
   async remove(part: Part): Promise<void> {
-    await this.#find(part);
-    await this.#endStream(part);
+    await this.find(part);
+    await this.endStream(part);
     if (part.ts !== undefined) {
       const outcome = await this.#calls.repeat("chat.delete", { channel: this.#target.channel, ts: part.ts });
       if (outcome.kind === "refused" && outcome.code !== "message_not_found") throw replyError("chat.delete", outcome);
@@ -58,7 +67,7 @@ export class Editor {
   async #put(part: Part, message: Message, plain: Message): Promise<void> {
     let wanted = message;
     for (let tries = 0; ; tries++) {
-      await this.#find(part);
+      await this.find(part);
       const method = part.ts === undefined ? "chat.postMessage" : "chat.update";
       const outcome =
         part.ts === undefined ? await this.#post(part, wanted) : await this.#update(part.ts, part, wanted);
@@ -68,7 +77,7 @@ export class Editor {
       else if (badBlocks.has(outcome.code) && wanted === message) wanted = plain;
       else if (outcome.code === "streaming_state_conflict") {
         part.mayStream = true;
-        await this.#endStream(part);
+        await this.endStream(part);
         await this.#calls.pauseAfter(tries, method, outcome);
       } else if (unchangeable.has(outcome.code) && part.ts !== undefined) await this.#forget(part);
       else throw replyError(method, outcome);
@@ -103,7 +112,7 @@ export class Editor {
   }
 
   /** Looks for the message of a part that was sent without an answer. */
-  async #find(part: Part): Promise<void> {
+  async find(part: Part): Promise<void> {
     if (part.ts !== undefined || !part.mayExist) return;
     const ts = await findOrphan(this.#target, part.part, this.#calls, this.#deps);
     part.mayExist = false;
@@ -125,9 +134,9 @@ export class Editor {
   }
 
   /** A message cannot be changed while it streams. Whether it did stream does not matter. */
-  async #endStream(part: Part): Promise<void> {
+  async endStream(part: Part): Promise<void> {
     if (!part.mayStream) return;
-    await this.#find(part);
+    await this.find(part);
     if (part.ts === undefined) return;
     await this.#calls.repeat("chat.stopStream", { channel: this.#target.channel, ts: part.ts });
     part.mayStream = false;

@@ -2,8 +2,10 @@ import { metadataTypes } from "../surface.ts";
 import type { PatientCalls } from "./patient-calls.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
 
-interface ThreadMessage {
+export interface ThreadMessage {
   ts: string;
+  text?: string;
+  blocks?: { type: string; [field: string]: unknown }[];
   user?: string;
   bot_id?: string;
   metadata?: { event_type?: string; event_payload?: { turn_id?: string; part?: number } };
@@ -44,7 +46,8 @@ function mayBe({ metadata }: ThreadMessage, turnId: string, part: number): boole
   return metadata.event_type === metadataTypes.reply && turn_id === turnId && Number(itsPart) === part;
 }
 
-async function threadMessages(target: ReplyTarget, calls: PatientCalls): Promise<ThreadMessage[]> {
+/** What stands in the thread from the question on; nothing where Slack does not show it. */
+export async function threadMessages(target: ReplyTarget, calls: PatientCalls): Promise<ThreadMessage[]> {
   const found: ThreadMessage[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page++) {

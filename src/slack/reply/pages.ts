@@ -259,6 +259,24 @@ export class Pages {
     this.#current().place(card);
   }
 
+  /** What stands there in words, without the cards. */
+  words(): string {
+    const chunks = this.list.flatMap((page) => page.content());
+    return chunks.map((chunk) => (chunk.type === "markdown_text" ? chunk.text : "")).join("");
+  }
+
+  /** Begins anew below so many messages that stay as they are. */
+  startBelow(messages: number): void {
+    this.list.splice(0);
+    this.#running.clear();
+    this.#reopen = undefined;
+    for (let part = 0; part < messages; part++) {
+      const page = new Page(part);
+      page.end();
+      this.list.push(page);
+    }
+  }
+
   isRunning(cardId: string): boolean {
     return this.#running.has(cardId);
   }

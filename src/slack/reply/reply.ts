@@ -1,6 +1,7 @@
 import { type Reply, ReplyRefusedError, type TaskUpdate } from "../../agent/ports.ts";
 import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
 import { stoppedNote } from "../../turns/interruption.ts";
+import { EarlierAnswer } from "./earlier-answer.ts";
 import { Editor } from "./editor.ts";
 import { type Page, Pages } from "./pages.ts";
 import { newPart, type Part } from "./part.ts";
@@ -34,6 +35,7 @@ export interface ThreadReplyOptions {
 
 /** See `Reply`. Streams while it can, edits when it must; `#pump` is the one writer. */
 export class ThreadReply implements Reply {
+  readonly #target: ReplyTarget;
   readonly #deps: ReplyDependencies;
   readonly #options: ThreadReplyOptions;
   readonly #pages = new Pages();
@@ -58,8 +60,10 @@ export class ThreadReply implements Reply {
   #isWhole = false;
   /** A person ended the message in Slack, which takes no more of the stream. */
   #isStopped = false;
-  /** What the text ends with, where it is broken off. */
-  #note: string | undefined;
+  /** What the text ends with, where it ends before its time; `cuts` where it may be torn. */
+  #ending: { text: string; cuts: boolean } | undefined;
+  /** Of an earlier attempt, until this one has written more. */
+  #earlier: EarlierAnswer | undefined;
   /** For editing: something came since the last round. */
   #hasNews = false;
   #appends = 0;
@@ -70,11 +74,13 @@ export class ThreadReply implements Reply {
   constructor(target: ReplyTarget, recorded: Part[], deps: ReplyDependencies, options: ThreadReplyOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#target = target;
     this.#leftOver = recorded;
     this.#mode = recorded.length > 0 || !deps.abilities.has("stream") ? "edit" : "stream";
     this.#calls = new PatientCalls(deps, this.#abort.signal);
     this.#stream = new StreamWriter(target, deps, this.#calls);
     this.#editor = new Editor(target, deps, this.#calls);
+    if (recorded.length > 0) this.#earlier = new EarlierAnswer([...recorded], target, this.#editor, this.#calls);
     this.#session = new ThreadSession(target, deps, this.#abort.signal);
     this.#safe = new SafeMarkdownStream(new Set([target.userId]));
     this.#lastCallAt = deps.clock.now();
@@ -106,11 +112,17 @@ export class ThreadReply implements Reply {
   }
 
   breakOff(note: string): void {
-    if (this.#takesMore() || this.#isStopped) this.#note ??= note;
+    if (this.#takesMore() || this.#isStopped) this.#ending ??= { text: note, cuts: true };
+  }
+
+  giveUp(sentence: string): void {
+    if (!this.#takesMore()) return;
+    if (this.#earlier) this.#ending = { text: safeMarkdown(sentence), cuts: false };
+    else this.write(sentence);
   }
 
   #takesMore(): boolean {
-    return !this.#isFinishing && !this.#isStopped && this.#note === undefined;
+    return !this.#isFinishing && !this.#isStopped && this.#ending === undefined;
   }
 
   async finish(): Promise<void> {
@@ -166,7 +178,7 @@ export class ThreadReply implements Reply {
   }
 
   async #step(): Promise<void> {
-    if (this.#isFinishing && !this.#isWhole) this.#complete();
+    if (this.#isFinishing && !this.#isWhole) await this.#complete();
     if (this.#isFinishing && this.#openPages().length === 0) return this.#conclude();
     if (this.#mode === "edit") await this.#edit();
     else await this.#streamOn();
@@ -174,13 +186,32 @@ export class ThreadReply implements Reply {
   }
 
   /** Puts the end of the text on its page. No call is under way: what Slack has and what it lacks is known. */
-  #complete(): void {
+  async #complete(): Promise<void> {
     this.#isWhole = true;
     if (!this.#isStopped) this.#pages.write(this.#safe.flush());
-    const note = this.#note ?? (this.#isStopped ? stoppedNote : undefined);
-    if (note !== undefined) this.#pages.breakOff(note);
+    const ending = this.#ending ?? (this.#isStopped ? { text: stoppedNote, cuts: true } : undefined);
+    if (ending && this.#earlier && (await this.#isBehind(this.#earlier))) return this.#keep(this.#earlier, ending.text);
+    if (ending?.cuts) this.#pages.breakOff(ending.text);
+    else if (ending) this.#pages.write(ending.text);
     // What Slack has of the text may be too much, and a stream that a person has stopped takes neither words nor cards.
-    if (this.#pages.endCards() || note !== undefined) this.#mode = "edit";
+    if (this.#pages.endCards() || ending !== undefined) this.#mode = "edit";
+  }
+
+  /** Whether an earlier attempt has shown more than this one has written; what it said to a question that was edited does not count. */
+  async #isBehind(earlier: EarlierAnswer): Promise<boolean> {
+    const words = this.#pages.words();
+    const isOfThisQuestion = this.#target.revision === 0 || (this.#isWhole && words.trim() === "");
+    return isOfThisQuestion && earlier.saysMoreThan(words);
+  }
+
+  /** What an earlier attempt has shown stays, and `note` stands below it. */
+  async #keep(earlier: EarlierAnswer, note: string): Promise<void> {
+    this.#session.messageShown();
+    const kept = this.#leftOver.splice(0);
+    const count = Math.max(...kept.map(({ part }) => part)) + 1;
+    this.#pages.startBelow(count);
+    for (let part = 0; part < count; part++) this.#parts[part] = { ...newPart(part), isClosed: true };
+    if (!(await earlier.end(note))) this.#pages.write(note);
   }
 
   #openPages(): Page[] {
@@ -251,6 +282,8 @@ export class ThreadReply implements Reply {
     if (this.#abort.signal.aborted || this.#isFinishing !== this.#isWhole) return;
     this.#hasNews = false;
     const isWhole = this.#isWhole;
+    if (!isWhole && this.#earlier && (await this.#isBehind(this.#earlier))) return;
+    this.#earlier = undefined;
     await this.#stream.recorded();
     this.#session.messageShown();
     for (const page of this.#openPages()) {

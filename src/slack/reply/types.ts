@@ -19,4 +19,4 @@ export interface ReplyDependencies {
 }
 
 /** Where an answer goes. */
-export type ReplyTarget = Pick<Turn, "id" | "teamId" | "userId" | "channel" | "threadTs" | "messageTs">;
+export type ReplyTarget = Pick<Turn, "id" | "teamId" | "userId" | "channel" | "threadTs" | "messageTs" | "revision">;
