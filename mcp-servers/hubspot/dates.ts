@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
 const plainDate = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Epoch milliseconds of a `datetime` property: ISO 8601, or milliseconds as text. Undefined where it is empty or neither. */
-export function readInstant(value: string | null | undefined): number | undefined {
+function readInstant(value: string | null | undefined): number | undefined {
   if (!value) return undefined;
   const instant = /^-?\d+$/.test(value) ? Number(value) : Date.parse(value);
   return Number.isNaN(instant) ? undefined : instant;
