@@ -53,7 +53,10 @@ function adviceFor(issue: Issue, sent: unknown): string {
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "invalid_format":
-      return formatNames[issue.format] ?? `must be a valid ${issue.format}`;
+      // A pattern says itself, in its own words, what must be sent.
+      return issue.format === "regex"
+        ? issue.message
+        : (formatNames[issue.format] ?? `must be a valid ${issue.format}`);
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     default:
