@@ -22,12 +22,14 @@ const allowed: Record<string, string[]> = {
   "mcp-servers/shared": ["src/core", "src/mcp"],
   "mcp-servers/asana": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/gong": ["mcp-servers/shared", "src/core", "src/mcp"],
+  "mcp-servers/hubspot": ["mcp-servers/shared", "src/core", "src/mcp"],
   sandbox: [],
 };
 
 /** Each outside SDK is known in one place. */
 const homes: Record<string, string[]> = {
   asana: ["mcp-servers/asana"],
+  "@hubspot/api-client": ["mcp-servers/hubspot"],
   "@slack/bolt": ["src/slack"],
   "@slack/web-api": ["src/slack"],
   "@anthropic-ai/sdk": ["src/agent"],
