@@ -131,11 +131,4 @@ describe("an answer", () => {
     expect(came("GET", "/tasks/mine", 204, undefined)).toEqual([]);
     expect(came("GET", "/tasks/mine", 204, {})).toEqual(["GET /api/1.0/tasks/mine 204: a body is not described"]);
   });
-
-  test("may leave out what is required only where fields were chosen", () => {
-    const chosen = createContract(document, { partial: (query) => query.has("fields") });
-    const exchange = { method: "GET", url: `${origin}/tasks/1`, body: "", status: 200, response: '{"gid":"1"}' };
-    expect(chosen.answerProblems(exchange)).toEqual(["GET /api/1.0/tasks/1 200: / must have required property 'name'"]);
-    expect(chosen.answerProblems({ ...exchange, url: `${exchange.url}?fields=gid` })).toEqual([]);
-  });
 });

@@ -28,8 +28,6 @@ export interface ContractOptions {
   looseQuery?: readonly string[];
   /** The component schema of an answer from 400 on whose status an operation does not describe. */
   errorSchema?: string;
-  /** Operations that leave out required properties on request: `(query) => query.has("opt_fields")`. */
-  partial?: (query: URLSearchParams) => boolean;
   /** Corrects what is known to be wrong in the description, before it is used. */
   correct?: (document: OpenApiDocument) => void;
 }
@@ -95,12 +93,11 @@ export function createContract(document: OpenApiDocument, options: ContractOptio
       return problems.map((problem) => `${method} ${pathname}: ${problem}`);
     },
     answerProblems: ({ method, url, status, response }) => {
-      const { pathname, searchParams } = new URL(url, "http://any");
+      const { pathname } = new URL(url, "http://any");
       const operation = find(method, pathname);
       // That an unknown address is answered with an error is as it should be.
       if (typeof operation === "string") return status >= 400 ? [] : [operation];
-      const isPartial = options.partial?.(searchParams) === true;
-      return answerProblems(operation, status, response, isPartial).map((p) => `${method} ${pathname} ${status}: ${p}`);
+      return answerProblems(operation, status, response).map((p) => `${method} ${pathname} ${status}: ${p}`);
     },
   };
 
@@ -116,7 +113,7 @@ export function createContract(document: OpenApiDocument, options: ContractOptio
     return schemas.problems(media.schema, value);
   }
 
-  function answerProblems(operation: Operation, status: number, response: string, isPartial: boolean): string[] {
+  function answerProblems(operation: Operation, status: number, response: string): string[] {
     const { responses } = operation;
     const exact = responses[status] ?? responses[`${String(status)[0]}XX`];
     if (!exact && options.errorSchema && status >= 400) {
@@ -128,7 +125,7 @@ export function createContract(document: OpenApiDocument, options: ContractOptio
     const { content } = dereference(document, described) as Content;
     const schema = Object.values(content ?? {})[0]?.schema;
     if (!schema) return response && !content ? ["a body is not described"] : [];
-    return schemas.problems(schema, readJson(response), isPartial);
+    return schemas.problems(schema, readJson(response));
   }
 }
 
@@ -208,8 +205,8 @@ function queryValue(texts: string[], schema: Schema): unknown {
 }
 
 interface Schemas {
-  /** What is wrong with a value, each with its place. `isPartial`: what is required may be missing. */
-  problems(schema: Schema, value: unknown, isPartial?: boolean): string[];
+  /** What is wrong with a value, each with its place. */
+  problems(schema: Schema, value: unknown): string[];
 }
 
 const FORMATS = {
@@ -224,11 +221,11 @@ function createSchemas(document: OpenApiDocument): Schemas {
   ajv.addSchema({ $defs: Object.fromEntries(components.map(([name, schema]) => [name, toJsonSchema(schema)])) }, "api");
   const validators = new Map<Schema, ValidateFunction>();
   return {
-    problems: (schema, value, isPartial = false) => {
+    problems: (schema, value) => {
       const validate = validators.get(schema) ?? ajv.compile(close(schema));
       validators.set(schema, validate);
       if (validate(value)) return [];
-      return (validate.errors ?? []).filter((e) => !(isPartial && e.keyword === "required")).map(words);
+      return (validate.errors ?? []).map(words);
     },
   };
 
