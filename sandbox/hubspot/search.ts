@@ -33,8 +33,11 @@ export function readOrder(store: HubSpotStore, kind: ObjectKind, body: Fields): 
   const { name, isDescending } = readSort(sort);
   const definition = searchable(store, kind, name);
   return (a, b) => {
-    const order = compare(definition, a.properties[name], b.properties[name]);
-    return (isDescending ? -order : order) || byAge(a, b);
+    const [left, right] = [a.properties[name], b.properties[name]];
+    // Without the value is last in either direction, as in the index that HubSpot searches.
+    const isTurned = isDescending && left !== undefined && right !== undefined;
+    const order = compare(definition, left, right);
+    return (isTurned ? -order : order) || byAge(a, b);
   };
 }
 
