@@ -142,7 +142,7 @@ describe("HubSpot's limits", () => {
   });
 });
 
-describe("what is not HubSpot", () => {
+describe("answers that the stand-in never gives", () => {
   const closing: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0)) await close();
@@ -173,7 +173,7 @@ describe("what is not HubSpot", () => {
     ["another form", { body: '{"results":{"secret":1}}' }, "in a form that this version"],
     ["an address that it does not know", { status: 404, body: "<html>" }, "Check HUBSPOT_BASE_URL"],
     ["a redirect", { status: 302, headers: { location: "/elsewhere" } }, "HubSpot"],
-  ])("is told: %s", async (_, answer, words) => {
+  ])("are told: %s", async (_, answer, words) => {
     const { call } = await against(answer);
     const result = await call("list_pipelines");
     expect(result.isError).toBe(true);
@@ -181,7 +181,14 @@ describe("what is not HubSpot", () => {
     expect(textOf(result)).not.toMatch(/jo@acme|secret/);
   });
 
-  it("is not waited for when the call is cancelled", async () => {
+  it("give no cursor beyond the 10,000 that HubSpot lets be seen of a search", async () => {
+    const body = { total: 12_000, results: [], paging: { next: { after: "10000" } }, portalId: 1 };
+    const { call } = await against({ body: JSON.stringify(body) });
+    const { structuredContent } = await call("search_companies");
+    expect(structuredContent).toEqual({ companies: [], total: 12_000, truncated: true });
+  });
+
+  it("are not waited for when the call is cancelled", async () => {
     const { call, count } = await against("silence");
     const abort = new AbortController();
     const asked = call("list_pipelines", abort.signal);

@@ -309,4 +309,14 @@ describe("after a write", () => {
     expect((await ask("search_deals", { min_amount: 7_000_000 })).total).toBe(0);
     expect((await ask("get_deal", { deal_id: deal.id })).deal.amount.amount).toBe(7_654_321);
   });
+
+  it("what was noted is the deal's last activity", async () => {
+    const { deal, ask, board } = await withAcme({ searchLagMs: 0 });
+    board.clock.set(Date.parse("2026-11-19T15:00:00Z"));
+    const { added_at } = await ask("add_note", { text: "Called", deal_id: deal.id });
+    const { deal: noted } = await ask("get_deal", { deal_id: deal.id });
+    expect(noted.last_activity_at).toBe(`${added_at.slice(0, 19)}Z`);
+    const { deals } = await ask("search_deals", { sort_by: "last_activity", order: "descending", limit: 5 });
+    expect(deals[0]).toMatchObject({ id: deal.id, last_activity_at: noted.last_activity_at });
+  });
 });
