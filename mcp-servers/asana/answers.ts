@@ -80,8 +80,6 @@ const story = z.object({
   created_by: z.object({ name: text }).nullish(),
 });
 
-export type Story = z.output<typeof story>;
-
 const nextPage = z
   .object({ offset: text })
   .nullish()

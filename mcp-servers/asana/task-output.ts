@@ -97,7 +97,7 @@ export function membershipsOf(task: Task): Membership[] {
 }
 
 /** The day on which it is due for somebody in this zone: that of the due time where there is one. */
-export function dueDay(task: Pick<Task, "due_at" | "due_on">, timeZone: string): string | null {
+function dueDay(task: Pick<Task, "due_at" | "due_on">, timeZone: string): string | null {
   return task.due_at ? dayAt(Date.parse(task.due_at), timeZone) : (task.due_on ?? null);
 }
 
