@@ -1,6 +1,6 @@
 /** What a write asks of a task, read and refused field by field as the vendor does. */
 import type { WorkField, WorkProject, WorkUser } from "../world/work-types.ts";
-import { AsanaRefusal, missing, unknownObject } from "./errors.ts";
+import { AsanaRefusal, unknownObject } from "./errors.ts";
 import { findAssignee, findProject, findSection, findUser, findWorkspace } from "./lookups.ts";
 import type { TaskPatch, TaskRecord } from "./records.ts";
 import { type Fields, isFields, readDay, readFlag, readGid, readList, readMoment, readText } from "./requests.ts";
@@ -179,9 +179,4 @@ export function readPosition(data: Fields, project?: WorkProject, store?: AsanaS
   const section =
     project && store && isSet(data.section) ? readSectionOf(project, data.section, "section", store) : undefined;
   return { sectionGid: section, after: anchor("insert_after"), before: anchor("insert_before") };
-}
-
-export function readName(data: Fields): string {
-  if (data.name === undefined) throw missing("name");
-  return readText("name", data.name);
 }

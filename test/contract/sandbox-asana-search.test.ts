@@ -39,7 +39,8 @@ async function start(options: Partial<AsanaOptions> = {}) {
 /** What Sophia's account sees: nothing private, nothing of others that is in no project. */
 const hidden = world.work.projects.find((p) => p.isPrivate)!.gid;
 const visible = world.work.tasks.filter((t) => t.memberships.length > 0 && t.memberships[0]?.projectGid !== hidden);
-const namesOf = (wanted: (task: (typeof visible)[number]) => boolean) => visible.filter(wanted).map((t) => t.name);
+const namesOf = (wanted: (task: (typeof visible)[number]) => boolean) =>
+  sorted(visible.filter(wanted).map((t) => t.name));
 
 describe("on the free plan", () => {
   test("there is none, and the company's own fields cannot be written", async () => {
