@@ -30,7 +30,9 @@ export async function exchange(
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (cause) {
     if (request.signal?.aborted) throw request.signal.reason;
-    const why = deadline.aborted ? `did not answer within ${request.timeoutMs / 1000} s` : "cannot be reached";
+    const why = deadline.aborted
+      ? `did not answer within ${Number((request.timeoutMs / 1000).toPrecision(2))} s`
+      : "cannot be reached";
     throw new ServiceError(`${service} ${why}. Try again in a minute.`, { service, retryable: true, cause });
   }
 }

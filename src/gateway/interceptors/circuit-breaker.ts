@@ -5,6 +5,9 @@ import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
 interface Circuit {
   /** In a row. */
   failures: number;
+  /** When the last one was counted, and how many were so far; by the monotonic clock, in milliseconds. */
+  countedAt: number;
+  counted: number;
   /** By the monotonic clock, in milliseconds. */
   openUntil: number;
   /** One call is let through to see whether the service is back. */
@@ -12,6 +15,8 @@ interface Circuit {
 }
 
 const FAILURES_TO_OPEN = 5;
+/** Calls that run side by side and fail within so long have failed by the same thing: a server may ask for all of them at once. */
+const AT_ONCE_MS = 250;
 const OPEN_MS = 10_000;
 const LONGEST_OPEN_MS = 60_000;
 
@@ -20,17 +25,18 @@ export function createCircuitBreaker(monotonicNow: () => number): Interceptor {
   const circuits = new Map<string, Circuit>();
   return async (call, next) => {
     const { tool, signal } = authorised(call);
-    const circuit = circuits.get(tool.upstream.name) ?? { failures: 0, openUntil: 0, isProbing: false };
+    const circuit = circuits.get(tool.upstream.name) ?? newCircuit();
     circuits.set(tool.upstream.name, circuit);
     const isProbe = admit(circuit, tool.upstream.name, monotonicNow());
+    const countedBefore = circuit.counted;
     try {
       const result = await next(call);
-      settle(circuit, isServiceFailure(result), monotonicNow());
+      settle(circuit, isServiceFailure(result), countedBefore, monotonicNow());
       return result;
     } catch (error) {
       // A refusal on the way says nothing of the service, and neither does a person who stopped waiting.
       if (!signal.aborted && !(error instanceof Refusal))
-        settle(circuit, error instanceof ConnectionError, monotonicNow());
+        settle(circuit, error instanceof ConnectionError, countedBefore, monotonicNow());
       throw error;
     } finally {
       if (isProbe) circuit.isProbing = false;
@@ -50,8 +56,20 @@ function admit(circuit: Circuit, name: string, now: number): boolean {
   return true;
 }
 
-function settle(circuit: Circuit, hasFailed: boolean, now: number): void {
-  circuit.failures = hasFailed ? circuit.failures + 1 : 0;
+function newCircuit(): Circuit {
+  return { failures: 0, countedAt: 0, counted: 0, openUntil: 0, isProbing: false };
+}
+
+/** `countedBefore`: failures when the call began. */
+function settle(circuit: Circuit, hasFailed: boolean, countedBefore: number, now: number): void {
+  if (!hasFailed) {
+    circuit.failures = 0;
+    return;
+  }
+  if (circuit.counted > countedBefore && now - circuit.countedAt < AT_ONCE_MS) return;
+  circuit.failures++;
+  circuit.counted++;
+  circuit.countedAt = now;
   const times = circuit.failures - FAILURES_TO_OPEN;
   if (times >= 0) circuit.openUntil = now + Math.min(LONGEST_OPEN_MS, OPEN_MS * 2 ** times);
 }

@@ -205,6 +205,30 @@ describe("circuit breaker", () => {
   });
 });
 
+describe("circuit breaker, of calls side by side", () => {
+  it("takes what fails at once for one failure, and what fails one after the other for as many", async () => {
+    const { client, log, time } = await setUp();
+    const fail = () => call(client, "fail", { how: "retried" });
+    await Promise.all(Array.from({ length: 8 }, fail));
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+    for (let n = 0; n < 5; n++) await fail();
+    expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("has failed 5 times in a row");
+    expect(log.calls).toHaveLength(8 + 1 + 5);
+    time.elapsed += 10_001;
+    expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
+  });
+
+  it("counts each of those that began together and fail over a while", async () => {
+    const { client, time } = await setUp({ limits: { callMs: 20 } });
+    const waiting = Array.from({ length: 5 }, async (_, n) => {
+      await call(client, "wait", { label: `${n}` });
+      time.elapsed += 300;
+    });
+    await Promise.all(waiting);
+    expect(textOf(await call(client, "greet", { name: "Ada" }))).toContain("has failed 5 times in a row");
+  });
+});
+
 describe("a machine whose time is set back", () => {
   const HOUR = 3_600_000;
 
