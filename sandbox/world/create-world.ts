@@ -4,10 +4,12 @@ import { createCrm } from "./crm.ts";
 import type { Crm } from "./crm-types.ts";
 import { createDeals } from "./deals.ts";
 import { createDocuments } from "./documents.ts";
+import type { Finance } from "./finance-types.ts";
 import { createInfrastructure } from "./infrastructure.ts";
 import { COMPANY_TIME_ZONE, createChannels, createPeople } from "./people.ts";
 import { planCalls } from "./plan-calls.ts";
 import { setExceptions } from "./exceptions.ts";
+import { createFinance } from "./revenue.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
 import { createWork } from "./tasks.ts";
 import type { InfraStack, KnowledgeDocument, World } from "./types.ts";
@@ -35,6 +37,7 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
   const held = [...calls];
   let crm: Crm | undefined;
   let work: Work | undefined;
+  let finance: Finance | undefined;
   return {
     seed,
     createdAt: new Date(now).toISOString(),
@@ -68,6 +71,10 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
         calls: held,
       });
       return work;
+    },
+    get finance() {
+      finance ??= createFinance({ seed, accounts, deals, today });
+      return finance;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The one world that every stand-in shows a side of. Ids are strings; instants are ISO 8601 in UTC. */
 
 import type { Crm } from "./crm-types.ts";
+import type { Finance } from "./finance-types.ts";
 import type { Work } from "./work-types.ts";
 
 export interface Person {
@@ -222,6 +223,8 @@ export interface World {
   readonly crm: Crm;
   /** Projects and tasks, as they stand in the project manager at the world's instant; written when somebody first looks. */
   readonly work: Work;
+  /** What the data warehouse knows of money and usage; made when somebody first looks. */
+  readonly finance: Finance;
   /** Stacks of Pulumi Cloud; written when somebody first looks. */
   readonly infrastructure: InfraStack[];
 }

@@ -1,0 +1,144 @@
+/** What the translator leaves as it is, or says otherwise than Snowflake means it, in a form that it gets right. */
+import {
+  type Expression,
+  expressionOf,
+  type Fields,
+  functionName,
+  isFields,
+  isIdentifier,
+  listOf,
+  newIdentifier,
+  rewrite,
+} from "./ast.ts";
+import { unknownFunction } from "./errors.ts";
+import { timeFormat } from "./formats.ts";
+import type { Parser } from "./parser.ts";
+import { quote } from "./statements.ts";
+
+export function adaptTree(tree: unknown, parser: Parser): unknown {
+  return rewrite(tree, (expression) => adapt(expression, parser));
+}
+
+/** The tree with each result column that has no name called by its text in capitals, as Snowflake does. */
+export function nameColumns(tree: unknown, parser: Parser): unknown {
+  const template = expressionOf(parser.expression("1 AS X"))?.fields ?? {};
+  const named = (part: unknown): unknown => {
+    const expression = expressionOf(part);
+    if (!expression || /^(?:alias|column|star)$/.test(expression.kind)) return part;
+    const name = parser
+      .print(part)
+      .replaceAll(/GET_PATH\(([^,()]+), '([^']*)'\)/g, "$1:$2")
+      .toUpperCase();
+    return { alias: { ...template, this: part, alias: newIdentifier(name) } };
+  };
+  return rewrite(tree, ({ kind, fields }) =>
+    kind === "select" ? { select: { ...fields, expressions: listOf(fields.expressions).map(named) } } : undefined,
+  );
+}
+
+function adapt({ kind, fields }: Expression, parser: Parser): unknown {
+  switch (kind) {
+    case "div":
+      return { div: { ...fields, right: parser.expression(`SF_DIVISOR(${parser.print(fields.right)})`) } };
+    case "cast":
+    case "try_cast":
+      return adaptCast(kind, fields, parser);
+    case "eq":
+    case "neq":
+    case "like":
+    case "i_like":
+      return compareAsText(kind, fields, parser);
+    case "in":
+      return isVariant(fields.this) ? { in: { ...fields, this: asText(fields.this, parser) } } : undefined;
+    case "subscript":
+      return parser.expression(`GET(${parser.print(fields.this)}, ${parser.print(fields.index)})`);
+    case "function":
+      return adaptFunction({ kind, fields }, parser);
+    default:
+      return undefined;
+  }
+}
+
+const READ_FORMAT: Readonly<Record<string, (text: string, format: string) => string>> = {
+  TO_DATE: (text, format) => `CAST(STRPTIME(${text}, ${format}) AS DATE)`,
+  TRY_TO_DATE: (text, format) => `CAST(TRY_STRPTIME(${text}, ${format}) AS DATE)`,
+  TO_TIMESTAMP: (text, format) => `STRPTIME(${text}, ${format})`,
+  TO_TIMESTAMP_NTZ: (text, format) => `STRPTIME(${text}, ${format})`,
+  TRY_TO_TIMESTAMP: (text, format) => `TRY_STRPTIME(${text}, ${format})`,
+  TO_CHAR: (value, format) => `STRFTIME(${value}, ${format})`,
+  TO_VARCHAR: (value, format) => `STRFTIME(${value}, ${format})`,
+};
+
+function adaptFunction(expression: Expression, parser: Parser): unknown {
+  const name = functionName(expression) ?? "";
+  const [value, format] = listOf(expression.fields.args);
+  if (name.startsWith("SYSTEM$")) throw unknownFunction(name);
+  const written = expressionOf(format);
+  const readFormat = READ_FORMAT[name];
+  if (readFormat && written?.kind === "literal") {
+    return parser.expression(readFormat(parser.print(value), quote(timeFormat(String(written.fields.value)))));
+  }
+  if (format === undefined && (name === "TO_CHAR" || name === "TO_VARCHAR")) {
+    return isVariant(value) ? asText(value, parser) : parser.expression(`CAST(${parser.print(value)} AS VARCHAR)`);
+  }
+  if (/^TO_TIMESTAMP_(?:TZ|LTZ)$/.test(name)) return withOffset({ kind: "function", fields: expression.fields });
+  return undefined;
+}
+
+/** Offsets without a colon, which DuckDB takes for names of zones. */
+function withOffset({ kind, fields }: Expression): unknown {
+  const fix = (value: unknown): unknown => {
+    const literal = expressionOf(value);
+    const text = literal?.kind === "literal" ? String(literal.fields.value) : "";
+    const fixed = text.replace(/ ?([+-]\d\d)(\d\d)$/, "$1:$2");
+    return /\d:\d/.test(text) && fixed !== text ? { literal: { ...literal?.fields, value: fixed } } : value;
+  };
+  const { args } = fields;
+  return { [kind]: args ? { ...fields, args: listOf(args).map(fix) } : { ...fields, this: fix(fields.this) } };
+}
+
+const TEXT_TYPES = new Set(["text", "var_char", "string", "char"]);
+
+function adaptCast(kind: string, fields: Fields, parser: Parser): unknown {
+  const { to } = fields;
+  if (!isFields(to)) return undefined;
+  const name = typeof to.name === "string" ? to.name.toUpperCase() : "";
+  if (name === "VARIANT") return parser.expression(`SF_VARIANT(${parser.print(fields.this)})`);
+  if (TEXT_TYPES.has(String(to.data_type)) && isVariant(fields.this)) return asText(fields.this, parser);
+  if (to.data_type === "timestamp") return withOffset({ kind, fields });
+  const isZoned = name.startsWith("TIMESTAMPLTZ");
+  if (!isZoned && !name.startsWith("TIMESTAMPNTZ")) return undefined;
+  return withOffset({
+    kind,
+    fields: { ...fields, to: { data_type: "timestamp", timezone: isZoned, precision: null } },
+  });
+}
+
+/** A path into a variant, or what is taken out of one by name. */
+function isVariant(value: unknown): boolean {
+  const expression = expressionOf(value);
+  if (!expression) return false;
+  if (/^(?:j_s_o_n_extract|parse_json|subscript)$/.test(expression.kind)) return true;
+  if (expression.kind === "paren") return isVariant(expression.fields.this);
+  const name = functionName(expression);
+  if (name !== undefined) return /^(?:GET|GET_PATH|PARSE_JSON)$/.test(name);
+  const column = expression.kind === "column" ? expression.fields.name : undefined;
+  // FLATTEN calls what it finds so.
+  return isIdentifier(column) && column.name === "VALUE";
+}
+
+function asText(value: unknown, parser: Parser): unknown {
+  return parser.expression(`SF_TEXT(${parser.print(value)})`);
+}
+
+function isText(value: unknown): boolean {
+  const expression = expressionOf(value);
+  return expression?.kind === "literal" && expression.fields.literal_type === "string";
+}
+
+function compareAsText(kind: string, fields: Fields, parser: Parser): unknown {
+  const { left, right } = fields;
+  if (isVariant(left) && isText(right)) return { [kind]: { ...fields, left: asText(left, parser) } };
+  if (isText(left) && isVariant(right)) return { [kind]: { ...fields, right: asText(right, parser) } };
+  return undefined;
+}

@@ -1,0 +1,52 @@
+import type { ChangeLog } from "../change-log.ts";
+import type { World } from "../world/types.ts";
+import type { Catalog } from "./catalog.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import type { Compiled } from "./dialect.ts";
+import { DATABASE } from "./tables.ts";
+
+/** The database as it stands: made when the first statement comes, changed by whoever may, and as it was after a reset. */
+export class Warehouse {
+  readonly createdAt: number;
+  readonly #world: World;
+  readonly #changes: ChangeLog;
+  #engine: Promise<Engine> | undefined;
+  #catalog: Promise<Catalog> | undefined;
+
+  constructor(world: World, changes: ChangeLog) {
+    this.#world = world;
+    this.#changes = changes;
+    this.createdAt = Date.parse(world.createdAt);
+  }
+
+  engine(): Promise<Engine> {
+    this.#engine ??= createEngine(this.#world);
+    return this.#engine;
+  }
+
+  catalog(): Promise<Catalog> {
+    this.#catalog ??= this.engine().then((engine) => engine.catalog());
+    return this.#catalog;
+  }
+
+  /** Notes that a statement changed `count` rows, or a table as a whole. */
+  changed({ kind, target = "" }: Pick<Compiled, "kind" | "target">, count: number, by: string): void {
+    this.#catalog = undefined;
+    this.#changes.note({
+      type: "table",
+      id: `${DATABASE}.${target}`,
+      field: kind,
+      before: undefined,
+      after: count,
+      by,
+    });
+  }
+
+  /** Forgets what was changed. No statement may be running. */
+  async reset(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    this.#catalog = undefined;
+    (await engine)?.close();
+  }
+}
