@@ -129,12 +129,18 @@ function unknownTool(name: string, known: readonly string[]): string {
 
 function readCaller(value: unknown): ToolCaller | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { email, audience } = value as JsonObject;
+  const { email, audience, channel, threadTs } = value as JsonObject;
+  const hasThread = isText(channel) && isText(threadTs);
   // Anything but a clear "private" is the audience that is shown less.
   return {
     ...(typeof email === "string" ? { email } : {}),
     audience: audience === "private" ? "private" : "channel",
+    ...(hasThread ? { threadId: `${channel}:${threadTs}` } : {}),
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /** Type, message and stack alone: what hangs on an SDK's error may hold headers and bodies. */

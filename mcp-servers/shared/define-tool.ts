@@ -6,6 +6,8 @@ export interface ToolCaller {
   email?: string | undefined;
   /** `private`: only the asker reads the answer; `channel`: others do as well. */
   audience: "private" | "channel";
+  /** The conversation that is asked from, the same for all its turns; undefined where there is none. */
+  threadId?: string | undefined;
 }
 
 export interface ToolContext<Client> {

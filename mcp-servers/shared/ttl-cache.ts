@@ -17,6 +17,10 @@ export class TtlCache<Value> {
     return undefined;
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   set(key: string, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, until: this.#options.timer.now() + this.#options.ttlMs });

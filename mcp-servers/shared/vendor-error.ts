@@ -67,6 +67,20 @@ function spell(seconds: number): string {
   return `${Math.ceil(seconds / 3600)} h`;
 }
 
+/**
+ * What to throw in place of the failure of a request that was sent once and cannot be repeated: where nothing came back, or the
+ * vendor failed in mid-work, it may have been carried out, and must not look as if it had not been. `look`: where to see
+ * whether it was, as a whole sentence.
+ */
+export function withUnknownOutcome(error: unknown, look: string): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  const { service, status, cause } = error;
+  if (status !== undefined && status < 500) return error;
+  const what = status === undefined ? "gave no answer" : `failed on its side (${status})`;
+  const message = `${service} ${what}, so that it is not known whether this was carried out. ${look}`;
+  return new ServiceError(message, { service, status, retryable: false, retried: true, cause });
+}
+
 /** The vendor answered, but not in the form that its documentation says. */
 export function unknownFormError(service: string, cause: unknown): ServiceError {
   const message = `${service} answered in a form that this version of Sophia does not know. Tell whoever runs Sophia.`;

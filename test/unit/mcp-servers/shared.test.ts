@@ -178,6 +178,17 @@ describe("the caller", () => {
     expect(log.calls[0]?.caller).toEqual({ email: "ada@acme.example", audience: "private" });
   });
 
+  it("has a conversation where both a channel and a thread are named", async () => {
+    const { client, log } = await connect(true);
+    const who = { audience: "private", channel: "C1" };
+    await call(client, "greet", { name: "Ada" }, { [CALLER_META]: who });
+    await call(client, "greet", { name: "Ada" }, { [CALLER_META]: { ...who, threadTs: "17.2" } });
+    expect(log.calls.map(({ caller }) => caller)).toEqual([
+      { audience: "private" },
+      { audience: "private", threadId: "C1:17.2" },
+    ]);
+  });
+
   it("is shown less when its audience is not clearly private", async () => {
     const { client, log } = await connect(true);
     await call(
