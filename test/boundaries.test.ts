@@ -13,8 +13,9 @@ const allowed: Record<string, string[]> = {
   "src/storage": ["src/core", "src/observability", "src/agent/ports.ts"],
   "src/agent": ["src/core", "src/mcp", "src/observability"],
   "src/turns": ["src/agent", "src/storage", "src/core", "src/observability"],
+  "src/approvals": ["src/gateway/consents.ts", "src/storage", "src/core", "src/observability"],
   "src/gateway": ["src/mcp", "src/core", "src/observability"],
-  "src/slack": ["src/turns", "src/agent/ports.ts", "src/storage", "src/core", "src/observability"],
+  "src/slack": ["src/turns", "src/approvals", "src/agent/ports.ts", "src/storage", "src/core", "src/observability"],
   "src/app.ts": ["src"],
   "src/wiring": ["mcp-servers", "src/config", "src/gateway", "src/core", "src/observability"],
   "src/commands": ["src", "mcp-servers/shared/serve.ts", "sandbox/start.ts"],
@@ -23,6 +24,7 @@ const allowed: Record<string, string[]> = {
   "mcp-servers/asana": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/gong": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/hubspot": ["mcp-servers/shared", "src/core", "src/mcp"],
+  "mcp-servers/snowflake": ["mcp-servers/shared", "src/core", "src/mcp"],
   sandbox: [],
 };
 
@@ -40,6 +42,8 @@ const homes: Record<string, string[]> = {
   "@electric-sql/pglite": ["src/storage"],
   "prom-client": ["src/observability"],
   pino: ["src/observability"],
+  "snowflake-sdk": ["mcp-servers/snowflake"],
+  "@polyglot-sql/sdk": ["mcp-servers/snowflake", "sandbox"],
   ws: ["sandbox"],
   hono: ["sandbox"],
   "@hono/node-server": ["sandbox"],

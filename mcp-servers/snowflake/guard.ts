@@ -56,8 +56,9 @@ function checkWords(tokens: readonly SqlToken[]): void {
     // In a path into JSON (`a:update.delete`) they are keys.
     const before = tokens[index - 1]?.text ?? "";
     const isKey = before === "." || before === ":";
-    if (queryStarts.has(before.toLowerCase()) && text.toLowerCase() === "from")
+    if (queryStarts.has(before.toLowerCase()) && text.toLowerCase() === "from") {
       throw new UserError("A query begins with SELECT, not with FROM.");
+    }
     if (kind === "word" && !isKey && writingWords.has(text.toLowerCase())) {
       throw new UserError(
         `Only SELECT is run here; ${text.toUpperCase()} is not. Nothing in Snowflake can be changed.`,
@@ -67,7 +68,7 @@ function checkWords(tokens: readonly SqlToken[]): void {
 }
 
 /** Where a query begins: the parser would take one that begins with FROM. */
-const queryStarts = new Set(["(", "union", "all", "except", "intersect", "minus", "name"]);
+const queryStarts = new Set(["(", "union", "all", "except", "intersect", "minus"]);
 
 /** Had the parser seen a text end elsewhere, it would have judged another statement than the one that Snowflake reads. */
 function checkQuotes({ text, tokens }: PlainSql, parser: SqlParser): void {
