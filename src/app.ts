@@ -1,4 +1,6 @@
 /** Composition root: constructs and wires everything; nothing else does. */
+import { createConsents } from "./approvals/consents.ts";
+import { createDecisions } from "./approvals/decisions.ts";
 import { createClaudeModel } from "./agent/claude-model.ts";
 import { createGatewayTools, type GatewayTools } from "./agent/gateway-tools.ts";
 import { createAgent } from "./agent/loop.ts";
@@ -6,6 +8,7 @@ import type { Config } from "./config/config-file.ts";
 import type { Environment, Settings } from "./config/settings.ts";
 import type { Clock } from "./core/clock.ts";
 import { type NewId, randomId } from "./core/ids.ts";
+import type { Consents } from "./gateway/consents.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import { readAgentTools, readClients, readUpstreams } from "./wiring/gateway-settings.ts";
 import { readServices } from "./wiring/services.ts";
@@ -17,9 +20,12 @@ import { createSlackClient, type SlackClient } from "./slack/client.ts";
 import { createHttpFront, type HttpFront } from "./slack/http-front.ts";
 import { createPeople, type People } from "./slack/people.ts";
 import { refusing } from "./slack/refusal.ts";
+import { createCards } from "./slack/approvals/show-cards.ts";
 import { createReplyOpener } from "./slack/reply/open-reply.ts";
 import type { SlackTurns } from "./slack/turns-port.ts";
+import { systemWait } from "./slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "./slack/workspace.ts";
+import { type Approvals, createApprovals } from "./storage/approvals.ts";
 import { createAuditLog } from "./storage/audit-log.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
 import { openQueue, type TurnQueue } from "./storage/queue.ts";
@@ -74,6 +80,7 @@ interface Storage {
   relay: Relay;
   turns: Turns;
   replies: Replies;
+  approvals: Approvals;
 }
 
 export function startApp(options: AppOptions): Promise<App> {
@@ -119,7 +126,9 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const storage = await openStorage(options, closers);
   // A client of its own for what a person waits for: Slack's pauses for answers must not delay it.
   const interactive = slackClient(options, 3_000);
-  const { gateway, absent } = openGateway(options, storage.database, closers);
+  const newId = options.newId ?? randomId;
+  const consents = createConsents({ approvals: storage.approvals, clock, newId });
+  const { gateway, absent } = openGateway(options, storage.database, closers, consents);
   const tools = openTools(gateway, logger, closers);
   const people = createPeople({ client: interactive, clock, logger });
   const services = readServices(options.config, absent);
@@ -129,11 +138,12 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
     client: interactive,
     workspace,
     turns: slackTurns(worker, storage),
+    decisions: createDecisions({ approvals: storage.approvals, resume: (turnId) => worker.resume(turnId) }),
     people,
     services: () => services,
     logger,
     clock,
-    newId: options.newId ?? randomId,
+    newId,
   });
   void gateway.start();
   await worker.start();
@@ -152,7 +162,14 @@ async function openStorage(options: AppOptions, closers: Closers): Promise<Stora
   const [queue, relay] = await Promise.all([openQueue(backend), openRelay(backend)]);
   closers.push(() => relay.close());
   closers.push(() => queue.close(1_000));
-  return { database, queue, relay, turns: createTurns(database, clock), replies: createReplies(database, clock) };
+  return {
+    database,
+    queue,
+    relay,
+    turns: createTurns(database, clock),
+    replies: createReplies(database, clock),
+    approvals: createApprovals(database, clock),
+  };
 }
 
 interface OfferedGateway {
@@ -160,7 +177,12 @@ interface OfferedGateway {
   absent: App["absent"];
 }
 
-function openGateway(options: GatewayAppOptions, database: Database, closers: Closers): OfferedGateway {
+function openGateway(
+  options: GatewayAppOptions,
+  database: Database,
+  closers: Closers,
+  consents?: Consents,
+): OfferedGateway {
   const { settings, config, env, clock, logger } = options;
   const { upstreams, absent } = readUpstreams(config, env, clock, logger);
   const audit = createAuditLog(database, logger);
@@ -172,6 +194,7 @@ function openGateway(options: GatewayAppOptions, database: Database, closers: Cl
     agents: readAgentTools(config),
     access: config.access,
     policies: config.policies,
+    consents,
     audit,
     metrics: createMetrics(),
     clock,
@@ -213,9 +236,11 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
   const { settings, config, clock, logger } = options;
   const { storage, client, workspace, people, tools } = parts;
   const { apiKey, baseUrl, model } = settings.claude;
+  const newId = options.newId ?? randomId;
   const agent = createAgent({
     model: createClaudeModel({ apiKey, baseUrl, logger, clock }),
     tools,
+    approvals: createCards({ client, approvals: storage.approvals, clock, logger, wait: systemWait, newId }),
     settings: {
       model,
       steps: config.budget.steps,
@@ -247,7 +272,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     ),
     openReply,
     clock,
-    newId: options.newId ?? randomId,
+    newId,
     logger,
     concurrency,
     alone: database.engine === "pglite",

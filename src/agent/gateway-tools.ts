@@ -1,5 +1,6 @@
 import { safeMessage, ServiceError } from "../core/errors.ts";
 import {
+  APPROVAL_META,
   CALLER_META,
   ConnectionError,
   type McpClient,
@@ -104,7 +105,8 @@ class Session {
     const { timeoutMs } = this.#options;
     const meta = { [CALLER_META]: caller };
     const result = await this.#client.callTool(name, args as Record<string, unknown>, { meta, signal, timeoutMs });
-    return { text: textOfResult(result), isError: result.isError === true };
+    const isWaiting = result._meta?.[APPROVAL_META] !== undefined;
+    return { text: textOfResult(result), isError: result.isError === true, ...(isWaiting && { isWaiting }) };
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type ArgumentsCheck, createArgumentsCheck } from "../mcp/arguments-check.ts";
 import type { Logger } from "../observability/log.ts";
-import type { Asker, Caller, Model, Reply, Step, Tools, Usage } from "./ports.ts";
+import type { Approvals, Asker, Caller, Model, Reply, Step, Tools, Usage } from "./ports.ts";
 import { builtinRoles, type Role } from "./roles.ts";
 import { type AgentSettings, defaultSettings } from "./settings.ts";
 
@@ -10,6 +10,7 @@ import { TurnRun } from "./turn-run.ts";
 export interface AgentOptions {
   model: Model;
   tools: Tools;
+  approvals: Approvals;
   settings?: Partial<AgentSettings>;
   /** Beside the built-in ones; one of the same name takes its place. */
   roles?: readonly Role[];
@@ -38,7 +39,8 @@ export interface AgentRun {
 }
 
 export interface AgentOutcome {
-  status: "done" | "failed";
+  /** `suspended`: it goes on, from here, once a person has decided. */
+  status: "done" | "failed" | "suspended";
   /** For the operator, where the turn did not end with an answer of the model: no personal data. */
   reason?: string | undefined;
   /** Of the whole turn, as far as it is recorded. */
@@ -58,18 +60,20 @@ export interface AgentParts {
   tools: Tools;
   settings: AgentSettings;
   roles: ReadonlyMap<string, Role>;
+  approvals: Approvals;
   check: ArgumentsCheck;
   clock: Clock;
   logger: Logger;
 }
 
 export function createAgent(options: AgentOptions): Agent {
-  const { model, tools, settings, roles = [], clock = systemClock, logger } = options;
+  const { model, tools, approvals, settings, roles = [], clock = systemClock, logger } = options;
   const parts: AgentParts = {
     model,
     tools,
     settings: { ...defaultSettings, ...settings },
     roles: new Map([...builtinRoles, ...roles].map((role) => [role.name, role])),
+    approvals,
     check: createArgumentsCheck(logger),
     clock,
     logger,

@@ -35,11 +35,12 @@ export function shapeHistory(history: readonly Step[], limits: MemoryLimits, mod
 
 /** The running turn as the model reads it: results cut to the limit. */
 export function shapeTurn(steps: readonly Step[], limits: MemoryLimits): Step[] {
-  return steps.map((step) => cut(step, limits.resultChars));
+  return steps.filter((step) => step.kind !== "waiting").map((step) => cut(step, limits.resultChars));
 }
 
 /** For a conversation that did not fit: of the results only those of the last calls are kept, and are halved. */
-export function compact(history: readonly Step[], steps: readonly Step[], limits: MemoryLimits): Step[] {
+export function compact(history: readonly Step[], turn: readonly Step[], limits: MemoryLimits): Step[] {
+  const steps = turn.filter((step) => step.kind !== "waiting");
   const lastCalls = steps.findLastIndex((step) => step.kind === "answer" && callsOf(step).length > 0);
   const recent = { ...limits, resultChars: Math.floor(limits.resultChars / 2) };
   return [
@@ -52,7 +53,7 @@ function splitTurns(history: readonly Step[]): Step[][] {
   const turns: Step[][] = [];
   for (const step of history) {
     if (step.kind === "question") turns.push([step]);
-    else turns.at(-1)?.push(step);
+    else if (step.kind !== "waiting") turns.at(-1)?.push(step);
   }
   return turns;
 }
@@ -113,7 +114,7 @@ function estimateTokens(steps: readonly Step[]): number {
   let chars = 0;
   for (const step of steps) {
     if (step.kind === "answer") chars += JSON.stringify(step.content).length;
-    else chars += step.text.length + (step.kind === "question" ? step.context.length : 0);
+    else if (step.kind !== "waiting") chars += step.text.length + (step.kind === "question" ? step.context.length : 0);
   }
   return Math.ceil(chars / 4);
 }

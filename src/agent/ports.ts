@@ -76,6 +76,8 @@ export type Step =
       isError: boolean;
       ms: number;
     }
+  /** These calls wait for a person's consent. Not for the model: it tells a later attempt where the answer was left. */
+  | { kind: "waiting"; toolUseIds: string[] }
   /** What the loop tells the model in between. Stored, so that a replay sends the same bytes. */
   | { kind: "note"; reason: NoteReason; text: string };
 
@@ -150,6 +152,14 @@ export interface ToolResult {
   /** What the model reads. */
   text: string;
   isError: boolean;
+  /** Nothing was done: a person is to consent first, and then the same call is to be made again. */
+  isWaiting?: boolean | undefined;
+}
+
+/** Asks people for their consent to what waits for it. */
+export interface Approvals {
+  /** Shows everything of the turn that waits, in its thread; what is shown already is not shown again. */
+  show(turn: { id: string; channel: string; threadTs: string }): Promise<void>;
 }
 
 export interface Tools {
@@ -204,4 +214,8 @@ export interface Reply {
    */
   giveUp(sentence: string): void;
   finish(): Promise<void>;
+  /** What follows stands in a message of its own, below what others post in between. */
+  breakPage(): void;
+  /** As `finish`, for a turn that waits for a person: what follows comes with another attempt. */
+  suspend(): Promise<void>;
 }

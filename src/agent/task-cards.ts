@@ -14,6 +14,8 @@ interface Card {
 export class TaskCards {
   readonly #reply: Reply;
   readonly #cards = new Map<string, Card>();
+  /** A call that was held and goes on has another card, further below. */
+  #holds = 0;
 
   constructor(reply: Reply) {
     this.#reply = reply;
@@ -26,10 +28,21 @@ export class TaskCards {
       const first = like[0];
       if (!first) continue;
       const title = titleOf(find(first.name), first.name, like.length);
-      const card: Card = { id: first.id, title, count: like.length, done: 0, failures: [] };
+      const id = this.#holds === 0 ? first.id : `${first.id}-${this.#holds}`;
+      const card: Card = { id, title, count: like.length, done: 0, failures: [] };
       for (const call of like) this.#cards.set(call.id, card);
       this.#reply.task({ id: card.id, title, status: "in_progress" });
     }
+  }
+
+  /** These calls wait for a person: their cards say so and are done. */
+  hold(toolUseIds: readonly string[]): void {
+    const held = new Set(toolUseIds.flatMap((id) => this.#cards.get(id) ?? []));
+    for (const { id, title } of held) {
+      this.#reply.task({ id, title, status: "complete", output: "Waits for a decision below" });
+    }
+    for (const id of toolUseIds) this.#cards.delete(id);
+    this.#holds++;
   }
 
   /** One call has its result; the card is closed with the last one. */

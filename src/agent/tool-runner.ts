@@ -31,7 +31,7 @@ export class ToolRunner {
   }
 
   /**
-   * `onResult` gets each result as it arrives. `outOfTime` ends calls with a result that says so; `signal` ends everything
+   * `onResult` gets each result as it arrives; resolves with the ids of the calls that wait for a person. `outOfTime` ends calls with a result that says so; `signal` ends everything
    * at once and its reason is thrown, as is whatever `onResult` throws.
    */
   async run(
@@ -39,27 +39,33 @@ export class ToolRunner {
     onResult: (result: ResultStep) => Promise<void>,
     signal: AbortSignal,
     outOfTime: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string[]> {
+    const held: string[] = [];
     const failed = new AbortController();
     const stop = AbortSignal.any([signal, failed.signal]);
     const waiting = calls.values();
     const lane = async () => {
       for (const call of waiting) {
         stop.throwIfAborted();
-        await onResult(await this.#call(call, stop, outOfTime));
+        const result = await this.#call(call, stop, outOfTime);
+        if (result) await onResult(result);
+        else held.push(call.id);
       }
     };
     try {
       await Promise.all(Array.from({ length: Math.min(this.#options.parallelCalls, calls.length) }, lane));
+      return held;
     } finally {
       failed.abort(new Error("another call of the same step could not be recorded"));
     }
   }
 
-  async #call(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ResultStep> {
+  /** Undefined where the call waits for a person. */
+  async #call(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ResultStep | undefined> {
     const { clock } = this.#options;
     const start = clock.now();
-    const { text, isError } = await this.#result(call, stop, outOfTime);
+    const { text, isError, isWaiting } = await this.#result(call, stop, outOfTime);
+    if (isWaiting) return undefined;
     const { id: toolUseId, name: tool, input } = call;
     return { kind: "tool_result", toolUseId, tool, arguments: input, text, isError, ms: clock.now() - start };
   }

@@ -90,11 +90,18 @@ export class TurnRun {
       this.#record();
       await this.#recording;
       this.#signal.throwIfAborted();
-      await reply.finish();
+      await (ending.status === "suspended" ? this.#suspend() : reply.finish());
       return { ...ending, usage: this.#usage() };
     } finally {
       for (const timer of timers) clearTimeout(timer);
     }
+  }
+
+  /** What was said stands above what the person is asked. */
+  async #suspend(): Promise<void> {
+    const { reply, turn } = this.#run;
+    await reply.suspend();
+    await this.#parts.approvals.show(turn);
   }
 
   async #toTheEnd(): Promise<Ending> {
@@ -141,7 +148,8 @@ export class TurnRun {
   /** Shows again what earlier attempts have recorded. */
   #replay(): void {
     this.#steps.forEach((step, index) => {
-      if (step.kind === "tool_result") this.#cards.settle(step.toolUseId, step);
+      if (step.kind === "tool_result") this.#settle(step);
+      if (step.kind === "waiting") this.#hold(step.toolUseIds);
       if (step.kind !== "answer") return;
       this.#view.begin(isContinuation(this.#steps.slice(0, index)));
       this.#view.text(textOf(step));
@@ -155,8 +163,7 @@ export class TurnRun {
       case "ask_model":
         return this.#askModel(role);
       case "run_tools":
-        await this.#runTools(move.calls);
-        return undefined;
+        return this.#runTools(move.calls);
       case "add_note":
         this.#add({ kind: "note", reason: move.reason, text: noteText(move.reason, this.#steps) });
         return undefined;
@@ -244,18 +251,37 @@ export class TurnRun {
     return undefined;
   }
 
-  async #runTools(calls: ToolUseBlock[]): Promise<void> {
+  async #runTools(calls: ToolUseBlock[]): Promise<Ending | undefined> {
     const onlyReads = calls.every((call) => this.#definitions.get(call.name)?.readOnly);
     // A write that is in no record could be made again after a crash; a read costs only its time.
     if (!onlyReads) await this.#recording;
-    this.#openCards(calls);
+    const goesOn = this.#steps.at(-1)?.kind === "waiting";
+    // A call that was held may be held again, and then shows nothing new.
+    if (!goesOn) this.#openCards(calls);
     this.#run.reply.status(this.#whatRuns(calls));
     const onResult = (result: ToolResultStep): Promise<void> => {
       this.#add(result);
-      this.#cards.settle(result.toolUseId, result);
+      this.#settle(result);
       return onlyReads ? Promise.resolve() : this.#recording;
     };
-    await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
+    const held = await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
+    if (held.length === 0) return undefined;
+    if (this.#steps.at(-1)?.kind !== "waiting") {
+      this.#hold(held);
+      this.#add({ kind: "waiting", toolUseIds: held });
+    }
+    return { status: "suspended" };
+  }
+
+  #hold(toolUseIds: readonly string[]): void {
+    this.#cards.hold(toolUseIds);
+    this.#run.reply.breakPage();
+  }
+
+  #settle(result: ToolResultStep): void {
+    const calls = this.#steps.flatMap((step) => (step.kind === "answer" ? callsOf(step) : []));
+    this.#openCards(calls.filter((call) => call.id === result.toolUseId));
+    this.#cards.settle(result.toolUseId, result);
   }
 
   #runner(): ToolRunner {
@@ -295,11 +321,14 @@ export class TurnRun {
   }
 
   #record(): void {
-    this.#recording = this.#recording.then(async () => {
-      const steps = this.#toRecord.splice(0);
-      if (steps.length > 0) await this.#run.checkpoint(steps);
-    });
+    this.#recording = this.#recordAfter(this.#recording);
     this.#recording.catch((error: unknown) => this.#unrecorded.abort(error));
+  }
+
+  async #recordAfter(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    const steps = this.#toRecord.splice(0);
+    if (steps.length > 0) await this.#run.checkpoint(steps);
   }
 
   #usage(): Usage {

@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../core/errors.ts";
+import { serviceVariables, url, type Variable } from "./service-variables.ts";
 
-/** What a setting is and where to get it, for refusals, `doctor` and `.env.example`. */
-interface Variable {
-  meaning: string;
-  where: string;
-  /** What a value must look like, and what to say where it does not. */
-  format?: { schema: z.ZodType; hint: string };
-}
-
-const url = { schema: z.url({ protocol: /^https?$/ }), hint: "an http(s) address" };
 /** The client and our own checks join a method's name to it. */
 const apiUrl = {
   schema: z.url({ protocol: /^https?$/ }).regex(/^[^?#]*\/api\/$/),
@@ -49,15 +41,7 @@ export const variables = {
   ANTHROPIC_API_KEY: { meaning: "Claude", where: "console.anthropic.com > API keys" },
   ANTHROPIC_BASE_URL: { meaning: "Claude's address", where: "leave unset outside the sandbox", format: url },
   SOPHIA_MODEL: { meaning: "the model that answers", where: "default claude-sonnet-5-5" },
-  GONG_API_KEY: { meaning: "Gong access key", where: "Gong > Company settings > Ecosystem > API" },
-  GONG_API_SECRET: { meaning: "Gong access key secret", where: "Gong > Company settings > Ecosystem > API" },
-  GONG_BASE_URL: {
-    meaning: "your organisation's own Gong API address",
-    where: "Gong > Company settings > Ecosystem > API, such as https://us-12345.api.gong.io",
-    format: url,
-  },
-  GONG_TIME_ZONE: { meaning: "your company's time zone as set in Gong", where: "an IANA name; default UTC" },
-  GONG_REQUESTS_PER_SECOND: { meaning: "Gong's limit for your company", where: "default 3; Gong's support raises it" },
+  ...serviceVariables,
   MCP_AUTH_TOKEN: {
     meaning: "bearer token of the MCP gateway; without it the gateway has no HTTP front",
     where: "make one: openssl rand -hex 32",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/canonical-json.ts";
 import type { JsonObject, McpTool, ToolAnnotations } from "../mcp/types.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -114,7 +115,7 @@ function describe(name: string, tool: McpTool, upstream: Upstream): CatalogueToo
     upstreamName: tool.name,
     isRead: readOnlyHint,
     isIdempotent: readOnlyHint || idempotentHint,
-    fingerprint: createHash("sha256").update(canonical(tool)).digest("hex"),
+    fingerprint: createHash("sha256").update(canonicalJson(tool)).digest("hex"),
   };
 }
 
@@ -127,13 +128,4 @@ function withoutClaims(annotations: ToolAnnotations): ToolAnnotations {
 /** `_meta` without the keys that only Sophia's own parts may set. */
 export function withoutOurs(meta: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(meta).filter(([key]) => !key.startsWith(OURS)));
-}
-
-/** JSON with sorted keys: equal for equal values. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
 }

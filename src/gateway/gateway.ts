@@ -163,13 +163,14 @@ class RunningGateway implements Gateway {
   }
 
   #createChains(): Chains {
-    const { access = [], policies = {}, audit, metrics, clock, logger } = this.#options;
+    const { access = [], policies = {}, consents, audit, metrics, clock, logger } = this.#options;
     const monotonicNow = this.#monotonicNow;
     return createChains({
       catalogue: this.#catalogue,
       permissions: this.#permissions,
       access,
       policies,
+      consents,
       budgets: new Budgets(monotonicNow, this.#limits.budgetWaitMs),
       pages: new ResultPages(monotonicNow, this.#limits.resultCharacters, () => randomBytes(16).toString("base64url")),
       limits: this.#limits,

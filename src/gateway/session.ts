@@ -1,5 +1,6 @@
 import type { Peer, RequestContext, SessionHandler } from "../mcp/server.ts";
 import {
+  APPROVAL_META,
   ConnectionError,
   INVALID_PARAMS,
   type JsonObject,
@@ -16,7 +17,7 @@ import { PassThrough } from "./pass-through.ts";
 import type { Permissions } from "./permissions.ts";
 import { readMoreTool } from "./read-more-tool.ts";
 import type { Identity } from "./settings.ts";
-import { Refusal, type ToolCall } from "./tool-call.ts";
+import { ConsentPending, Refusal, type ToolCall } from "./tool-call.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface SessionParts {
@@ -127,7 +128,9 @@ function answerOf(error: unknown, call: ToolCall): McpToolResult {
     if (error.reason === "unknown_tool") throw new ProtocolError(INVALID_PARAMS, error.message);
     const { retryAfterSeconds } = error;
     const kind = refusalKind(error);
-    return failedResult(error.message, { kind, retryable: retryAfterSeconds !== undefined, retryAfterSeconds });
+    const result = failedResult(error.message, { kind, retryable: retryAfterSeconds !== undefined, retryAfterSeconds });
+    if (error instanceof ConsentPending) result._meta = { ...result._meta, [APPROVAL_META]: { id: error.approvalId } };
+    return result;
   }
   if (error instanceof ConnectionError) {
     const isRepeatable = call.tool?.isIdempotent ?? false;

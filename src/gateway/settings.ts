@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { InProcessLink } from "../mcp/types.ts";
 import type { AuditSink } from "../observability/audit.ts";
 import type { Logger } from "../observability/log.ts";
+import type { Consents } from "./consents.ts";
 import type { Metrics } from "../observability/metrics.ts";
 
 export type UpstreamSource =
@@ -83,6 +84,8 @@ export interface GatewayOptions {
   access?: readonly AccessRule[];
   /** Pattern over `server__tool` -> policy; the longest pattern that fits decides. */
   policies?: Readonly<Record<string, Policy>>;
+  /** Who is asked about writes whose policy is `ask`; without it they are refused. */
+  consents?: Consents | undefined;
   audit: AuditSink;
   metrics?: Metrics | undefined;
   clock: Clock;

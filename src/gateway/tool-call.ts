@@ -26,6 +26,8 @@ export interface ToolCall {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** The connection of the client's own session to an upstream that wants one. */
   readonly ownConnection: (upstream: Upstream) => Promise<McpConnection>;
+  /** Only what the call would change is wanted; by `consent`. */
+  readonly isPreview?: boolean;
   /** By `authenticate`. */
   caller?: CallerClaim | undefined;
   /** The role that the call is made in, by `authenticate`. */
@@ -54,6 +56,7 @@ export type RefusalReason =
   | "forbidden"
   | "invalid_arguments"
   | "consent"
+  | "consent_pending"
   | "rate_limit"
   | "circuit_open"
   | "unknown_cursor";
@@ -68,6 +71,17 @@ export class Refusal extends SophiaError {
     super(message);
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** A person was asked whether the call may be made; the same call, made again once that is decided, is answered. */
+export class ConsentPending extends Refusal {
+  override name = "ConsentPending";
+  readonly approvalId: string;
+
+  constructor(tool: string, approvalId: string) {
+    super("consent_pending", `${tool} waits for a person's consent. Nothing has been changed yet.`);
+    this.approvalId = approvalId;
   }
 }
 

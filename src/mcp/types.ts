@@ -141,6 +141,8 @@ export const PROGRESS_META = "dev.sophia/progress";
  * content).
  */
 export const PREVIEW_META = "dev.sophia/preview";
+/** On a refused result of the gateway: `{id}` of the approval that a person has been asked for. */
+export const APPROVAL_META = "dev.sophia/approval";
 /** On a failed result of a server of ours: `ToolFailure`. */
 export const FAILURE_META = "dev.sophia/failure";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { App } from "@slack/bolt";
+import type { Decisions } from "../approvals/decisions.ts";
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
 import type { NewId } from "../core/ids.ts";
@@ -7,6 +8,7 @@ import type { Logger } from "../observability/log.ts";
 import { createHttpFront, type HttpFront } from "./http-front.ts";
 import type { SlackClient } from "./client.ts";
 import { listenToMentions } from "./listeners/app-mention.ts";
+import { listenToApprovals } from "./listeners/approval.ts";
 import { listenToCommand } from "./listeners/command.ts";
 import type { ListenerContext, Service } from "./listeners/context.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
@@ -38,6 +40,7 @@ export interface SlackAppOptions {
   client: SlackClient;
   workspace: Workspace;
   turns: SlackTurns;
+  decisions: Decisions;
   people: People;
   /** The configured services, for `help`. */
   services: () => readonly Service[];
@@ -62,9 +65,9 @@ export const slackPath = "/slack/events";
 
 /** Puts the listeners together; nothing is taken before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { client, workspace, turns, people, services, logger, newId } = options;
+  const { client, workspace, turns, decisions, people, services, logger, newId } = options;
   const order = new MessageOrder();
-  const context: ListenerContext = { workspace, turns, people, client, services, newId, order, logger };
+  const context: ListenerContext = { workspace, turns, decisions, people, client, services, newId, order, logger };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
   throw new UserError("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).");
@@ -135,5 +138,6 @@ function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerCo
   listenToStop(app, context);
   listenToCommand(app, context);
   listenToFeedback(app, context);
+  listenToApprovals(app, context);
   return app;
 }

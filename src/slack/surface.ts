@@ -46,7 +46,11 @@ export const furtherScopes = {
 export const command = "/sophia";
 
 /** `action_id`s of the buttons that Sophia posts. */
-export const actions = { feedback: "sophia_feedback" } as const;
+export const actions = { feedback: "sophia_feedback", approve: "sophia_approve", deny: "sophia_deny" } as const;
 
 /** Metadata of Sophia's messages: by it a message is found again whose `ts` was lost. */
-export const metadataTypes = { reply: "sophia_reply", question: "sophia_question" } as const;
+export const metadataTypes = {
+  reply: "sophia_reply",
+  question: "sophia_question",
+  approval: "sophia_approval",
+} as const;

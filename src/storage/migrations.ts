@@ -2,6 +2,7 @@ import { SophiaError } from "../core/errors.ts";
 import type { Database, Queryable } from "./database.ts";
 import { firstTables } from "./migrations/0001-first-tables.ts";
 import { refusals } from "./migrations/0002-refusals.ts";
+import { approvals } from "./migrations/0003-approvals.ts";
 
 interface Migration {
   name: string;
@@ -9,7 +10,7 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Append; never change or reorder one that was released. */
-const migrations: readonly Migration[] = [firstTables, refusals];
+const migrations: readonly Migration[] = [firstTables, refusals, approvals];
 
 /** Any number that no other program on the same database is likely to lock. */
 const advisoryLock = 7_306_812_450;

@@ -64,14 +64,17 @@ export const claimTurn = `
     RETURNING ${turnColumns}, takeovers
   )
   SELECT claimed.*, (
-    SELECT json_agg(step.step ORDER BY step.id)
+    SELECT json_agg(step ORDER BY began, id)
     FROM (
-      SELECT id, revision FROM sophia.turns earlier
-      WHERE earlier.thread_ts = claimed."threadTs" AND earlier.channel = claimed.channel
-        AND earlier.team_id = claimed."teamId" AND earlier.id <> claimed.id
-      ORDER BY seq DESC LIMIT ${rememberedTurns}
-    ) earlier
-    JOIN sophia.turn_steps step ON step.turn_id = earlier.id AND step.revision = earlier.revision
+      SELECT steps.id, steps.step, min(steps.id) OVER (PARTITION BY steps.turn_id) AS began
+      FROM (
+        SELECT id, revision FROM sophia.turns earlier
+        WHERE earlier.thread_ts = claimed."threadTs" AND earlier.channel = claimed.channel
+          AND earlier.team_id = claimed."teamId" AND earlier.id <> claimed.id
+        ORDER BY seq DESC LIMIT ${rememberedTurns}
+      ) earlier
+      JOIN sophia.turn_steps steps ON steps.turn_id = earlier.id AND steps.revision = earlier.revision
+    ) remembered
   ) AS history
   FROM claimed`;
 
@@ -97,11 +100,11 @@ export const addSteps = `
     WHERE turn_steps.attempt = excluded.attempt
   RETURNING position`;
 
-/** $1 turn, $2 attempt, $3 revision, $4 status, $5 reason, $6 usage, $7 the clock's time. */
+/** Also where it is suspended. $1 turn, $2 attempt, $3 revision, $4 status, $5 reason, $6 usage, $7 the clock's time. */
 export const finishTurn = `
   WITH ended AS (
     UPDATE sophia.turns SET
-      status = $4, reason = $5, usage = $6, finished_at = $7, worker_id = NULL, lease_until = NULL
+      status = $4, reason = $5, usage = $6, finished_at = CASE WHEN $4 <> 'suspended' THEN $7::timestamptz END, worker_id = NULL, lease_until = NULL
     WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
     RETURNING thread_ts, channel, team_id
   )
@@ -129,9 +132,9 @@ export const releaseAllTurns = `UPDATE sophia.turns SET lease_until = now() WHER
 const stop = `
   UPDATE sophia.turns SET
     stop_requested = true,
-    status = CASE status WHEN 'queued' THEN 'stopped' ELSE status END,
-    finished_at = CASE status WHEN 'queued' THEN $1::timestamptz END
-  WHERE status IN ('queued', 'running')`;
+    status = CASE status WHEN 'running' THEN status ELSE 'stopped' END,
+    finished_at = CASE status WHEN 'running' THEN NULL ELSE $1::timestamptz END
+  WHERE status IN ('queued', 'running', 'suspended')`;
 
 /** $1 the clock's time, $2 turn. */
 export const stopTurn = `${stop} AND id = $2 RETURNING id, status`;
@@ -149,13 +152,26 @@ export const stopMessage = `
  */
 export const editTurn = `
   WITH edited AS (
-    UPDATE sophia.turns SET text = $4, revision = revision + 1, takeovers = 0
-    WHERE message_ts = $3 AND channel = $2 AND team_id = $1 AND status IN ('queued', 'running') AND text <> $4
+    UPDATE sophia.turns SET
+      text = $4, revision = revision + 1, takeovers = 0,
+      status = CASE status WHEN 'suspended' THEN 'queued' ELSE status END
+    WHERE message_ts = $3 AND channel = $2 AND team_id = $1
+      AND status IN ('queued', 'running', 'suspended') AND text <> $4
     RETURNING *
   ), dropped AS (
     DELETE FROM sophia.turn_steps USING edited WHERE turn_id = edited.id
+  ), withdrawn AS (
+    DELETE FROM sophia.approvals USING edited WHERE turn_id = edited.id
   )
   SELECT ${turnColumns} FROM edited`;
+
+/** $1 turn, or null for all; $2 the clock's time. Those go on that wait for nobody any more. */
+export const resumeTurns = `
+  UPDATE sophia.turns SET status = 'queued', queued_at = now()
+  WHERE status = 'suspended' AND ($1::text IS NULL OR id = $1) AND NOT EXISTS (
+    SELECT FROM sophia.approvals WHERE turn_id = turns.id AND approvals.status = 'pending' AND expires_at > $2
+  )
+  RETURNING id`;
 
 /** $1 turn, $2 channel, $3 thread, $4 the clock's time. */
 export const setThread = `

@@ -4,7 +4,7 @@ import { SophiaError } from "../core/errors.ts";
 import type { Database, SqlValue } from "./database.ts";
 import * as sql from "./turn-statements.ts";
 
-export type TurnStatus = "queued" | "running" | "done" | "failed" | "stopped";
+export type TurnStatus = "queued" | "running" | "suspended" | "done" | "failed" | "stopped";
 export type TurnSource = "mention" | "direct" | "follow_up" | "command";
 
 /** A message that came for Sophia, as it is stored before Slack is told that it arrived. */
@@ -64,7 +64,8 @@ export class TurnLostError extends SophiaError {
 }
 
 export interface TurnOutcome {
-  status: "done" | "failed" | "stopped";
+  /** `suspended`: it waits for a person's consent, and goes on once that is decided. */
+  status: "done" | "failed" | "stopped" | "suspended";
   /** For the operator; no personal data. */
   reason?: string | undefined;
   usage?: Usage | undefined;
@@ -91,11 +92,13 @@ export interface Turns {
   steps(id: string): Promise<Step[]>;
   /** Appends steps, the first of them at `position`. Throws TurnLostError where another worker has the turn or the question was edited. */
   addSteps(claim: Claim, position: number, steps: readonly Step[]): Promise<void>;
-  /** Ends the turn and returns the id of the thread's next queued turn. Throws TurnLostError as above. */
+  /** Ends or suspends the turn and returns the id of the thread's next queued turn. Throws TurnLostError as above. */
   finish(claim: Claim, outcome: TurnOutcome): Promise<string | undefined>;
+  /** Puts suspended turns (one, or all) back into the queue where nothing of theirs is undecided; returns their ids. */
+  resume(id?: string): Promise<string[]>;
   /** Gives a running turn back, so that any worker may carry it on at once. */
   release(claim: Claim): Promise<void>;
-  /** Marks unfinished turns (of a thread, of a message, or one) as to be stopped; those that were queued end with it. */
+  /** Marks unfinished turns (of a thread, of a message, or one) as to be stopped; those that do not run end with it. */
   requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[] }>;
   /**
    * The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined where there is
@@ -157,6 +160,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
       if (!ended) throw new TurnLostError(turn.id);
       return ended.next ?? undefined;
     },
+    resume: async (id) => (await db.query<{ id: string }>(sql.resumeTurns, [id ?? null, now()])).map((row) => row.id),
     release: async ({ turn, attempt }) => {
       await db.query(sql.releaseTurn, [turn.id, attempt]);
     },

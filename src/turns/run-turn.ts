@@ -270,8 +270,14 @@ function severable(reply: Reply): Reply & { sever(): void } {
     giveUp: (sentence) => {
       if (open) reply.giveUp(sentence);
     },
+    breakPage: () => {
+      if (open) reply.breakPage();
+    },
     finish: async () => {
       if (open) await reply.finish();
+    },
+    suspend: async () => {
+      if (open) await reply.suspend();
     },
     sever: () => {
       open = false;

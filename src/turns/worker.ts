@@ -41,6 +41,8 @@ export interface TurnWorker {
   stopThread(thread: { teamId: string; channel: string; threadTs: string }): Promise<string[]>;
   /** Stops the unfinished turn of one message, because its question is gone; false if there is none. */
   stopMessage(teamId: string, channel: string, messageTs: string): Promise<boolean>;
+  /** Goes on with a suspended turn, if nothing of it is undecided any more. */
+  resume(turnId: string): Promise<void>;
   /** New text of the question of an unfinished turn; false if there is none or the text is the same. */
   edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean>;
 }
@@ -122,6 +124,8 @@ class Worker implements TurnWorker {
 
   /** Runs a turn here at once where there is room, which spares the way through the queue; else puts it up. */
   async #begin(turnId: string): Promise<void> {
+    // One that has just been suspended may not have let go of its place yet.
+    await this.#active.get(turnId);
     if (this.#canTake()) void this.#take(turnId);
     else await this.#wake(turnId);
   }
@@ -137,13 +141,20 @@ class Worker implements TurnWorker {
   async edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean> {
     const turn = await this.#options.turns.edit(teamId, channel, messageTs, text);
     if (turn?.status === "running") await this.#tell({ type: "edited", turnId: turn.id, revision: turn.revision });
+    if (turn?.status === "queued") await this.#begin(turn.id);
     return turn !== undefined;
+  }
+
+  async resume(turnId: string): Promise<void> {
+    for (const id of await this.#options.turns.resume(turnId)) await this.#begin(id);
   }
 
   #finished({ turn, attempt }: Claim, { status, reason }: TurnOutcome, next: string | undefined): void {
     const ageMs = this.#options.clock.now() - turn.createdAt.getTime();
     this.#options.logger.info({ turnId: turn.id, status, reason, attempt, ageMs }, "a turn ended");
     if (next !== undefined) void this.#begin(next);
+    // What was decided while the turn was still on its way here found nothing to resume.
+    if (status === "suspended") void this.#sweep.now();
   }
 
   #take(turnId: string): Promise<void> {
@@ -169,7 +180,8 @@ class Worker implements TurnWorker {
   }
 
   async #takeOverdue(graceMs: number): Promise<void> {
-    for (const turnId of await this.#options.turns.overdue(graceMs)) {
+    const resumed = await this.#options.turns.resume();
+    for (const turnId of [...resumed, ...(await this.#options.turns.overdue(graceMs))]) {
       if (this.#active.has(turnId)) continue;
       if (this.#canTake()) void this.#take(turnId);
       else await this.#wake(turnId);

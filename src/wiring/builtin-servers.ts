@@ -10,6 +10,8 @@ export interface ServerDependencies {
 }
 
 export interface BuiltinServer {
+  /** As a person says it. */
+  title: string;
   /** Makes the server of its own variables; throws a ConfigError that names those that are missing or wrong. */
   open(env: Environment, dependencies: ServerDependencies): Promise<ServerDefinition<unknown>>;
   /** A read without arguments that shows whether the service can be reached with these settings. */
@@ -17,10 +19,11 @@ export interface BuiltinServer {
 }
 
 /** Our MCP servers by name. Each is loaded, with its vendor's SDK, only where it is used. */
-export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map([
+export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string, BuiltinServer>([
   [
     "gong",
     {
+      title: "Gong",
       probe: "list_trackers",
       open: async (env, { clock, logger }) => {
         const [{ readGongConfig }, { createGongServer }] = await Promise.all([
@@ -28,6 +31,48 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map([
           import("../../mcp-servers/gong/index.ts"),
         ]);
         return createGongServer(readGongConfig(env), { clock, fetch: createKeepAliveFetch(), logger });
+      },
+    },
+  ],
+  [
+    "hubspot",
+    {
+      title: "HubSpot",
+      probe: "list_pipelines",
+      open: async (env, { clock }) => {
+        const [{ readHubSpotConfig }, { createHubSpotServer }] = await Promise.all([
+          import("../../mcp-servers/hubspot/config.ts"),
+          import("../../mcp-servers/hubspot/index.ts"),
+        ]);
+        return createHubSpotServer(readHubSpotConfig(env), { clock });
+      },
+    },
+  ],
+  [
+    "asana",
+    {
+      title: "Asana",
+      probe: "list_projects",
+      open: async (env, { clock }) => {
+        const [{ readAsanaConfig }, { createAsanaServer }] = await Promise.all([
+          import("../../mcp-servers/asana/config.ts"),
+          import("../../mcp-servers/asana/index.ts"),
+        ]);
+        return createAsanaServer(readAsanaConfig(env), { clock });
+      },
+    },
+  ],
+  [
+    "snowflake",
+    {
+      title: "Snowflake",
+      probe: "list_databases",
+      open: async (env, { clock }) => {
+        const [{ readSnowflakeConfig }, { createSnowflakeServer }] = await Promise.all([
+          import("../../mcp-servers/snowflake/config.ts"),
+          import("../../mcp-servers/snowflake/index.ts"),
+        ]);
+        return createSnowflakeServer(readSnowflakeConfig(env), { clock });
       },
     },
   ],

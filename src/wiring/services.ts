@@ -1,4 +1,5 @@
 import type { Config } from "../config/config-file.ts";
+import { builtinServers } from "./builtin-servers.ts";
 import type { OfferedServers } from "./gateway-settings.ts";
 
 interface ConfiguredService {
@@ -14,7 +15,12 @@ export function readServices(config: Config, absent: Readonly<OfferedServers["ab
   const reasons = new Map(absent.map(({ name, reason }) => [name, reason]));
   return config.servers.map((server) => {
     const reason = reasons.get(server.name);
-    const name = server.name.replaceAll("-", " ").replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+    const name = builtinServers.get(server.name)?.title ?? inWords(server.name);
     return { name, offered: reason === undefined, ...(reason === undefined ? {} : { reason }) };
   });
+}
+
+/** `my-server` as people are told of it: "My Server". */
+function inWords(name: string): string {
+  return name.replaceAll("-", " ").replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }

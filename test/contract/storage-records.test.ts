@@ -101,7 +101,11 @@ describe.each((await availableEngines()).filter(({ name }) => name === "Postgres
       const { databaseUrl, dataDir } = home;
       const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ databaseUrl, dataDir, logger })));
       for (const db of opened) expect(await db.query("SELECT id FROM sophia.turns")).toEqual([]);
-      expect(await opened[0]?.query("SELECT version FROM sophia.migrations")).toEqual([{ version: 1 }, { version: 2 }]);
+      expect(await opened[0]?.query("SELECT version FROM sophia.migrations")).toEqual([
+        { version: 1 },
+        { version: 2 },
+        { version: 3 },
+      ]);
       await Promise.all(opened.map((db) => db.close()));
     } finally {
       await home.drop();

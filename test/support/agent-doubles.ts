@@ -146,6 +146,14 @@ export class RecordingReply implements Reply {
     this.finished++;
   }
 
+  breakPage(): void {
+    this.log.push("break");
+  }
+
+  async suspend(): Promise<void> {
+    this.log.push("suspend");
+  }
+
   get cards(): string[] {
     return this.log.filter((line) => line.startsWith("task"));
   }

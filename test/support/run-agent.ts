@@ -9,7 +9,8 @@ export const NOW = Date.parse("2026-11-21T20:04:00Z");
 export const silentLogger = createLogger({ level: "silent" });
 
 export function makeAgent(options: Partial<AgentOptions> & Pick<AgentOptions, "model">): Agent {
-  return createAgent({ tools: new MemoryTools(), clock: { now: () => NOW }, logger: silentLogger, ...options });
+  const defaults = { tools: new MemoryTools(), approvals: { show: async () => {} }, clock: { now: () => NOW } };
+  return createAgent({ ...defaults, logger: silentLogger, ...options });
 }
 
 export interface Ran {

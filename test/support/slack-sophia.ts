@@ -91,6 +91,7 @@ export async function startSophia(
     client,
     workspace,
     turns,
+    decisions: { decide: async () => ({ kind: "unknown" }) },
     people,
     services: () => services,
     logger: quiet,

@@ -27,7 +27,11 @@ export class RecordedReplies {
         entry.text += sentence;
       },
       task: (update) => entry.tasks.push(update),
+      breakPage: () => {},
       finish: async () => {
+        entry.finished += 1;
+      },
+      suspend: async () => {
         entry.finished += 1;
       },
     };

@@ -1,5 +1,5 @@
 import type { McpToolResult } from "../../mcp/types.ts";
-import { canonical } from "../catalogue.ts";
+import { canonicalJson } from "../../core/canonical-json.ts";
 import { type AuthorisedCall, authorised, type Interceptor, readersOf } from "../tool-call.ts";
 
 interface Kept {
@@ -33,5 +33,5 @@ export function createCache(monotonicNow: () => number): Interceptor {
 }
 
 function keyOf(call: AuthorisedCall): string {
-  return canonical([call.tool.name, call.tool.fingerprint, readersOf(call), call.arguments]);
+  return canonicalJson([call.tool.name, call.tool.fingerprint, readersOf(call), call.arguments]);
 }

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type McpConnection,
   type McpToolResult,
+  PREVIEW_META,
 } from "../../mcp/types.ts";
 import { withoutOurs } from "../catalogue.ts";
 import { type AuthorisedCall, authorised, type Interceptor } from "../tool-call.ts";
@@ -30,9 +31,10 @@ export const callUpstream: Interceptor = async (call) => {
 };
 
 /** What goes along: our own keys only to servers of ours, and from them only who asks. */
-function metaFor({ meta, caller, tool }: AuthorisedCall): JsonObject {
+function metaFor({ meta, caller, tool, isPreview }: AuthorisedCall): JsonObject {
   const { progressToken: _ours, ...rest } = withoutOurs(meta);
-  return tool.upstream.isTrusted && caller ? { ...rest, [CALLER_META]: caller.whole } : rest;
+  if (!tool.upstream.isTrusted) return rest;
+  return { ...rest, ...(caller && { [CALLER_META]: caller.whole }), ...(isPreview && { [PREVIEW_META]: true }) };
 }
 
 function stripped(result: McpToolResult): McpToolResult {

@@ -1,20 +1,67 @@
 import { mostSpecific } from "../../core/patterns.ts";
+import type { McpToolResult } from "../../mcp/types.ts";
+import type { Consent, Consents, WriteCall, WritePreview } from "../consents.ts";
 import type { Policy } from "../settings.ts";
-import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
+import { type AuthorisedCall, authorised, ConsentPending, type Interceptor, type Next, Refusal } from "../tool-call.ts";
 
-/** Reads pass. A write needs the policy `allow`, until there is a person's grant to go by; `deny` holds for reads as well. */
-export function createConsent(policies: Readonly<Record<string, Policy>>): Interceptor {
+/**
+ * Reads pass. A write passes where the policy is `allow`, and once by the grant of a person who was shown what it would
+ * change; `deny` holds for reads as well. Only what Sophia was asked for in a turn can be consented to.
+ */
+export function createConsent(policies: Readonly<Record<string, Policy>>, consents: Consents | undefined): Interceptor {
   return async (call, next) => {
-    const { tool } = authorised(call);
+    const { tool, caller } = authorised(call);
     const policy = mostSpecific(policies, call.name) ?? (tool.isRead ? "allow" : "ask");
     if (policy === "allow") return next(call);
     if (policy === "deny")
       throw new Refusal("consent", `${call.name} is switched off here. Do without it, and say so.`);
     if (tool.isRead) return next(call);
-    throw new Refusal(
-      "consent",
-      `${call.name} changes something, and nobody can be asked for their consent here. Tell the person what you would ` +
-        `have done; whoever runs Sophia can allow it with policies["${call.name}"] = "allow".`,
-    );
+    if (!consents || !caller?.turnId || !caller.userId) throw nobodyToAsk(call.name);
+    const write = { turnId: caller.turnId, tool: call.name, arguments: call.arguments };
+    const consent = await consents.redeem(write);
+    return consent ? heed(consent, call.name, () => next(call)) : ask(authorised(call), write, consents, next);
   };
+}
+
+async function ask(call: AuthorisedCall, write: WriteCall, consents: Consents, next: Next): Promise<McpToolResult> {
+  const { tool } = call;
+  let preview: WritePreview = bare(call);
+  if (tool.upstream.isTrusted) {
+    const result = await next({ ...call, isPreview: true });
+    // What could not be carried out is told to the model, which may mend it, before anybody is bothered.
+    if (result.isError || result.structuredContent === undefined) return result;
+    preview = result.structuredContent as unknown as WritePreview;
+  }
+  return heed(await consents.ask(write, preview), call.name, () => next(call));
+}
+
+async function heed(consent: Consent, tool: string, send: () => Promise<McpToolResult>): Promise<McpToolResult> {
+  if (consent.state === "granted") return send();
+  if (consent.state === "pending") throw new ConsentPending(tool, consent.approvalId);
+  throw new Refusal("consent", refusalOf[consent.state](tool));
+}
+
+const refusalOf: Record<"denied" | "expired" | "spent", (tool: string) => string> = {
+  denied: (tool) => `The person did not want ${tool} to be done. Do not try it again; say that it is not done.`,
+  expired: (tool) => `Nobody decided about ${tool} in time, so it was not done. Say so; it can be asked for again.`,
+  spent: (tool) =>
+    `${tool} was sent once with these arguments, and what came of it is not known. Look it up before you say anything ` +
+    "about it.",
+};
+
+function bare({ tool, arguments: args }: AuthorisedCall): WritePreview {
+  const changes = Object.entries(args).map(([field, value]) => ({
+    field,
+    before: null,
+    after: typeof value === "string" ? value : JSON.stringify(value),
+  }));
+  return { summary: tool.listed.title ?? tool.name, changes };
+}
+
+function nobodyToAsk(tool: string): Refusal {
+  return new Refusal(
+    "consent",
+    `${tool} changes something, and nobody can be asked for their consent here. Tell the person what you would ` +
+      `have done; whoever runs Sophia can allow it with policies["${tool}"] = "allow".`,
+  );
 }

@@ -4,6 +4,7 @@ import type { Logger } from "../../observability/log.ts";
 import type { GatewayMetrics } from "../../observability/metrics.ts";
 import type { Budgets } from "../budgets.ts";
 import type { Catalogue } from "../catalogue.ts";
+import type { Consents } from "../consents.ts";
 import type { Permissions } from "../permissions.ts";
 import type { ResultPages } from "../result-pages.ts";
 import type { AccessRule, GatewayLimits, Policy } from "../settings.ts";
@@ -25,6 +26,7 @@ export interface ChainParts {
   permissions: Permissions;
   access: readonly AccessRule[];
   policies: Readonly<Record<string, Policy>>;
+  consents: Consents | undefined;
   budgets: Budgets;
   pages: ResultPages;
   limits: GatewayLimits;
@@ -52,6 +54,7 @@ export function createChains(parts: ChainParts): Chains {
     permissions,
     access,
     policies,
+    consents,
     budgets,
     pages,
     limits,
@@ -68,7 +71,7 @@ export function createChains(parts: ChainParts): Chains {
       authenticate,
       createAuthorise(catalogue, permissions, access),
       createValidateArguments(logger),
-      createConsent(policies),
+      createConsent(policies, consents),
       createRateBudget(budgets),
       createCache(monotonicNow),
       createCircuitBreaker(monotonicNow),

@@ -1,3 +1,4 @@
+import type { Decisions } from "../../approvals/decisions.ts";
 import type { NewId } from "../../core/ids.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { SlackClient } from "../client.ts";
@@ -20,6 +21,7 @@ export interface Service {
 export interface ListenerContext {
   workspace: Workspace;
   turns: SlackTurns;
+  decisions: Decisions;
   people: People;
   /** For calls that answer a click or a command; apart from the replies' client, whose pauses must not delay them. */
   client: SlackClient;

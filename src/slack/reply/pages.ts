@@ -312,6 +312,13 @@ export class Pages {
     this.write(carry.text);
   }
 
+  /** Whatever follows stands on a page of its own. */
+  seal(): void {
+    const page = this.list.at(-1);
+    if (page && !page.isEnded) page.end();
+    this.#reopen = undefined;
+  }
+
   /** What `page` could not take goes on the next page, before whatever stands there already. */
   moveOn(page: Page): void {
     const { chunks, reopen } = page.moveOn();

@@ -2,6 +2,8 @@ import { type SlackOutcome, slackError } from "../client.ts";
 import type { SlackMethod } from "../surface.ts";
 import type { ReplyDependencies } from "./types.ts";
 
+export type PatientCallsOptions = Pick<ReplyDependencies, "client" | "clock" | "logger" | "wait">;
+
 /** Milliseconds that an answer may take to reach Slack once it is complete. */
 const finishWithinMs = 120_000;
 /** Longest pause of Slack's that is waited for; it may ask for more than is sensible. */
@@ -11,13 +13,13 @@ const longestPauseMs = 60_000;
  * Calls that wait out rate limits. Nothing else is repeated: what an unknown outcome means differs from call to call.
  */
 export class PatientCalls {
-  readonly #deps: ReplyDependencies;
+  readonly #deps: PatientCallsOptions;
   readonly #signal: AbortSignal;
   #deadline = Number.POSITIVE_INFINITY;
   /** How often Slack asked for a pause: the pace of appends follows it. */
   pauses = 0;
 
-  constructor(deps: ReplyDependencies, signal: AbortSignal) {
+  constructor(deps: PatientCallsOptions, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
   }

@@ -69,7 +69,9 @@ export class ThreadReply implements Reply {
   #appends = 0;
   #lastCallAt: number;
   #streamStartedAt = Number.POSITIVE_INFINITY;
-  #isSessionActive = false;
+  /** What the session becomes with the answer's end: it waits for a question, or for somebody's consent. */
+  #endsAs: "active" | "suspended" = "active";
+  #isSessionMoved = false;
 
   constructor(target: ReplyTarget, recorded: Part[], deps: ReplyDependencies, options: ThreadReplyOptions) {
     this.#deps = deps;
@@ -119,6 +121,18 @@ export class ThreadReply implements Reply {
     if (!this.#takesMore()) return;
     if (this.#earlier) this.#ending = { text: safeMarkdown(sentence), cuts: false };
     else this.write(sentence);
+  }
+
+  breakPage(): void {
+    if (!this.#takesMore()) return;
+    this.#pages.write(this.#safe.flush());
+    this.#pages.seal();
+    this.#kick();
+  }
+
+  async suspend(): Promise<void> {
+    this.#endsAs = "suspended";
+    return this.finish();
   }
 
   #takesMore(): boolean {
@@ -253,9 +267,9 @@ export class ThreadReply implements Reply {
   async #endStream(page: Page, part: Part, isLast: boolean): Promise<void> {
     // "Works on it" must not overtake "done".
     if (isLast) await this.#session.settled();
-    const result = await this.#stream.stop(page, part, isLast);
+    const result = await this.#stream.stop(page, part, isLast ? this.#endsAs : undefined);
     this.#streamStartedAt = Number.POSITIVE_INFINITY;
-    if (isLast && result === "done") this.#isSessionActive = true;
+    if (isLast && result === "done") this.#isSessionMoved = true;
     this.#settle(page, result);
   }
 
@@ -290,7 +304,7 @@ export class ThreadReply implements Reply {
       const part = this.#partOf(page);
       const isLast = isWhole && page === this.#pages.list.at(-1);
       const isDone = isLast || page.isEnded;
-      await this.#editor.show(page, part, isLast);
+      await this.#editor.show(page, part, isLast && this.#endsAs === "active");
       if (isDone) part.isClosed = true;
     }
   }
@@ -299,7 +313,7 @@ export class ThreadReply implements Reply {
   async #conclude(): Promise<void> {
     for (const part of this.#leftOver.splice(0)) await this.#editor.remove(part);
     await this.#stream.recorded();
-    if (!this.#isSessionActive) this.#session.move("active");
+    if (!this.#isSessionMoved) this.#session.move(this.#endsAs);
     await this.#session.settled();
     this.#finished.resolve();
     this.#abort.abort(over);

@@ -25,7 +25,7 @@ export class ThreadSession {
   }
 
   /** Moves the session's status; calls go out in order. */
-  move(status: "processing" | "active"): void {
+  move(status: "processing" | "active" | "suspended"): void {
     const { channel, threadTs, userId } = this.#target;
     const initiator = status === "processing" ? { initiator_user_id: userId } : {};
     this.#enqueue("session", "agents.sessions.setStatus", {

@@ -73,15 +73,16 @@ export class StreamWriter {
     return this.#settle(page, batch, await this.#calls.try("chat.appendStream", args));
   }
 
-  /** Ends the stream with all that waits. `isLast`: it is the end of the answer. */
-  async stop(page: Page, part: Part, isLast: boolean): Promise<StreamResult> {
+  /** Ends the stream with all that waits. `endsAs`: it is the end of the answer, and that is what the session becomes. */
+  async stop(page: Page, part: Part, endsAs: "active" | "suspended" | undefined): Promise<StreamResult> {
     const batch = page.take();
     const outcome = await this.#calls.try("chat.stopStream", {
       channel: this.#target.channel,
       ts: part.ts,
       ...(batch.length > 0 ? { chunks: batch } : {}),
       metadata: partMetadata(this.#target.id, part.part),
-      ...(isLast ? { blocks: [feedbackBlock()], session_status: "active" } : {}),
+      ...(endsAs === "active" ? { blocks: [feedbackBlock()] } : {}),
+      ...(endsAs === undefined ? {} : { session_status: endsAs }),
     });
     const result = this.#settle(page, batch, outcome);
     // An ended stream that lacks nothing is finished, if without its buttons.

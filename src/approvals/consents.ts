@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/canonical-json.ts";
+import type { Clock } from "../core/clock.ts";
+import type { NewId } from "../core/ids.ts";
+import type { Consent, Consents, WriteCall } from "../gateway/consents.ts";
+import type { Approval, Approvals, BoundCall } from "../storage/approvals.ts";
+
+/** Milliseconds that a person has to decide. */
+const decideWithinMs = 24 * 60 * 60_000;
+
+export interface ConsentsOptions {
+  approvals: Approvals;
+  clock: Clock;
+  newId: NewId;
+}
+
+/** Consent as rows: it outlives this process, and one grant lets one call through. */
+export function createConsents({ approvals, clock, newId }: ConsentsOptions): Consents {
+  const stateOf = async (approval: Approval): Promise<Consent> => {
+    const { id, status, expiresAt } = approval;
+    if (status === "approved") return { state: (await approvals.spend(id)) ? "granted" : "spent" };
+    if (status !== "pending") return { state: status };
+    return expiresAt.getTime() <= clock.now() ? { state: "expired" } : { state: "pending", approvalId: id };
+  };
+  return {
+    redeem: async (call) => {
+      const approval = await approvals.find(bound(call));
+      return approval && stateOf(approval);
+    },
+    ask: async (call, preview) => {
+      const expiresAt = new Date(clock.now() + decideWithinMs);
+      const wanted = { ...bound(call), id: newId("approval"), arguments: call.arguments, preview, expiresAt };
+      return stateOf(await approvals.request(wanted));
+    },
+  };
+}
+
+function bound({ turnId, tool, arguments: args }: WriteCall): BoundCall {
+  return { turnId, tool, digest: createHash("sha256").update(canonicalJson(args)).digest("hex") };
+}
