@@ -7,15 +7,20 @@ export interface SandboxClock {
   now(): number;
   /** From now on `now()` runs from this instant. */
   set(instant: number): void;
+  /** Calls back each time that the clock was set. */
+  onSet(listener: () => void): void;
 }
 
 export function createSandboxClock(start: number = Date.now()): SandboxClock {
   let offset = start - Date.now();
+  const listeners: (() => void)[] = [];
   return {
     now: () => Date.now() + offset,
     set: (instant) => {
       offset = instant - Date.now();
+      for (const listener of listeners) listener();
     },
+    onSet: (listener) => void listeners.push(listener),
   };
 }
 

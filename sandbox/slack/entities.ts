@@ -14,7 +14,7 @@ export function userPayload(user: User, workspace: Workspace): Json {
     id: user.id,
     team_id: workspace.identity.teamId,
     name: user.handle,
-    deleted: false,
+    deleted: user.standing === "deleted",
     color: COLORS[user.id.charCodeAt(user.id.length - 1) % COLORS.length],
     real_name: user.name,
     tz: user.timeZone,
@@ -40,7 +40,7 @@ export function userPayload(user: User, workspace: Workspace): Json {
     is_admin: false,
     is_owner: false,
     is_primary_owner: false,
-    is_restricted: false,
+    is_restricted: user.standing === "guest",
     is_ultra_restricted: false,
     is_bot: user.botId !== undefined,
     is_app_user: false,
@@ -66,14 +66,16 @@ function zoneAt(timeZone: string, instant: number): { label: string; offsetSecon
 
 export function conversationPayload(conversation: Conversation, workspace: Workspace): Json {
   const created = Math.floor(conversation.createdAt / 1000);
-  const shared = { is_archived: false, is_shared: false, is_ext_shared: false, is_org_shared: false };
+  const { isArchived = false, isExternallyShared = false } = conversation;
+  const sharing = { is_shared: isExternallyShared, is_ext_shared: isExternallyShared, is_org_shared: false };
+  const shared = { is_archived: isArchived, ...sharing };
   const updated = conversation.createdAt;
   const context = { id: conversation.id, created, context_team_id: workspace.identity.teamId, updated };
   if (conversation.kind === "im") {
     const user = conversation.userId;
     return { ...context, ...shared, is_im: true, user, is_user_deleted: false, priority: 0, is_open: true };
   }
-  const isPrivate = conversation.kind === "private";
+  const isPrivate = conversation.kind !== "public";
   const [creator = workspace.identity.userId] = conversation.members;
   return {
     ...context,
@@ -83,7 +85,7 @@ export function conversationPayload(conversation: Conversation, workspace: Works
     is_channel: !isPrivate,
     is_group: isPrivate,
     is_im: false,
-    is_mpim: false,
+    is_mpim: conversation.kind === "mpim",
     is_private: isPrivate,
     is_general: conversation.name === "general",
     is_member: workspace.isMember(conversation),

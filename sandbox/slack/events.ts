@@ -12,7 +12,7 @@ export interface EventCallback extends Record<string, unknown> {
   event: SlackEvent;
 }
 
-const CHANNEL_TYPES = { public: "channel", private: "group", im: "im" } as const;
+const CHANNEL_TYPES = { public: "channel", private: "group", im: "im", mpim: "mpim" } as const;
 const KEPT = 5_000;
 
 const afterAnswer = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -147,8 +147,12 @@ export class EventFeed {
 /** The name under which an app subscribes: `message` events go by the kind of conversation. */
 function subscriptionName(event: SlackEvent): string {
   if (event.type !== "message") return event.type;
-  return (
-    { channel: "message.channels", group: "message.groups", im: "message.im" }[String(event["channel_type"])] ??
-    "message"
-  );
+  return SUBSCRIPTIONS[String(event["channel_type"])] ?? "message";
 }
+
+const SUBSCRIPTIONS: Readonly<Record<string, string>> = {
+  channel: "message.channels",
+  group: "message.groups",
+  im: "message.im",
+  mpim: "message.mpim",
+};

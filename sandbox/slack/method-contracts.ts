@@ -58,6 +58,14 @@ export const METHODS: ReadonlyMap<string, MethodContract> = new Map(
     ),
     "chat.delete": method(3, "chat:write", "channel! ts! as_user:boolean"),
     "chat.postEphemeral": method(4, "chat:write", `channel! user! ${CONTENT} ${AUTHORSHIP} metadata:json thread_ts`),
+    "chat.scheduleMessage": method(
+      3,
+      "chat:write",
+      `channel! post_at!:number ${CONTENT} metadata:json reply_broadcast:boolean thread_ts unfurl_links:boolean
+       unfurl_media:boolean`,
+    ),
+    "chat.scheduledMessages.list": method(3, "", "channel cursor latest limit:number oldest"),
+    "chat.deleteScheduledMessage": method(3, "chat:write", "channel! scheduled_message_id! as_user:boolean"),
     "chat.getPermalink": method(5, "", "channel! message_ts!", FORM_ONLY),
     "chat.startStream": method(
       2,

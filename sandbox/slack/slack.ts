@@ -2,6 +2,7 @@ import type { Delivery } from "./delivery.ts";
 import type { EventFeed } from "./events.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Poster } from "./poster.ts";
+import type { Schedule } from "./schedule.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SocketMode } from "./socket-mode.ts";
 import type { Views } from "./views.ts";
@@ -12,6 +13,7 @@ export interface Slack {
   workspace: Workspace;
   events: EventFeed;
   poster: Poster;
+  schedule: Schedule;
   sessions: Sessions;
   views: Views;
   interactions: Interactions;

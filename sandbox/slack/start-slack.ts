@@ -9,6 +9,7 @@ import { Poster } from "./poster.ts";
 import { respond } from "./presses.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { SlackRefusal } from "./refusal.ts";
+import { Schedule, type Scheduled } from "./schedule.ts";
 import { Sessions } from "./sessions.ts";
 import type { Slack } from "./slack.ts";
 import { SocketMode } from "./socket-mode.ts";
@@ -73,6 +74,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     store,
     reset: () => {
       slack.delivery.cancel();
+      slack.schedule.reset();
       slack.workspace.reset();
       slack.sessions.reset();
       slack.views.reset();
@@ -81,6 +83,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     },
     close: async () => {
       slack.delivery.cancel();
+      slack.schedule.reset();
       slack.workspace.reset();
       slack.sockets.close();
       slack.delivery.http.close();
@@ -96,19 +99,29 @@ function assemble(options: SlackOptions, changes: Changes, now: () => number, or
   const delivery = new Delivery(new HttpTransport({ signingSecret, ackTimeoutMs, now }), sockets, retryDelaysMs);
   const events = new EventFeed(workspace, delivery, options.events);
   const sessions = new Sessions(changes, now);
+  const poster = new Poster(workspace, events, sessions);
   return {
     workspace,
     sockets,
     delivery,
     events,
     sessions,
-    poster: new Poster(workspace, events, sessions),
+    poster,
+    schedule: new Schedule(board.clock, (due) => postScheduled(due, workspace, poster)),
     views: new Views(workspace, changes),
     interactions: new Interactions(workspace, now, origin),
     scopes: options.scopes && new Set(options.scopes),
     streamLifetimeMs: options.streamLifetimeMs ?? 300_000,
     origin,
   };
+}
+
+/** What cannot be posted any more when its time has come (Sophia has left, the thread is gone) is dropped. */
+function postScheduled({ channel, content, broadcast }: Scheduled, workspace: Workspace, poster: Poster): void {
+  const conversation = workspace.conversations.get(channel);
+  if (!conversation || conversation.isArchived || !workspace.isMember(conversation)) return;
+  const { threadTs } = content;
+  if (threadTs === undefined || conversation.byTs.has(threadTs)) poster.post(conversation, content, broadcast);
 }
 
 /** Slack words a fault of its own servers as a page, not as JSON. */

@@ -7,14 +7,15 @@ import * as people from "./people.ts";
 import * as presses from "./presses.ts";
 import type { ThreadState } from "./sessions.ts";
 import type { Slack } from "./slack.ts";
-import type { Identity, Message } from "./types.ts";
+import type { Scheduled } from "./schedule.ts";
+import type { ConversationKind, Identity, Message, User } from "./types.ts";
 import { viewPayload } from "./views.ts";
 
 export interface ChannelView {
   id: string;
   /** Empty for a DM with Sophia. */
   name: string;
-  kind: "public" | "private" | "im";
+  kind: ConversationKind;
   topic: string;
   memberIds: string[];
   sophiaIsMember: boolean;
@@ -102,6 +103,27 @@ export class SlackStore {
 
   join({ user, channel }: { user: string; channel: string }): void {
     people.join(this.#slack, this.#slack.workspace.person(user), this.#slack.workspace.place(channel));
+  }
+
+  /** People open a group DM with Sophia; its id. */
+  openGroup(users: readonly string[]): string {
+    const { workspace } = this.#slack;
+    return workspace.openGroup(users.map((user) => workspace.person(user))).id;
+  }
+
+  /** Somebody becomes a guest, or leaves the company; undefined: a full member. */
+  setStanding(user: string, standing: User["standing"]): void {
+    this.#slack.workspace.person(user).standing = standing;
+  }
+
+  /** Somebody archives a channel, or shares it with another company. */
+  changeChannel(channel: string, change: { isArchived?: boolean; isExternallyShared?: boolean }): void {
+    Object.assign(this.#slack.workspace.place(channel), change);
+  }
+
+  /** What Sophia has scheduled and is not posted yet, the next first. */
+  scheduled(): readonly Scheduled[] {
+    return this.#slack.schedule.pending;
   }
 
   /** The Stop button of a thread; returns the `ts` of the streams that it ended. */

@@ -30,17 +30,24 @@ export interface User {
   /** Set for bots. */
   botId?: string | undefined;
   appId?: string | undefined;
+  /** A full member unless told. */
+  standing?: "guest" | "deleted" | undefined;
 }
+
+export type ConversationKind = "public" | "private" | "im" | "mpim";
 
 export interface Conversation {
   id: string;
   name: string;
-  kind: "public" | "private" | "im";
+  kind: ConversationKind;
   topic: string;
   createdAt: number;
   members: Set<string>;
   /** The other side of a DM with Sophia. */
   userId?: string | undefined;
+  isArchived?: boolean | undefined;
+  /** Another company reads along. */
+  isExternallyShared?: boolean | undefined;
   byTs: Map<string, Message>;
   /** Whatever stands in the channel itself (not in a thread alone), oldest first. */
   timeline: Message[];

@@ -134,6 +134,31 @@ export class Workspace {
     return this.#addConversation({ id, name: "", topic: "", kind: "im", createdAt, members, userId: user.id });
   }
 
+  /** The group DM of exactly these people and Sophia. */
+  findGroup(users: readonly User[]): Conversation | undefined {
+    const ids = new Set([...users.map(({ id }) => id), this.identity.userId]);
+    return [...this.conversations.values()].find(({ kind, members }) => {
+      return kind === "mpim" && members.size === ids.size && [...ids].every((id) => members.has(id));
+    });
+  }
+
+  openGroup(users: readonly User[]): Conversation {
+    const existing = this.findGroup(users);
+    if (existing) return existing;
+    const members = new Set([...users.map(({ id }) => id), this.identity.userId]);
+    const handles = [...members].map((id) => this.users.get(id)?.handle);
+    const name = `mpdm-${handles.join("--")}-1`;
+    const createdAt = this.now();
+    return this.#addConversation({
+      id: this.newId("G"),
+      name,
+      topic: "Group messaging",
+      kind: "mpim",
+      createdAt,
+      members,
+    });
+  }
+
   /** Mentions and channels that a person typed, as Slack's tokens. */
   encode(typed: string): string {
     return encodeText(typed, {

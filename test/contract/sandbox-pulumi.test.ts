@@ -13,6 +13,7 @@ const clock = {
   set: (to: number) => {
     instant = to;
   },
+  onSet: () => undefined,
 };
 const board = new Switchboard(clock);
 let pulumi: ServiceStandIn<PulumiStore>;

@@ -78,12 +78,18 @@ describe("every method, called with the official client", () => {
     });
     const streaming = { channel: SALES, ts: String(stream.ts) };
     const status = { channel_id: SALES, thread_ts: root.ts };
+    const post_at = Math.floor(slack.clock.now() / 1000) + 3600;
+    const scheduled = await client.chat.scheduleMessage({ channel: SALES, text: "later", post_at });
+    const scheduled_message_id = String(scheduled.scheduled_message_id);
     const answers: Record<string, unknown> = {
       "api.test": await client.apiCall("api.test", { foo: "bar" }),
       "auth.test": await client.auth.test(),
       "chat.postMessage": post,
       "chat.update": await client.chat.update({ channel: SALES, ts, text: "two" }),
       "chat.postEphemeral": await client.chat.postEphemeral({ channel: SALES, user: MAYA, text: "psst" }),
+      "chat.scheduleMessage": scheduled,
+      "chat.scheduledMessages.list": await client.chat.scheduledMessages.list({ channel: SALES }),
+      "chat.deleteScheduledMessage": await client.chat.deleteScheduledMessage({ channel: SALES, scheduled_message_id }),
       "chat.getPermalink": await client.chat.getPermalink({ channel: SALES, message_ts: ts }),
       "chat.startStream": stream,
       "chat.appendStream": await client.chat.appendStream({ ...streaming, markdown_text: "Hello" }),

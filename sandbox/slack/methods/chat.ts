@@ -6,7 +6,7 @@ import { knownUser, ownMessage, threadRoot, visibleConversation, writableConvers
 
 const UPDATE_TEXT_LIMIT = 4_000;
 
-function given(args: Arguments): GivenContent {
+export function given(args: Arguments): GivenContent {
   return {
     text: args.optional("text"),
     markdownText: args.optional("markdown_text"),

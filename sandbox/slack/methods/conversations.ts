@@ -2,10 +2,13 @@ import type { Arguments } from "../arguments.ts";
 import { conversationPayload, messagePayload } from "../entities.ts";
 import { SlackRefusal } from "../refusal.ts";
 import type { Slack } from "../slack.ts";
-import type { Conversation, Message } from "../types.ts";
+import type { Conversation, ConversationKind, Message } from "../types.ts";
 import { knownUser, paginate, requireScope, visibleConversation, type Answer, type Method } from "./method.ts";
 
-const TYPES: Readonly<Record<string, Conversation["kind"] | "mpim">> = {
+/** People besides Sophia in one group DM. */
+const GROUP_LIMIT = 8;
+
+const TYPES: Readonly<Record<string, ConversationKind>> = {
   public_channel: "public",
   private_channel: "private",
   im: "im",
@@ -14,16 +17,22 @@ const TYPES: Readonly<Record<string, Conversation["kind"] | "mpim">> = {
 
 const info: Method = (args, slack) => {
   const conversation = visibleConversation(slack, args.text("channel"));
-  requireScope(slack, conversation, "read");
+  requireScope(slack, conversation.kind, "read");
   const { num_members: members, ...channel } = conversationPayload(conversation, slack.workspace);
   return { channel: args.flag("include_num_members") ? { ...channel, num_members: members } : channel };
 };
 
 function listed(args: Arguments, slack: Slack, belongs: (conversation: Conversation) => boolean): Answer {
-  const types = (args.optional("types") ?? "public_channel").split(",").map((type) => TYPES[type.trim()]);
-  if (types.includes(undefined)) throw new SlackRefusal("invalid_types");
-  const all = [...slack.workspace.conversations.values()].filter((c) => types.includes(c.kind) && belongs(c));
-  for (const conversation of all.slice(0, 1)) requireScope(slack, conversation, "read");
+  const types = (args.optional("types") ?? "public_channel").split(",").map((type) => {
+    const kind = TYPES[type.trim()];
+    if (!kind) throw new SlackRefusal("invalid_types");
+    requireScope(slack, kind, "read");
+    return kind;
+  });
+  const withArchived = !args.flag("exclude_archived");
+  const all = [...slack.workspace.conversations.values()].filter((conversation) => {
+    return types.includes(conversation.kind) && (withArchived || !conversation.isArchived) && belongs(conversation);
+  });
   const { items, nextCursor } = paginate(all, args, { limit: 100 });
   const channels = items.map((conversation) => conversationPayload(conversation, slack.workspace));
   return { channels, response_metadata: { next_cursor: nextCursor } };
@@ -44,7 +53,7 @@ const userConversations: Method = (args, slack) => {
 
 const members: Method = (args, slack) => {
   const conversation = visibleConversation(slack, args.text("channel"));
-  requireScope(slack, conversation, "read");
+  requireScope(slack, conversation.kind, "read");
   const { items, nextCursor } = paginate([...conversation.members], args, { limit: 100 });
   return { members: items, response_metadata: { next_cursor: nextCursor } };
 };
@@ -74,7 +83,7 @@ function readBound(args: Arguments, name: "oldest" | "latest"): string | undefin
 
 const history: Method = (args, slack) => {
   const conversation = visibleConversation(slack, args.text("channel"));
-  requireScope(slack, conversation, "history");
+  requireScope(slack, conversation.kind, "history");
   if (!slack.workspace.isMember(conversation)) throw new SlackRefusal("not_in_channel");
   const newestFirst = spanned(conversation.timeline, args).toReversed();
   const { items, nextCursor } = paginate(newestFirst, args, { limit: 100, most: 999 });
@@ -90,7 +99,7 @@ const history: Method = (args, slack) => {
 
 const replies: Method = (args, slack) => {
   const conversation = visibleConversation(slack, args.text("channel"));
-  requireScope(slack, conversation, "history");
+  requireScope(slack, conversation.kind, "history");
   if (!slack.workspace.isMember(conversation)) throw new SlackRefusal("not_in_channel");
   const ts = args.text("ts");
   const root = conversation.byTs.get(ts);
@@ -114,16 +123,27 @@ const open: Method = (args, slack) => {
   const existing = args.optional("channel");
   const userIds = args.optional("users")?.split(",").filter(Boolean) ?? [];
   if (!existing && userIds.length === 0) throw new SlackRefusal("users_list_not_supplied");
-  // Sophia talks to one person in a DM; a group DM does not exist in this workspace.
-  if (userIds.length > 1) throw new SlackRefusal("method_not_supported_for_channel_type");
   if (existing) return { channel: conversationPayload(visibleConversation(slack, existing), slack.workspace) };
+  if (userIds.length > 1) return openGroup(userIds, args, slack);
+  requireScope(slack, "im", "write");
   const user = knownUser(slack, userIds[0]);
+  if (user.standing === "deleted") throw new SlackRefusal("user_disabled");
   const alreadyOpen = slack.workspace.findDm(user) !== undefined;
   if (!alreadyOpen && args.flag("prevent_creation")) throw new SlackRefusal("channel_not_found");
   const conversation = slack.workspace.openDm(user);
   const channel = args.flag("return_im") ? conversationPayload(conversation, slack.workspace) : { id: conversation.id };
   return alreadyOpen ? { no_op: true, already_open: true, channel } : { channel };
 };
+
+function openGroup(userIds: readonly string[], args: Arguments, slack: Slack): Answer {
+  requireScope(slack, "mpim", "write");
+  if (userIds.length > GROUP_LIMIT) throw new SlackRefusal("too_many_users");
+  const users = userIds.map((id) => knownUser(slack, id));
+  const existing = slack.workspace.findGroup(users);
+  if (!existing && args.flag("prevent_creation")) throw new SlackRefusal("channel_not_found");
+  const channel = conversationPayload(existing ?? slack.workspace.openGroup(users), slack.workspace);
+  return existing ? { no_op: true, already_open: true, channel } : { channel };
+}
 
 const join: Method = (args, slack) => {
   const conversation = visibleConversation(slack, args.text("channel"));

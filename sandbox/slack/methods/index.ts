@@ -4,6 +4,7 @@ import { conversationMethods } from "./conversations.ts";
 import type { Method } from "./method.ts";
 import { peopleMethods } from "./people.ts";
 import { reactionMethods } from "./reactions.ts";
+import { scheduleMethods } from "./schedule.ts";
 import { streamMethods } from "./streams.ts";
 import { viewMethods } from "./views.ts";
 
@@ -14,6 +15,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...conversationMethods,
     ...peopleMethods,
     ...reactionMethods,
+    ...scheduleMethods,
     ...streamMethods,
     ...viewMethods,
   }),

@@ -1,7 +1,7 @@
 import type { Arguments } from "../arguments.ts";
 import { SlackRefusal } from "../refusal.ts";
 import type { Slack } from "../slack.ts";
-import type { Conversation, Message, User } from "../types.ts";
+import type { Conversation, ConversationKind, Message, User } from "../types.ts";
 
 export type Answer = Record<string, unknown>;
 
@@ -24,14 +24,15 @@ export function writableConversation(slack: Slack, reference: string): Conversat
   const conversation = visibleConversation(slack, slack.workspace.findConversation(reference)?.id);
   const anywhere = slack.scopes?.has("chat:write.public") ?? false;
   if (!slack.workspace.isMember(conversation) && !anywhere) throw new SlackRefusal("not_in_channel");
+  if (conversation.isArchived) throw new SlackRefusal("is_archived");
   return conversation;
 }
 
-const SCOPE_PREFIX = { public: "channels", private: "groups", im: "im" } as const;
+const SCOPE_PREFIX = { public: "channels", private: "groups", im: "im", mpim: "mpim" } as const;
 
-/** Reading needs the scope for that kind of conversation: `groups:history` for a private channel. */
-export function requireScope(slack: Slack, conversation: Conversation, action: "read" | "history"): void {
-  const needed = `${SCOPE_PREFIX[conversation.kind]}:${action}`;
+/** What is done with a kind of conversation needs the scope for that kind: `groups:history` to read a private channel. */
+export function requireScope(slack: Slack, kind: ConversationKind, action: "read" | "history" | "write"): void {
+  const needed = `${SCOPE_PREFIX[kind]}:${action}`;
   if (!slack.scopes || slack.scopes.has(needed)) return;
   throw new SlackRefusal("missing_scope", { needed, provided: [...slack.scopes].join(",") });
 }

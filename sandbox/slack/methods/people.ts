@@ -27,7 +27,8 @@ function withEmail(user: Answer, slack: Slack, locale: boolean): Answer {
 const lookupByEmail: Method = (args, slack) => {
   const email = args.text("email").toLowerCase();
   for (const user of slack.workspace.users.values()) {
-    if (user.email?.toLowerCase() === email) return { user: userPayload(user, slack.workspace) };
+    if (user.email?.toLowerCase() === email && user.standing !== "deleted")
+      return { user: userPayload(user, slack.workspace) };
   }
   throw new SlackRefusal("users_not_found");
 };

@@ -43,6 +43,7 @@ export function react(
 const add: Method = (args, slack) => {
   const target = item(args, slack);
   if (!slack.workspace.isMember(target.conversation)) throw new SlackRefusal("not_in_channel");
+  if (target.conversation.isArchived) throw new SlackRefusal("is_archived");
   react(slack, target, slack.workspace.identity.userId, args.text("name"), true);
   return {};
 };
