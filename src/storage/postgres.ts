@@ -9,7 +9,8 @@ const recordConnections = 10;
 const queueConnections = 6;
 /** Milliseconds: a statement of ours takes a few; one that takes this long met a dead network or a lock. */
 const statementTimeoutMs = 15_000;
-const connectTimeoutMs = 5_000;
+/** Also for a place in the pool, which hundreds of turns that end at once wait for. */
+const connectTimeoutMs = 10_000;
 
 /** The address's own parameters win over `options`, so that a deployment can change each of them. */
 function createPool(databaseUrl: string, options: PoolConfig, logger: Logger): Pool {

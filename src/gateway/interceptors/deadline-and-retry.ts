@@ -21,8 +21,9 @@ export function createDeadlineAndRetry(budgets: Budgets, callMs: number): Interc
     const cancel = () => deadline.abort(call.signal.reason);
     call.signal.addEventListener("abort", cancel, { once: true });
     call.signal.throwIfAborted();
-    const overdue = new ConnectionError(`did not answer within ${callMs / 1000} s`, { kind: "timed_out" });
-    const timer = setTimeout(() => deadline.abort(overdue), callMs);
+    // Made only when it is needed: an error with its stack costs more than the rest of this link.
+    const overdue = () => new ConnectionError(`did not answer within ${callMs / 1000} s`, { kind: "timed_out" });
+    const timer = setTimeout(() => deadline.abort(overdue()), callMs);
     try {
       return await attempt({ ...outer, signal: deadline.signal }, next, budgets, performance.now() + callMs);
     } finally {
