@@ -49,7 +49,9 @@ else console.table(results);
 
 async function measure(engine: Engine): Promise<Record<string, number>> {
   const sandbox = await startSandbox({ gong: { rateLimitPerSecond: 0, dailyQuota: 0 } });
-  const { SLACK_APP_TOKEN: _, ...env } = sandbox.env;
+  const { SLACK_APP_TOKEN: _, ...all } = sandbox.env;
+  // Gong alone: the other services' tools are not called, and would only make each request to Claude longer.
+  const env = Object.fromEntries(Object.entries(all).filter(([name]) => /^(SLACK|ANTHROPIC|GONG)_/.test(name)));
   const profiling: Record<string, string> = {};
   if (values.profile) profiling["NODE_OPTIONS"] = `--cpu-prof --cpu-prof-dir=${values.profile}`;
   const sophiaEnv = { ...env, ...engine.env, ...profiling, GONG_REQUESTS_PER_SECOND: "1000" };
