@@ -25,6 +25,7 @@ const allowed: Record<string, string[]> = {
   "mcp-servers/gong": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/hubspot": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/snowflake": ["mcp-servers/shared", "src/core", "src/mcp"],
+  "mcp-servers/pinecone": ["mcp-servers/shared", "src/core", "src/mcp"],
   sandbox: [],
 };
 
@@ -32,6 +33,7 @@ const allowed: Record<string, string[]> = {
 const homes: Record<string, string[]> = {
   asana: ["mcp-servers/asana"],
   "@hubspot/api-client": ["mcp-servers/hubspot"],
+  "@pinecone-database/pinecone": ["mcp-servers/pinecone"],
   "@slack/bolt": ["src/slack"],
   "@slack/web-api": ["src/slack"],
   "@anthropic-ai/sdk": ["src/agent"],
