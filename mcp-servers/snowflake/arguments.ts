@@ -69,7 +69,7 @@ export function placeOf(
 }
 
 /** A single name as Snowflake keeps it. Throws UserError. */
-export function oneName(argument: string, text: string): string {
+function oneName(argument: string, text: string): string {
   const parts = parseName(text);
   if (parts?.length === 1 && parts[0] !== undefined) return parts[0];
   throw new UserError(

@@ -1,6 +1,6 @@
 /** Our Snowflake server connected over a real MCP link to the sandbox's Snowflake, which shares no code with it. */
 
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 import { readSnowflakeConfig } from "../../../../mcp-servers/snowflake/config.ts";
 import type { SnowflakeDependencies } from "../../../../mcp-servers/snowflake/client.ts";
 import { createSnowflakeServer } from "../../../../mcp-servers/snowflake/index.ts";
@@ -17,6 +17,30 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+let shared: Promise<StandIn> | undefined;
+afterAll(async () => (await shared)?.snowflake.close());
+
+async function startStandIn(options: Partial<SnowflakeOptions>) {
+  const board = new Switchboard(createSandboxClock(now));
+  const world = createWorld({ now });
+  return { board, world, snowflake: await startSnowflake({ world, board, ...options }) };
+}
+
+/** One for a whole file, since its engine takes a moment to fill; with options one of its own. */
+async function standInFor(options: Partial<SnowflakeOptions> | undefined): Promise<StandIn> {
+  if (options === undefined) {
+    shared ??= startStandIn({});
+    const standIn = await shared;
+    standIn.board.reset();
+    standIn.board.clock.set(now);
+    return standIn;
+  }
+  const own = await startStandIn(options);
+  closing.push(() => own.snowflake.close());
+  return own;
+}
+
 interface Options {
   env?: Record<string, string>;
   standIn?: Partial<SnowflakeOptions>;
@@ -24,11 +48,8 @@ interface Options {
   caller?: object;
 }
 
-export async function connectSnowflake({ env = {}, standIn = {}, dependencies = {}, caller }: Options = {}) {
-  const board = new Switchboard(createSandboxClock(now));
-  const world = createWorld({ now });
-  const snowflake = await startSnowflake({ world, board, ...standIn });
-  closing.push(() => snowflake.close());
+export async function connectSnowflake({ env = {}, standIn, dependencies = {}, caller }: Options = {}) {
+  const { board, world, snowflake } = await standInFor(standIn);
   const config = readSnowflakeConfig({ ...snowflake.env, ...env });
   const errors: unknown[] = [];
   const definition = createSnowflakeServer(config, { clock: board.clock, ...dependencies });
@@ -54,7 +75,14 @@ export async function connectSnowflake({ env = {}, standIn = {}, dependencies = 
 
 /** What reached the stand-in. */
 function sightOf(board: Switchboard) {
-  const requests = () => board.requests("snowflake").map(({ method, url, body, status }) => ({ method, path: new URL(url).pathname, query: new URL(url).searchParams, body, status }));
+  const requests = () =>
+    board.requests("snowflake").map(({ method, url, body, status }) => ({
+      method,
+      path: new URL(url).pathname,
+      query: new URL(url).searchParams,
+      body,
+      status,
+    }));
   /** Bodies of the statements, this server's own (SHOW, USE ...) among them. */
   const statements = (): any[] =>
     requests()
@@ -68,6 +96,6 @@ export function textOf(result: McpToolResult): string {
   return String(result.content[0]?.text);
 }
 
-/** Runs for as long as it is let: a thousand million pairs. */
+/** Runs for as long as it is let: some 10^12 rows to look at. */
 export const endless =
-  "SELECT COUNT(*) AS n FROM TABLE(GENERATOR(ROWCOUNT => 100000)) a, TABLE(GENERATOR(ROWCOUNT => 100000)) b, TABLE(GENERATOR(ROWCOUNT => 100000)) c WHERE RANDOM() = 1";
+  "SELECT COUNT(*) AS n FROM deals a, deals b, deals c, deals d, deals e, deals f, deals g WHERE a.amount + b.amount + c.amount + d.amount + e.amount + f.amount + g.amount = 1";
