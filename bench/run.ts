@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { Client } from "pg";
 import { type Sandbox, startSandbox } from "../sandbox/start.ts";
 import { canPin, cpuMs, residentMiB, type SophiaProcess, startSophia } from "./sophia-process.ts";
+import { initializeTimes } from "./servers.ts";
 import { percentile, TurnDriver } from "./turn-driver.ts";
 
 /** Two tool calls (a day's calls, the summary of one) and an answer of 600 characters. */
@@ -44,8 +45,17 @@ for (const open of [postgresWithRedis, postgres, pglite]) {
   if (values.engine === undefined || engine.name === values.engine) results[engine.name] = await measure(engine);
   await engine.drop();
 }
-if (values.json) console.log(JSON.stringify(results));
-else console.table(results);
+const servers = values.engine === undefined ? await serverFigures() : undefined;
+if (values.json) console.log(JSON.stringify({ ...results, ...(servers && { initializeMs: servers }) }));
+else {
+  console.table(results);
+  if (servers) console.table({ "initialize, ms": servers });
+}
+
+async function serverFigures(): Promise<Record<string, number>> {
+  const sandbox = await startSandbox();
+  return initializeTimes(sandbox.env).finally(() => sandbox.close());
+}
 
 async function measure(engine: Engine): Promise<Record<string, number>> {
   const sandbox = await startSandbox({ gong: { rateLimitPerSecond: 0, dailyQuota: 0 } });
