@@ -4,7 +4,12 @@ import { CLAUDE_API_KEY, type ClaudeStore, type Pace, startClaude } from "./clau
 import { startControl } from "./control/control.ts";
 import { type GongOptions, type GongStore, startGong } from "./gong/start-gong.ts";
 import { type SlackOptions, type SlackStandIn, startSlack } from "./slack/start-slack.ts";
-import { createSandboxClock, type SandboxClock, type StandIn, Switchboard } from "./stand-in.ts";
+import { type AsanaStore, startAsana } from "./asana/start-asana.ts";
+import { type HubSpotStore, startHubSpot } from "./hubspot/start-hubspot.ts";
+import { type PineconeStore, startPinecone } from "./pinecone/start-pinecone.ts";
+import { type PulumiStore, startPulumi } from "./pulumi/start-pulumi.ts";
+import { type SnowflakeStore, startSnowflake } from "./snowflake/start-snowflake.ts";
+import { createSandboxClock, type SandboxClock, type ServiceStandIn, type StandIn, Switchboard } from "./stand-in.ts";
 import { createWorld } from "./world/create-world.ts";
 import type { World } from "./world/types.ts";
 
@@ -14,7 +19,7 @@ export interface SandboxOptions {
   /** The instant at which the sandbox starts, epoch ms; the present one unless told. */
   now?: number | undefined;
   /** Any free ones unless told. */
-  ports?: { control?: number; slack?: number; claude?: number; gong?: number } | undefined;
+  ports?: Partial<Record<"control" | "slack" | "claude" | "gong" | keyof Services, number>> | undefined;
   /** How fast the scripted model speaks; at once unless told. */
   pace?: Pace | undefined;
   /** What tests and benches set of one stand-in. */
@@ -22,7 +27,16 @@ export interface SandboxOptions {
   gong?: Pick<GongOptions, "rateLimitPerSecond" | "dailyQuota"> | undefined;
 }
 
-/** The settings that point Sophia, or anybody's client, at the sandbox. */
+/** The stand-ins that bring their own settings. */
+interface Services {
+  hubspot: ServiceStandIn<HubSpotStore>;
+  asana: ServiceStandIn<AsanaStore>;
+  snowflake: ServiceStandIn<SnowflakeStore>;
+  pinecone: ServiceStandIn<PineconeStore>;
+  pulumi: ServiceStandIn<PulumiStore>;
+}
+
+/** The settings that point Sophia, or anybody's client, at the sandbox; beside these, those of each service. */
 interface SandboxSettings extends Record<string, string> {
   SLACK_BOT_TOKEN: string;
   SLACK_APP_TOKEN: string;
@@ -37,7 +51,7 @@ interface SandboxSettings extends Record<string, string> {
   SANDBOX_CONTROL_URL: string;
 }
 
-export interface Sandbox {
+export interface Sandbox extends Services {
   env: SandboxSettings;
   world: World;
   clock: SandboxClock;
@@ -58,7 +72,7 @@ interface Manifest {
 }
 
 const manifestFile = join(import.meta.dirname, "../manifest.json");
-const SERVICES = ["slack", "claude", "gong"] as const;
+const SERVICES = ["slack", "claude", "gong", "hubspot", "asana", "snowflake", "pinecone", "pulumi"] as const;
 /** They open nothing but the sandbox. */
 const CREDENTIALS = {
   SLACK_BOT_TOKEN: "xoxb-sandbox-bot-token",
@@ -89,10 +103,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const slack = await started(startSlack({ ...slackOptions(), ...options.slack, world, board, port: ports.slack }));
     const claude = await started(startClaude({ board, pace, port: ports.claude }));
     const gong = await started(startGong({ ...options.gong, ...gongOptions(), world, board, port: ports.gong }));
+    const services = await startServices({ world, board }, ports, started);
     const reset = (): void => {
       clock.set(now + (Date.now() - startedAt));
       board.reset();
-      for (const standIn of [gong, claude, slack]) standIn.reset();
+      for (const standIn of [gong, claude, slack, ...Object.values(services)]) standIn.reset();
     };
     const shared = {
       world,
@@ -100,20 +115,36 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       slack: slack.store,
       gong: gong.store,
       services: SERVICES,
-      secrets: secrets(),
+      secrets: [...secrets(), ...Object.values(services).flatMap((service) => service.secrets)],
       reset,
     };
     const control = await started(startControl({ ...shared, port: ports.control }));
     const env = {
+      ...Object.assign({}, ...Object.values(services).map((service) => service.env)),
       ...CREDENTIALS,
       ...addresses({ slack, claude, gong, control }),
       GONG_TIME_ZONE: world.companyTimeZone,
     };
-    return { env, world, clock, board, slack, claude, gong, pageUrl: `${control.url}/`, reset, close };
+    return { env, world, clock, board, slack, claude, gong, ...services, pageUrl: `${control.url}/`, reset, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function startServices(
+  shared: { world: World; board: Switchboard },
+  ports: NonNullable<SandboxOptions["ports"]>,
+  started: <Server extends { close(): Promise<void> }>(starting: Promise<Server>) => Promise<Server>,
+): Promise<Services> {
+  const [hubspot, asana, snowflake, pinecone, pulumi] = await Promise.all([
+    started(startHubSpot({ ...shared, port: ports.hubspot })),
+    started(startAsana({ ...shared, port: ports.asana })),
+    started(startSnowflake({ ...shared, port: ports.snowflake })),
+    started(startPinecone({ ...shared, port: ports.pinecone })),
+    started(startPulumi({ ...shared, port: ports.pulumi })),
+  ]);
+  return { hubspot, asana, snowflake, pinecone, pulumi };
 }
 
 /** The app is installed as the project's manifest says: it has those scopes and gets those events, and no others. */

@@ -29,6 +29,20 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string
         const [{ readGongConfig }, { createGongServer }] = await Promise.all([
           import("../../mcp-servers/gong/config.ts"),
           import("../../mcp-servers/gong/index.ts"),
+          [
+            "pinecone",
+            {
+              title: "Pinecone",
+              probe: "list_indexes",
+              open: async (env, { clock }) => {
+                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+                  import("../../mcp-servers/pinecone/config.ts"),
+                  import("../../mcp-servers/pinecone/index.ts"),
+                ]);
+                return createPineconeServer(readPineconeConfig(env), { clock });
+              },
+            },
+          ],
         ]);
         return createGongServer(readGongConfig(env), { clock, fetch: createKeepAliveFetch(), logger });
       },
@@ -43,6 +57,20 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string
         const [{ readHubSpotConfig }, { createHubSpotServer }] = await Promise.all([
           import("../../mcp-servers/hubspot/config.ts"),
           import("../../mcp-servers/hubspot/index.ts"),
+          [
+            "pinecone",
+            {
+              title: "Pinecone",
+              probe: "list_indexes",
+              open: async (env, { clock }) => {
+                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+                  import("../../mcp-servers/pinecone/config.ts"),
+                  import("../../mcp-servers/pinecone/index.ts"),
+                ]);
+                return createPineconeServer(readPineconeConfig(env), { clock });
+              },
+            },
+          ],
         ]);
         return createHubSpotServer(readHubSpotConfig(env), { clock });
       },
@@ -57,6 +85,20 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string
         const [{ readAsanaConfig }, { createAsanaServer }] = await Promise.all([
           import("../../mcp-servers/asana/config.ts"),
           import("../../mcp-servers/asana/index.ts"),
+          [
+            "pinecone",
+            {
+              title: "Pinecone",
+              probe: "list_indexes",
+              open: async (env, { clock }) => {
+                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+                  import("../../mcp-servers/pinecone/config.ts"),
+                  import("../../mcp-servers/pinecone/index.ts"),
+                ]);
+                return createPineconeServer(readPineconeConfig(env), { clock });
+              },
+            },
+          ],
         ]);
         return createAsanaServer(readAsanaConfig(env), { clock });
       },
@@ -71,8 +113,36 @@ export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string
         const [{ readSnowflakeConfig }, { createSnowflakeServer }] = await Promise.all([
           import("../../mcp-servers/snowflake/config.ts"),
           import("../../mcp-servers/snowflake/index.ts"),
+          [
+            "pinecone",
+            {
+              title: "Pinecone",
+              probe: "list_indexes",
+              open: async (env, { clock }) => {
+                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+                  import("../../mcp-servers/pinecone/config.ts"),
+                  import("../../mcp-servers/pinecone/index.ts"),
+                ]);
+                return createPineconeServer(readPineconeConfig(env), { clock });
+              },
+            },
+          ],
         ]);
         return createSnowflakeServer(readSnowflakeConfig(env), { clock });
+      },
+    },
+  ],
+  [
+    "pinecone",
+    {
+      title: "Pinecone",
+      probe: "list_indexes",
+      open: async (env, { clock }) => {
+        const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+          import("../../mcp-servers/pinecone/config.ts"),
+          import("../../mcp-servers/pinecone/index.ts"),
+        ]);
+        return createPineconeServer(readPineconeConfig(env), { clock });
       },
     },
   ],
