@@ -160,6 +160,14 @@ function weekdayAgo(count: number, weekday: string, place: Place): Window[] {
   return [days(back), days(first.add({ days: (number - first.dayOfWeek + 7) % 7 }))];
 }
 
+const absence =
+  /\b(?:no|not|never|nobody|nothing|none|without|quiet|silent|dark|idle|untouched)\b[^.?!]*$|\b\w+n't\b[^.?!]*$/i;
+
+/** "No call in 14 days": the days that are over, not the one that is to come. */
+function tellsOfAbsence({ before, leaning }: Reading): boolean {
+  return leaning !== "future" && absence.test(before);
+}
+
 /** Nobody knows how many a few are: three, or five. */
 const few = [3, 5];
 const FEW = "(?:a few|few|several)";
@@ -235,9 +243,14 @@ export const relativeExpressions: readonly Expression[] = [
   expression(`within (?:the next )?${NUMBER} (?<unit>hour|day|week|month)s?`, ({ n, unit = "" }, { place }) => [
     nextMany(numberOf(n), unit.toLowerCase(), place),
   ]),
-  expression(`in ${NUMBER} (?<unit>day|week|month)s?`, ({ n, unit }, { place }) => [
-    days(place.today.add({ [`${unit?.toLowerCase()}s`]: numberOf(n) })),
-  ]),
+  expression(`in ${NUMBER} (?<unit>day|week|month)s?`, ({ n, unit }, reading) =>
+    tellsOfAbsence(reading) ? [] : [days(reading.place.today.add({ [`${unit?.toLowerCase()}s`]: numberOf(n) }))],
+  ),
+  expression(
+    `(?:in|for) (?:(?:over|more than|at least) )?${NUMBER} (?<unit>day|week|month)s?`,
+    ({ n, unit = "" }, reading) =>
+      tellsOfAbsence(reading) ? [lastMany(numberOf(n), unit.toLowerCase(), reading.place)] : [],
+  ),
   expression(`${NUMBER} (?<unit>minute|hour|day|week|month|quarter|year)s? ago`, ({ n, unit = "" }, reading) =>
     ago(numberOf(n), unit.toLowerCase(), reading),
   ),
