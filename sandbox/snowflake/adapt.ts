@@ -9,14 +9,28 @@ import {
   listOf,
   newIdentifier,
   rewrite,
+  visit,
 } from "./ast.ts";
+import { movesDay } from "./dates.ts";
 import { unknownFunction } from "./errors.ts";
 import { timeFormat } from "./formats.ts";
 import type { Parser } from "./parser.ts";
 import { quote } from "./statements.ts";
 
-export function adaptTree(tree: unknown, parser: Parser): unknown {
-  return rewrite(tree, (expression) => adapt(expression, parser));
+/** `days`: names of columns that are days. */
+export function adaptTree(tree: unknown, parser: Parser, days: ReadonlySet<string>): unknown {
+  const adapted = rewrite(tree, (expression) => adapt(expression, parser, days));
+  visit(adapted, (fields) => Object.assign(fields, typeFor(fields)));
+  return adapted;
+}
+
+/** Another type for one that DuckDB does not know by its name. */
+function typeFor({ data_type: kind, name }: Fields): Fields | undefined {
+  if (kind !== "custom" || typeof name !== "string") return undefined;
+  if (/^(?:VARIANT|OBJECT|ARRAY)\b/i.test(name)) return { name: "JSON" };
+  const zone = /^TIMESTAMP(NTZ|LTZ)\b/i.exec(name)?.[1]?.toUpperCase();
+  if (zone === undefined) return undefined;
+  return { data_type: "timestamp", timezone: zone === "LTZ", precision: null, name: undefined };
 }
 
 /** The tree with each result column that has no name called by its text in capitals, as Snowflake does. */
@@ -36,7 +50,9 @@ export function nameColumns(tree: unknown, parser: Parser): unknown {
   );
 }
 
-function adapt({ kind, fields }: Expression, parser: Parser): unknown {
+function adapt({ kind, fields }: Expression, parser: Parser, days: ReadonlySet<string>): unknown {
+  // The translator leaves what is within these as it is.
+  if (PARTS.has(kind)) return parser.expression(`SF_PART('${kind}', ${parser.print(fields.this)})`);
   switch (kind) {
     case "div":
       return { div: { ...fields, right: parser.expression(`SF_DIVISOR(${parser.print(fields.right)})`) } };
@@ -51,9 +67,9 @@ function adapt({ kind, fields }: Expression, parser: Parser): unknown {
     case "in":
       return isVariant(fields.this) ? { in: { ...fields, this: asText(fields.this, parser) } } : undefined;
     case "subscript":
-      return parser.expression(`GET(${parser.print(fields.this)}, ${parser.print(fields.index)})`);
+      return parser.expression(`SF_GET(${parser.print(fields.this)}, ${parser.print(fields.index)})`);
     case "function":
-      return adaptFunction({ kind, fields }, parser);
+      return adaptFunction({ kind, fields }, parser, days);
     default:
       return undefined;
   }
@@ -69,9 +85,21 @@ const READ_FORMAT: Readonly<Record<string, (text: string, format: string) => str
   TO_VARCHAR: (value, format) => `STRFTIME(${value}, ${format})`,
 };
 
-function adaptFunction(expression: Expression, parser: Parser): unknown {
+const PARTS = new Set(["year", "month", "day", "quarter", "week", "hour", "minute", "second"]);
+
+/** What makes a value of one of these types of its only argument. */
+const CONVERSIONS: Readonly<Record<string, string>> = {
+  TO_DATE: "DATE",
+  TO_TIMESTAMP: "TIMESTAMP",
+  TO_TIMESTAMP_NTZ: "TIMESTAMP",
+  TO_TIMESTAMP_LTZ: "TIMESTAMP_TZ",
+  TO_TIMESTAMP_TZ: "TIMESTAMP_TZ",
+};
+
+function adaptFunction(expression: Expression, parser: Parser, days: ReadonlySet<string>): unknown {
   const name = functionName(expression) ?? "";
-  const [value, format] = listOf(expression.fields.args);
+  const args = listOf(expression.fields.args);
+  const [value, format] = args;
   if (name.startsWith("SYSTEM$")) throw unknownFunction(name);
   const written = expressionOf(format);
   const readFormat = READ_FORMAT[name];
@@ -81,20 +109,26 @@ function adaptFunction(expression: Expression, parser: Parser): unknown {
   if (format === undefined && (name === "TO_CHAR" || name === "TO_VARCHAR")) {
     return isVariant(value) ? asText(value, parser) : parser.expression(`CAST(${parser.print(value)} AS VARCHAR)`);
   }
-  if (/^TO_TIMESTAMP_(?:TZ|LTZ)$/.test(name)) return withOffset({ kind: "function", fields: expression.fields });
-  return undefined;
+  const type = CONVERSIONS[name];
+  if (type !== undefined && args.length === 1) {
+    const cast = expressionOf(parser.expression(`CAST(${parser.print(value)} AS ${type})`));
+    return cast && withOffset(cast);
+  }
+  if (name === "GET" && args.length === 2)
+    return parser.expression(`SF_GET(${args.map((part) => parser.print(part)).join(", ")})`);
+  if (!movesDay(name, args, days)) return undefined;
+  // Printed as it is: a call that has been looked at is not looked at again.
+  const day = expressionOf(parser.expression("CAST(X AS DATE)"));
+  return day && { cast: { ...day.fields, this: { function: expression.fields } } };
 }
 
 /** Offsets without a colon, which DuckDB takes for names of zones. */
 function withOffset({ kind, fields }: Expression): unknown {
-  const fix = (value: unknown): unknown => {
-    const literal = expressionOf(value);
-    const text = literal?.kind === "literal" ? String(literal.fields.value) : "";
-    const fixed = text.replace(/ ?([+-]\d\d)(\d\d)$/, "$1:$2");
-    return /\d:\d/.test(text) && fixed !== text ? { literal: { ...literal?.fields, value: fixed } } : value;
-  };
-  const { args } = fields;
-  return { [kind]: args ? { ...fields, args: listOf(args).map(fix) } : { ...fields, this: fix(fields.this) } };
+  const literal = expressionOf(fields.this);
+  const text = literal?.kind === "literal" ? String(literal.fields.value) : "";
+  const fixed = text.replace(/ ?([+-]\d\d)(\d\d)$/, "$1:$2");
+  if (!/\d:\d/.test(text) || fixed === text) return { [kind]: fields };
+  return { [kind]: { ...fields, this: { literal: { ...literal?.fields, value: fixed } } } };
 }
 
 const TEXT_TYPES = new Set(["text", "var_char", "string", "char"]);
@@ -105,13 +139,7 @@ function adaptCast(kind: string, fields: Fields, parser: Parser): unknown {
   const name = typeof to.name === "string" ? to.name.toUpperCase() : "";
   if (name === "VARIANT") return parser.expression(`SF_VARIANT(${parser.print(fields.this)})`);
   if (TEXT_TYPES.has(String(to.data_type)) && isVariant(fields.this)) return asText(fields.this, parser);
-  if (to.data_type === "timestamp") return withOffset({ kind, fields });
-  const isZoned = name.startsWith("TIMESTAMPLTZ");
-  if (!isZoned && !name.startsWith("TIMESTAMPNTZ")) return undefined;
-  return withOffset({
-    kind,
-    fields: { ...fields, to: { data_type: "timestamp", timezone: isZoned, precision: null } },
-  });
+  return to.data_type === "timestamp" || name.startsWith("TIMESTAMP") ? withOffset({ kind, fields }) : undefined;
 }
 
 /** A path into a variant, or what is taken out of one by name. */
@@ -121,7 +149,7 @@ function isVariant(value: unknown): boolean {
   if (/^(?:j_s_o_n_extract|parse_json|subscript)$/.test(expression.kind)) return true;
   if (expression.kind === "paren") return isVariant(expression.fields.this);
   const name = functionName(expression);
-  if (name !== undefined) return /^(?:GET|GET_PATH|PARSE_JSON)$/.test(name);
+  if (name !== undefined) return /^(?:SF_GET|GET|GET_PATH|PARSE_JSON)$/.test(name);
   const column = expression.kind === "column" ? expression.fields.name : undefined;
   // FLATTEN calls what it finds so.
   return isIdentifier(column) && column.name === "VALUE";

@@ -1,4 +1,5 @@
 /** What the driver is told of statements. */
+import type { Row } from "./encode.ts";
 import type { Query } from "./queries.ts";
 import { refusal } from "./errors.ts";
 
@@ -16,8 +17,7 @@ export function answerOf(query: Query, plan: ChunkPlan): Record<string, unknown>
   if (query.error) return refusal(query.error, query.id);
   const { table, type } = query.outcome ?? { table: { columns: [], rows: [] }, type: 0 };
   const { session, parameters, parts } = query;
-  const most = parameters.number("ROWS_PER_RESULTSET");
-  const rows = most > 0 ? table.rows.slice(0, most) : table.rows;
+  const rows = returnedRows(query);
   const data = {
     parameters: parameters.list(),
     rowtype: table.columns,
@@ -43,6 +43,13 @@ export function answerOf(query: Query, plan: ChunkPlan): Record<string, unknown>
     }),
   };
   return { data, code: null, message: null, success: true };
+}
+
+/** The rows of its result as far as its client wants them. */
+export function returnedRows({ outcome, parameters }: Query): Row[] {
+  const most = parameters.number("ROWS_PER_RESULTSET");
+  const rows = outcome?.table.rows ?? [];
+  return most > 0 ? rows.slice(0, most) : rows;
 }
 
 function chunksOf(query: Query, count: number, { inlineRows, chunkRows, urlOf }: ChunkPlan): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { expressionOf, type Fields, functionName, isFields, isIdentifier, isTableName, listOf, visit } from "./ast.ts";
 import { adaptTree, nameColumns } from "./adapt.ts";
+import { dayColumns } from "./dates.ts";
 import type { Catalog, CatalogTable } from "./catalog.ts";
 import { insufficientPrivileges, invalidIdentifier, missing, unsupported } from "./errors.ts";
 import { type Ambient, checkTableFunctions, settleContext, settleTableCalls } from "./functions.ts";
@@ -69,6 +70,7 @@ export function compile(text: string, context: CompileContext): Compiled {
   const { tables } = resolveNames(tree, { session, catalog, target: CREATES.has(kind) ? target : undefined });
   if (!isQuery && accessOf(session.role) !== "write") throw refusedWrite(kind, target);
   const zoned = zonedColumns(tree, tables);
+  const days = dayColumns(tree, tables);
   const results: string[] = [];
   const keep = (queryId: string | undefined): string => {
     if (queryId === undefined) throw unsupported("RESULT_SCAN of what is not a literal");
@@ -76,7 +78,7 @@ export function compile(text: string, context: CompileContext): Compiled {
     return keptResult(queryId);
   };
   const settled = settleTableCalls(settleContext(nameColumns(tree, parser), parser, context), parser, keep);
-  const sql = parser.toDuckDb(parser.print(adaptTree(settled, parser)));
+  const sql = parser.toDuckDb(parser.print(adaptTree(settled, parser, days)));
   return { sql, kind, isQuery, target: written, zoned, readsTables: tables.length > 0, results };
 }
 

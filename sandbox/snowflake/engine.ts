@@ -88,6 +88,8 @@ async function interruptible<T>(connection: DuckDBConnection, signal: AbortSigna
   };
   signal.addEventListener("abort", interrupt, { once: true });
   try {
+    // It may have been aborted while the connection was made.
+    signal.throwIfAborted();
     return await run();
   } catch (error) {
     signal.throwIfAborted();

@@ -34,7 +34,7 @@ function contextValue(name: string, args: unknown[], ambient: Ambient): string |
     case "GETDATE":
     case "SYSTIMESTAMP":
     case "LOCALTIMESTAMP":
-      return `TO_TIMESTAMP_LTZ('${new Date(now).toISOString()}')`;
+      return `CAST('${new Date(now).toISOString()}' AS TIMESTAMP_LTZ)`;
     case "SYSDATE":
       return `CAST('${new Date(now).toISOString().slice(0, -1)}' AS TIMESTAMP)`;
     case "CURRENT_TIME":

@@ -109,7 +109,7 @@ function shown({ name, quoted }: Identifier): string {
   return quoted && !/^[A-Z_][A-Z0-9_$]*$/.test(name) ? `"${name}"` : name;
 }
 
-export function noDatabase(): SnowflakeError {
+function noDatabase(): SnowflakeError {
   const message =
     "Cannot perform SELECT. This session does not have a current database. Call 'USE DATABASE', or use a qualified name.";
   return new SnowflakeError("090105", message, { sqlState: "22000" });

@@ -54,9 +54,13 @@ interface QueriesOptions {
 /** DuckDB works in Node's threads for files, of which the rest of the process needs some. */
 const AT_ONCE = 2;
 
+/** As many statements are remembered, with their results. */
+const KEPT = 500;
+
 export class Queries {
   readonly #options: QueriesOptions;
   readonly #all = new Map<string, Query>();
+  readonly #byRequest = new Map<string, Query>();
   readonly #slots = new Slots(AT_ONCE);
 
   constructor(options: QueriesOptions) {
@@ -72,8 +76,10 @@ export class Queries {
     return this.#all.get(id);
   }
 
-  findByRequest(requestId: string): Query | undefined {
-    return this.list().find((query) => query.requestId === requestId);
+  /** A request that is sent again is known by its id, and only where it came from. */
+  findByRequest(session: Session, requestId: string): Query | undefined {
+    const query = this.#byRequest.get(requestId);
+    return query?.session.id === session.id ? query : undefined;
   }
 
   start(session: Session, request: QueryRequest): Query {
@@ -82,12 +88,13 @@ export class Queries {
     return query;
   }
 
-  /** Ends what is running, and forgets what was. */
+  /** Forgets what was, and ends what is running; resolves when that has come to its end. */
   async clear(): Promise<void> {
     const all = this.list();
+    this.#all.clear();
+    this.#byRequest.clear();
     for (const query of all) query.abort(cancelled());
     await Promise.all(all.map((query) => query.done));
-    this.#all.clear();
   }
 
   #create(session: Session, request: QueryRequest): { query: Query; signal: AbortSignal } {
@@ -110,8 +117,17 @@ export class Queries {
       done: Promise.resolve(),
       abort: (reason) => controller.abort(reason),
     };
-    this.#all.set(query.id, query);
+    this.#keep(query);
     return { query, signal: controller.signal };
+  }
+
+  #keep(query: Query): void {
+    this.#all.set(query.id, query);
+    if (query.requestId !== "") this.#byRequest.set(query.requestId, query);
+    const oldest = this.list()[0];
+    if (this.#all.size <= KEPT || oldest?.endedAt === undefined) return;
+    this.#all.delete(oldest.id);
+    this.#byRequest.delete(oldest.requestId);
   }
 
   async #attempt(query: Query, run: () => Promise<Outcome>): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Context, Hono } from "hono";
-import { answerOf, type ChunkPlan, inProgress, monitored } from "./answers.ts";
+import { answerOf, type ChunkPlan, inProgress, monitored, returnedRows } from "./answers.ts";
 import { cancelled, SnowflakeError } from "./errors.ts";
 import type { Query } from "./queries.ts";
 import { queryRequestOf, readBody, sessionToken } from "./requests.ts";
@@ -15,10 +15,12 @@ export interface QueryLimits {
   chunkRows: number;
 }
 
+type Sign = (id: string, start: string) => string;
+
 export function queryRoutes(app: Hono<SnowflakeEnv>, store: SnowflakeStore, limits: QueryLimits): void {
   const secret = randomBytes(16);
-  const sign = (id: string, start: string): string =>
-    createHmac("sha256", secret).update(`${id}/${start}`).digest("base64url");
+  const sign: Sign = (id, start) => createHmac("sha256", secret).update(`${id}/${start}`).digest("base64url");
+  chunkRoutes(app, store, limits, sign);
   const session = (c: Context): Session => store.sessions.byToken(sessionToken(c));
   const planFor = (c: Context): ChunkPlan => ({
     ...limits,
@@ -37,15 +39,16 @@ export function queryRoutes(app: Hono<SnowflakeEnv>, store: SnowflakeStore, limi
     const body = await readBody(c);
     const requestId = c.req.query("requestId") ?? "";
     // A request that is sent again is answered from its first run.
-    const query = store.queries.findByRequest(requestId) ?? store.queries.start(own, queryRequestOf(body, requestId));
+    const known = store.queries.findByRequest(own, requestId);
+    const query = known ?? store.queries.start(own, queryRequestOf(body, requestId));
     if (body.asyncExec === true) return c.json(inProgress(query, true));
     return c.json(await answerInTime(query, planFor(c), limits.patienceMs));
   });
 
   app.post("/queries/v1/abort-request", async (c) => {
-    session(c);
+    const own = session(c);
     const { requestId } = await readBody(c);
-    return c.json(abort(store.queries.findByRequest(String(requestId))));
+    return c.json(abort(store.queries.findByRequest(own, String(requestId))));
   });
 
   app.post("/queries/:id/abort-request", (c) => c.json(abort(find(c))));
@@ -62,14 +65,17 @@ export function queryRoutes(app: Hono<SnowflakeEnv>, store: SnowflakeStore, limi
       success: true,
     });
   });
+}
 
+/** Pieces of results, as the cloud's storage hands them out: to whoever has the signed address. */
+function chunkRoutes(app: Hono<SnowflakeEnv>, store: SnowflakeStore, { chunkRows }: QueryLimits, sign: Sign): void {
   app.get("/results/:id/:start", (c) => {
     const { id, start } = c.req.param();
-    const rows = store.queries.find(id)?.outcome?.table.rows;
-    if (!rows || c.req.query("signature") !== sign(id, start)) {
+    const query = store.queries.find(id);
+    if (!query || c.req.query("signature") !== sign(id, start)) {
       return c.body("<Error><Code>AccessDenied</Code></Error>", 403, { "content-type": "application/xml" });
     }
-    const chunk = rows.slice(Number(start), Number(start) + limits.chunkRows);
+    const chunk = returnedRows(query).slice(Number(start), Number(start) + chunkRows);
     const text = chunk.map((row) => JSON.stringify(row)).join(",");
     return c.body(new Uint8Array(gzipSync(text)), 200, {
       "content-type": "application/octet-stream",

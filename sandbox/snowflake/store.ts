@@ -44,6 +44,9 @@ export function createSnowflakeStore(
   const sessions = new Sessions({ now, timeZone: world.companyTimeZone, onToken });
   const queries = new Queries({ warehouse, account, now });
   let resetting: Promise<void> = Promise.resolve();
+  const startAnew = async (before: Promise<void>): Promise<void> => {
+    await Promise.all([before, warehouse.reset(queries.clear())]);
+  };
   return {
     world,
     sessions,
@@ -55,13 +58,9 @@ export function createSnowflakeStore(
     run: (sql) => runAsLoader(sql, { warehouse, account, now }),
     reset: () => {
       log.clear();
-      resetting = queries.clear().then(() => warehouse.reset());
+      resetting = startAnew(resetting);
     },
-    close: async () => {
-      await resetting;
-      await queries.clear();
-      await warehouse.reset();
-    },
+    close: () => startAnew(resetting),
   };
 }
 

@@ -42,11 +42,12 @@ export class Warehouse {
     });
   }
 
-  /** Forgets what was changed. No statement may be running. */
-  async reset(): Promise<void> {
+  /** Forgets what was changed, for whatever comes from now on; what `running` waits for may still use what was. */
+  async reset(running: Promise<void>): Promise<void> {
     const engine = this.#engine;
     this.#engine = undefined;
     this.#catalog = undefined;
+    await running;
     (await engine)?.close();
   }
 }

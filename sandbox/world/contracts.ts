@@ -74,9 +74,10 @@ function renewalDay(renewal: Deal): string {
   return addDays(renewal.closeDate, -1);
 }
 
+/** Terms of two years, one after another, the last beyond the end of this year: what ends sooner has a deal that renews it. */
 function endOfTerm(startDate: string, today: string): string {
   let end = addMonths(startDate, 24);
-  while (end <= today) end = addMonths(end, 24);
+  while (end <= `${today.slice(0, 4)}-12-31`) end = addMonths(end, 24);
   return addDays(end, -1);
 }
 
