@@ -58,7 +58,7 @@ export class Workspace {
   }
 
   #fill(world: SlackWorld): void {
-    for (const person of world.people) this.#addUser(person);
+    for (const person of world.people) this.#addUser({ ...person });
     this.#addUser({ ...SOPHIA, id: this.identity.userId, botId: this.identity.botId, appId: this.identity.appId });
     const createdAt = Date.parse(world.createdAt);
     for (const channel of world.channels) {

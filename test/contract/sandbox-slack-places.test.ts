@@ -145,6 +145,8 @@ describe("people and channels that are not as usual", () => {
     const lookup = users.lookupByEmail({ email: "oliver@payready.example" });
     expect(await refusal(lookup)).toBe("users_not_found");
     expect(await refusal(slack.client().conversations.open({ users: OLIVER }))).toBe("user_disabled");
+    slack.reset();
+    expect((await users.info({ user: OLIVER })).user).toMatchObject({ is_restricted: false, deleted: false });
   });
 
   it("takes nothing in an archived channel, and shows which are archived or read by another company", async () => {
