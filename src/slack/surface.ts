@@ -40,6 +40,10 @@ export type EventType<Name extends string = (typeof events)[number]> = Name exte
 export const furtherScopes = {
   "assistant:write": "agent_view asks for it",
   commands: "the slash command",
+  // What mcp-servers/slack needs besides: its methods are its own, and called with the same token.
+  "im:read": "the tools read_channel and read_thread: whose a direct message is",
+  "mpim:read": "the same, who is in a group direct message",
+  "reactions:write": "the tool add_reaction",
   "users:read.email": "the asker's e-mail in users.info, by which the services know the person",
 } as const;
 

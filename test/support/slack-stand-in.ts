@@ -23,7 +23,7 @@ const person = (id: string, handle: string, name: string, timeZone: string): Sla
 };
 
 /** Two people and four channels: enough of a workspace for tests that say what they need of it. */
-const smallWorld: SlackWorld = {
+export const smallWorld: SlackWorld = {
   createdAt: "2026-09-14T15:00:00.000Z",
   people: [
     person(MAYA, "maya", "Maya Lindqvist", "America/New_York"),

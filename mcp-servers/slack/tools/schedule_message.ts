@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { UserError } from "../../../src/core/errors.ts";
+import { isoFormatter } from "../../shared/date-range.ts";
+import { draft, draftRows, whereTo } from "../drafts.ts";
+import {
+  messageArgument,
+  placeOutput,
+  presentPlace,
+  sendsToSlack,
+  slackTool,
+  targetArgument,
+  textArgument,
+  timeZoneFor,
+} from "../message-output.ts";
+import { schedule } from "../posting.ts";
+
+const furthestMs = 120 * 24 * 3_600_000;
+/** Between the call and Slack's clock. */
+const leastMs = 10_000;
+
+export const scheduleMessage = slackTool({
+  name: "schedule_message",
+  title: "Schedule a message",
+  description:
+    "Has Slack send a message in Sophia's own name at a later time, to where send_message could send it now. " +
+    "Turn words such as 'Friday at nine' into post_at first, in the asker's time zone. It cannot be taken back with these tools.",
+  input: z.strictObject({
+    channel: targetArgument,
+    text: textArgument,
+    post_at: z.iso
+      .datetime({ offset: true })
+      .describe("When it is sent, at most 120 days ahead: 2026-03-13T09:00:00-05:00"),
+    thread_ts: messageArgument("To reply in a thread, any message of it").optional(),
+  }),
+  output: z.strictObject({
+    scheduled: z.strictObject({
+      id: z.string(),
+      channel: placeOutput,
+      thread_ts: z.string().nullable(),
+      post_at: z.string(),
+      text: z.string().describe("As it will be sent"),
+    }),
+  }),
+  annotations: sendsToSlack,
+  progress: { one: "Scheduling a message in Slack", many: "Scheduling {count} messages in Slack" },
+
+  async run(input, context) {
+    const { client, clock } = context;
+    const session = client.session(context);
+    const postAt = secondsOf(input.post_at, clock.now());
+    const { place: wanted, ...rest } = await draft(input, session);
+    const place = await session.open(wanted);
+    const outgoing = { place, ...rest };
+    const id = await schedule(outgoing, postAt, { session, timer: client.timer, id: client.newId() });
+    const { text, threadTs = null } = outgoing;
+    const iso = isoFormatter(await timeZoneFor(undefined, session));
+    return {
+      scheduled: { id, channel: presentPlace(place), thread_ts: threadTs, post_at: iso(postAt * 1000), text },
+    };
+  },
+
+  async preview(input, context) {
+    const session = context.client.session(context);
+    const postAt = secondsOf(input.post_at, context.clock.now());
+    const outgoing = await draft(input, session);
+    const [rows, timeZone] = await Promise.all([draftRows(outgoing, session), timeZoneFor(undefined, session)]);
+    const when = `${isoFormatter(timeZone)(postAt * 1000)} (${timeZone})`;
+    return {
+      summary: `Schedule a message ${whereTo(outgoing)}`,
+      changes: [{ field: "Sent at", before: null, after: when }, ...rows],
+    };
+  },
+});
+
+/** Whole seconds since the epoch, as Slack takes them. Throws UserError. */
+function secondsOf(postAt: string, now: number): number {
+  const instant = Date.parse(postAt);
+  if (instant < now + leastMs) {
+    throw new UserError(
+      `post_at (${postAt}) must lie ahead; it is ${new Date(now).toISOString()} now. Use send_message for now.`,
+    );
+  }
+  if (instant > now + furthestMs)
+    throw new UserError(`post_at (${postAt}) lies more than 120 days ahead, which is as far as Slack goes.`);
+  return Math.ceil(instant / 1000);
+}
