@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { signThinking } from "./signatures.ts";
 import { charactersOf, tokensOf } from "./tokens.ts";
-import type { AnswerBlock, MessagesRequest, ScriptBlock, StopReason } from "./wire.ts";
+import { SEARCH_TOOL } from "./tool-search.ts";
+import type { AnswerBlock, MessagesRequest, Spoken, StopReason } from "./wire.ts";
 
 /** How a coming answer is to go wrong; one entry is used up by one answer. */
 export interface StreamFault {
@@ -11,27 +12,27 @@ export interface StreamFault {
   cutAfterEvents?: number | undefined;
   /** The answer stops half way, for this reason. */
   stopReason?: Exclude<StopReason, "end_turn" | "tool_use"> | undefined;
-  /** With `max_tokens`: stops in the middle of the first tool call's arguments. */
+  /** With `max_tokens`: stops in the middle of the arguments of the first call, or of the first search. */
   cutToolCall?: boolean | undefined;
 }
 
-/** A script's block, or the part of it that was still said; `json` is what came of a cut-off call's arguments. */
-type Said = ScriptBlock & { json?: string | undefined };
+/** A block, or the part of it that was still said; `json` is what came of a cut-off call's arguments. */
+type Said = Spoken & { json?: string | undefined };
 
 export interface Answer {
   content: AnswerBlock[];
-  /** For the tool calls among `content`, by id: the arguments as text, complete unless the answer was cut off. */
+  /** For the calls and searches among `content`, by id: the arguments as text, complete unless the answer was cut off. */
   argumentTexts: Map<string, string>;
   stopReason: StopReason;
   outputTokens: number;
   thinkingTokens: number;
   /** What was not said any more; said after a pause when the answer is sent back. */
-  rest: ScriptBlock[];
+  rest: Spoken[];
 }
 
 /** A script's words as an answer: within max_tokens, cut where a fault asks for it, with ids and signatures. */
 export function composeAnswer(
-  blocks: readonly ScriptBlock[],
+  blocks: readonly Spoken[],
   request: MessagesRequest,
   question: string,
   fault: StreamFault | undefined,
@@ -46,10 +47,10 @@ export function composeAnswer(
       const thinking = shown ? block.thinking : "";
       return { type: "thinking", thinking, signature: signThinking(thinking, request.model, question) };
     }
-    const id = block.id ?? `toolu_${randomBytes(12).toString("base64url").replaceAll("-", "A")}`;
-    argumentTexts.set(id, block.json ?? JSON.stringify(block.input));
-    const input = block.json === undefined ? block.input : {};
-    return { type: "tool_use", id, caller: { type: "direct" }, name: block.name, input };
+    if (block.type === "tool_search_tool_result") return resultBlock(block.of, block.references);
+    const use = useBlock(block);
+    argumentTexts.set(use.id, wordsOf(block));
+    return use;
   });
   const thinkingTokens = said.reduce((sum, b) => sum + (b.type === "thinking" ? tokensOf(b.thinking) : 0), 0);
   return {
@@ -62,6 +63,22 @@ export function composeAnswer(
   };
 }
 
+function useBlock(block: Extract<Said, { type: "tool_use" | "server_tool_use" }>) {
+  const isWhole = block.json === undefined;
+  const caller = { type: "direct" as const };
+  if (block.type === "server_tool_use") {
+    return { type: block.type, id: block.id, caller, name: SEARCH_TOOL, input: isWhole ? { query: block.query } : {} };
+  }
+  const id = block.id ?? `toolu_${randomBytes(12).toString("base64url").replaceAll("-", "A")}`;
+  return { type: block.type, id, caller, name: block.name, input: isWhole ? block.input : {} };
+}
+
+function resultBlock(toolUseId: string, names: readonly string[]): AnswerBlock {
+  const references = names.map((tool_name) => ({ type: "tool_reference" as const, tool_name }));
+  const content = { type: "tool_search_tool_search_result", tool_references: references };
+  return { type: "tool_search_tool_result", tool_use_id: toolUseId, content };
+}
+
 function naturalStop(said: readonly Said[]): StopReason {
   return said.some((block) => block.type === "tool_use") ? "tool_use" : "end_turn";
 }
@@ -69,19 +86,26 @@ function naturalStop(said: readonly Said[]): StopReason {
 function wordsOf(block: Said): string {
   if (block.type === "text") return block.text;
   if (block.type === "thinking") return block.thinking;
-  return block.json ?? JSON.stringify(block.input);
+  // The service's words, not the model's.
+  if (block.type === "tool_search_tool_result") return "";
+  return block.json ?? JSON.stringify(block.type === "tool_use" ? block.input : { query: block.query });
 }
 
-/** Half of the answer: half of its first text, else what comes before its first tool call, else half of that call. */
-function interrupt(blocks: readonly ScriptBlock[], fault: StreamFault): { said: Said[]; rest: ScriptBlock[] } {
-  const call = blocks.findIndex((block) => block.type === "tool_use");
+/**
+ * Half of the answer: half of its first text, else what comes before its first call, else half of that call. A pause comes
+ * between a search and its result where there is one.
+ */
+function interrupt(blocks: readonly Spoken[], fault: StreamFault): { said: Said[]; rest: Spoken[] } {
+  const call = blocks.findIndex((block) => block.type === "tool_use" || block.type === "server_tool_use");
   if (fault.cutToolCall && call >= 0) {
-    return { said: [...blocks.slice(0, call), half(blocks[call] as ScriptBlock)], rest: [] };
+    return { said: [...blocks.slice(0, call), half(blocks[call] as Spoken)], rest: [] };
   }
+  const isSearch = blocks[call]?.type === "server_tool_use";
   const at = blocks.findIndex((block) => block.type === "text");
   const text = blocks[at];
-  if (text?.type !== "text") {
-    const end = call < 0 ? blocks.length : call;
+  if (text?.type !== "text" || (isSearch && fault.stopReason === "pause_turn")) {
+    const before = call < 0 ? blocks.length : call;
+    const end = isSearch && fault.stopReason === "pause_turn" ? before + 1 : before;
     return { said: blocks.slice(0, end), rest: blocks.slice(end) };
   }
   const middle = Math.ceil(text.text.length / 2);
@@ -92,7 +116,7 @@ function interrupt(blocks: readonly ScriptBlock[], fault: StreamFault): { said: 
   };
 }
 
-function half(block: ScriptBlock): Said {
+function half(block: Spoken): Said {
   const words = wordsOf(block);
   return shortened(block, Math.ceil(words.length / 2));
 }

@@ -76,7 +76,8 @@ export function sse({ name, data }: SseEvent): string {
 function startOf(block: AnswerBlock): Record<string, unknown> {
   if (block.type === "text") return { type: "text", text: "", citations: null };
   if (block.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
-  return { ...block, input: {} };
+  // A search's result comes whole, as the service has it at once.
+  return block.type === "tool_search_tool_result" ? { ...block } : { ...block, input: {} };
 }
 
 function deltasOf(block: AnswerBlock, answer: Answer, length: number): Record<string, unknown>[] {
@@ -85,6 +86,7 @@ function deltasOf(block: AnswerBlock, answer: Answer, length: number): Record<st
     const words = pieces(block.thinking, length).map((thinking) => ({ type: "thinking_delta", thinking }));
     return [...words, { type: "signature_delta", signature: block.signature }];
   }
+  if (block.type === "tool_search_tool_result") return [];
   const json = ["", ...pieces(answer.argumentTexts.get(block.id) ?? "", length)];
   return json.map((partial_json) => ({ type: "input_json_delta", partial_json }));
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { SandboxClock } from "../stand-in.ts";
 import type { StreamFault } from "./answer.ts";
 import { PromptCache } from "./prompt-cache.ts";
-import type { Block, MessagesRequest, ScriptBlock, StopReason, Usage } from "./wire.ts";
+import { withSearches } from "./tool-search.ts";
+import type { Block, MessagesRequest, ScriptBlock, Spoken, StopReason, Usage } from "./wire.ts";
 
 /** The model: what it answers to a request. It knows nothing but the request. */
 export type Script = (request: MessagesRequest) => readonly ScriptBlock[] | Promise<readonly ScriptBlock[]>;
@@ -25,7 +26,7 @@ export class ClaudeStore {
   readonly answers: AnswerRecord[] = [];
   readonly #standardScript: Script;
   readonly #faults: StreamFault[] = [];
-  readonly #pauses = new Map<string, readonly ScriptBlock[]>();
+  readonly #pauses = new Map<string, readonly Spoken[]>();
   #script: Script;
 
   constructor(script: Script, clock: SandboxClock) {
@@ -48,18 +49,18 @@ export class ClaudeStore {
     return this.#faults.shift();
   }
 
-  /** What the model says now: the rest of a paused answer that was sent back, or the script's words. */
-  async respond(request: MessagesRequest): Promise<readonly ScriptBlock[]> {
+  /** What the model says now: the rest of a paused answer that was sent back, or the script's words with the searches they take. */
+  async respond(request: MessagesRequest): Promise<readonly Spoken[]> {
     const last = request.messages.at(-1);
     const rest = last?.role === "assistant" ? this.#pauses.get(fingerprint(last.content)) : undefined;
-    return rest ?? this.#script(request);
+    return rest ?? withSearches(await this.#script(request), request);
   }
 
   isPaused(content: unknown): boolean {
     return this.#pauses.has(fingerprint(content as string | Block[]));
   }
 
-  keepPause(content: Block[], rest: readonly ScriptBlock[]): void {
+  keepPause(content: Block[], rest: readonly Spoken[]): void {
     this.#pauses.set(fingerprint(content), rest);
     if (this.#pauses.size <= KEPT_PAUSES) return;
     const [oldest] = this.#pauses.keys();
@@ -83,7 +84,7 @@ export class ClaudeStore {
 /** Tells one answer from another by what it says, however a client keeps the fields around it. */
 function fingerprint(content: string | Block[]): string {
   const said = Array.isArray(content)
-    ? content.map((block) => [block.type, block.text, block.thinking, block.signature, block.id])
+    ? content.map((block) => [block.type, block.text, block.thinking, block.signature, block.id ?? block.tool_use_id])
     : content;
   return createHash("sha1").update(JSON.stringify(said)).digest("base64");
 }

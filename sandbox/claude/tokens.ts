@@ -1,3 +1,4 @@
+import { definitionsFor } from "./tool-search.ts";
 import { type Block, type MessagesRequest, textOf } from "./wire.ts";
 
 /** Characters a token: an average of English prose and JSON. The stand-in counts, it does not tokenise. */
@@ -19,6 +20,7 @@ function readableOf(block: Block): string {
     case "thinking":
       return block.thinking ?? "";
     case "tool_use":
+    case "server_tool_use":
       return `${block.name} ${JSON.stringify(block.input)}`;
     case "tool_result":
       return textOf(block.content);
@@ -37,7 +39,9 @@ export interface PromptPart {
 
 export function promptParts(request: MessagesRequest): PromptPart[] {
   const parts: PromptPart[] = [];
-  for (const { cache_control: mark, ...tool } of request.tools ?? []) {
+  const { tools = [] } = request;
+  for (const { cache_control: mark, ...tool } of tools) {
+    if (tool.defer_loading) continue;
     const key = JSON.stringify(tool);
     parts.push({ key: `tool:${key}`, tokens: tokensOf(key), ttl: ttlOf(mark) });
   }
@@ -49,7 +53,9 @@ export function promptParts(request: MessagesRequest): PromptPart[] {
     const blocks: Block[] =
       typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
     for (const block of blocks) {
-      parts.push(partOf(first ? `${message.role}:${settings}` : message.role, block));
+      const role = first ? `${message.role}:${settings}` : message.role;
+      const isFound = block.type === "tool_search_tool_result";
+      parts.push(isFound ? foundPart(role, block, definitionsFor(block, tools)) : partOf(role, block));
       first = false;
     }
   }
@@ -63,6 +69,12 @@ function systemBlocks(system: string | Block[] | undefined): Block[] {
 
 function partOf(role: string, { cache_control: mark, ...block }: Block): PromptPart {
   return { key: `${role}:${JSON.stringify(block)}`, tokens: tokensOf(readableOf(block)), ttl: ttlOf(mark) };
+}
+
+/** A search's result reads as the definitions that it refers to, wherever it stands. */
+function foundPart(role: string, block: Block, definitions: string): PromptPart {
+  const { key, ttl } = partOf(role, block);
+  return { key: `${key}:${definitions}`, tokens: tokensOf(definitions), ttl };
 }
 
 function ttlOf(mark: { ttl?: "5m" | "1h" | undefined } | null | undefined): "5m" | "1h" | undefined {

@@ -1,5 +1,7 @@
 import { ApiError, invalid } from "./errors.ts";
+import { isSearchTool, SEARCH_TOOL } from "./tool-search.ts";
 import { checkMessages } from "./validate-messages.ts";
+import { checkDeferral, checkSearches } from "./validate-searches.ts";
 import type { Block, CacheControl, MessagesRequest } from "./wire.ts";
 
 export const MODELS = ["claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-5-5"] as const;
@@ -49,6 +51,7 @@ export function checkRequest(
   checkThinking(request);
   checkTools(request);
   checkMessages(request, isPaused);
+  checkSearches(request);
   checkBreakpoints(request);
   return request;
 }
@@ -79,9 +82,13 @@ function checkTools({ tools = [], tool_choice: choice }: MessagesRequest): void 
     if (!TOOL_NAME.test(tool.name)) throw invalid(`${at}.name: String should match pattern '${TOOL_NAME.source}'`);
     if (names.has(tool.name)) throw invalid("tools: Tool names must be unique.");
     names.add(tool.name);
+    if (isSearchTool(tool) && tool.name !== SEARCH_TOOL) {
+      throw invalid(`tools.${index}.${tool.type}.name: Input should be '${SEARCH_TOOL}'`);
+    }
     if (tool.type && tool.type !== "custom") return;
     if (tool.input_schema?.["type"] !== "object") throw invalid(`${at}.input_schema.type: Input should be 'object'`);
   });
+  checkDeferral(tools);
   if (!choice || choice.type === "auto" || choice.type === "none") return;
   if (choice.type === "any" || choice.type === "tool") {
     throw invalid(`tool_choice: forcing tool use (\`${choice.type}\`) is not supported for this model.`);

@@ -5,6 +5,12 @@ export interface CacheControl {
   ttl?: "5m" | "1h" | undefined;
 }
 
+/** What a search for tools has found; without references where it failed. */
+export interface SearchOutcome {
+  type: string;
+  tool_references?: { type: "tool_reference"; tool_name: string }[] | undefined;
+}
+
 export interface Block {
   type: string;
   text?: string | undefined;
@@ -14,7 +20,7 @@ export interface Block {
   name?: string | undefined;
   input?: unknown;
   tool_use_id?: string | undefined;
-  content?: string | Block[] | undefined;
+  content?: string | Block[] | SearchOutcome | undefined;
   is_error?: boolean | undefined;
   cache_control?: CacheControl | null | undefined;
 }
@@ -29,6 +35,8 @@ export interface ToolParam {
   type?: string | undefined;
   description?: string | undefined;
   input_schema?: Record<string, unknown> | undefined;
+  /** Not part of the prompt until a search has found it. */
+  defer_loading?: boolean | null | undefined;
   cache_control?: CacheControl | null | undefined;
 }
 
@@ -49,13 +57,22 @@ export interface MessagesRequest {
 export type ScriptBlock =
   | { type: "thinking"; thinking: string }
   | { type: "text"; text: string }
-  | { type: "tool_use"; name: string; input: unknown; id?: string | undefined };
+  /** `search`: what to search for where the tool is deferred; the words of the block before it unless told. */
+  | { type: "tool_use"; name: string; input: unknown; id?: string | undefined; search?: string | undefined };
+
+/** What is said: the script's words, and the searches that it takes to know its tools. */
+export type Spoken =
+  | ScriptBlock
+  | { type: "server_tool_use"; id: string; query: string }
+  | { type: "tool_search_tool_result"; of: string; references: readonly string[] };
 
 /** A block of an answer as it goes over the wire. */
 export type AnswerBlock =
   | { type: "thinking"; thinking: string; signature: string }
   | { type: "text"; text: string; citations: null }
-  | { type: "tool_use"; id: string; caller: { type: "direct" }; name: string; input: unknown };
+  | { type: "tool_use"; id: string; caller: { type: "direct" }; name: string; input: unknown }
+  | { type: "server_tool_use"; id: string; caller: { type: "direct" }; name: string; input: unknown }
+  | { type: "tool_search_tool_result"; tool_use_id: string; content: SearchOutcome };
 
 export type StopReason =
   | "end_turn"
@@ -79,9 +96,9 @@ export function blocksOf(content: string | Block[]): Block[] {
 }
 
 /** The text of a message or of a tool result, its blocks joined by newlines. */
-export function textOf(content: string | Block[] | undefined): string {
-  if (content === undefined) return "";
+export function textOf(content: Block["content"]): string {
   if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
   return content
     .filter((block) => block.type === "text")
     .map((block) => block.text ?? "")
