@@ -27,6 +27,7 @@ const allowed: Record<string, string[]> = {
   "mcp-servers/hubspot": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/snowflake": ["mcp-servers/shared", "src/core", "src/mcp"],
   "mcp-servers/pinecone": ["mcp-servers/shared", "src/core", "src/mcp"],
+  "mcp-servers/pulumi": ["mcp-servers/shared", "src/core", "src/mcp"],
   sandbox: [],
 };
 

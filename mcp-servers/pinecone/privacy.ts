@@ -33,7 +33,7 @@ export function maySee(metadata: Metadata, caller: ToolCaller | undefined): bool
   );
 }
 
-export function sameAddress(left: string, right: string): boolean {
+function sameAddress(left: string, right: string): boolean {
   return left.trim().toLowerCase() === right.trim().toLowerCase();
 }
 
