@@ -71,7 +71,7 @@ describe("get_deployment and deployment_logs", () => {
       operation: "preview",
       status: "succeeded",
       is_over: true,
-      created_at: expect.stringMatching(/^2026-11-18T17:00:0.*Z$/),
+      created_at: "2026-11-18T17:00:00.000Z",
       url: `${page}/deployments/1`,
       steps: [{ name: "Get source", status: "succeeded" }, {}, {}],
     });

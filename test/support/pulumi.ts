@@ -5,14 +5,14 @@ import type { PulumiConfig } from "../../mcp-servers/pulumi/config.ts";
 import { createPulumiServer } from "../../mcp-servers/pulumi/index.ts";
 import { linkInProcess } from "../../mcp-servers/shared/serve.ts";
 import { type PulumiOptions, startPulumi } from "../../sandbox/pulumi/start-pulumi.ts";
-import { createSandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
+import { type SandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
 import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 import { InstantTimer } from "./instant-timer.ts";
 import { loadContract } from "./openapi.ts";
 
-export const now = Date.parse("2026-11-18T17:00:00Z");
+const now = Date.parse("2026-11-18T17:00:00Z");
 
 /** Undefined where ../shared/contracts is not on this machine. */
 export const pulumiContract = loadContract("pulumi/pulumi_cloud_openapi.json");
@@ -38,7 +38,7 @@ export interface Asker {
 export const here: Asker = { email: "arjun@payready.example", audience: "channel", channel: "C1", threadTs: "17.1" };
 
 export async function connectPulumi({ sandbox = {}, config = {} }: PulumiSetup = {}) {
-  const board = new Switchboard(createSandboxClock(now));
+  const board = new Switchboard(stillClock(now));
   const world = createWorld({ now });
   const pulumi = await startPulumi({ world, board, requestsPerMinute: 0, ...sandbox });
   closing.push(() => pulumi.close());
@@ -110,6 +110,18 @@ export async function connectPulumi({ sandbox = {}, config = {} }: PulumiSetup =
     },
     /** Seconds from the start. */
     after: (seconds: number) => board.clock.set(now + seconds * 1000),
+  };
+}
+
+/** Deployments go on by the clock, so it stands still unless a test moves it. */
+function stillClock(start: number): SandboxClock {
+  let instant = start;
+  return {
+    now: () => instant,
+    set: (to) => {
+      instant = to;
+    },
+    onSet: () => undefined,
   };
 }
 

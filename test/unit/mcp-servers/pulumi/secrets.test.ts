@@ -99,9 +99,10 @@ describe("redactText", () => {
   it.each(["a:", "-", "w-", "password", "eyJabcdefgh.", "eyJ-", "a://", "AAABA", "-----BEGIN PRIVATE KEY-----"])(
     "takes no more than a moment for a long line of %s",
     (part) => {
-      const started = performance.now();
+      // The process's own time: others may keep the machine busy.
+      const before = process.cpuUsage();
       redactText(part.repeat(Math.ceil(40_000 / part.length)));
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
     },
   );
 });
