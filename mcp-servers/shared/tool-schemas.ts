@@ -33,7 +33,21 @@ function toJsonSchema(schema: z.ZodObject, io: "input" | "output"): JsonObject {
     },
   });
   const { $schema: _dialect, ...rest } = described;
-  return rest;
+  return splitTypes(rest) as JsonObject;
+}
+
+/** Each `type: [A, "null"]` as branches of one type: what clients with a smaller dialect of schemas can read as well. */
+function splitTypes(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(splitTypes);
+  if (typeof node !== "object" || node === null) return node;
+  const schema = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, splitTypes(value)]));
+  const { type, description, default: preset, ...rest } = schema;
+  if (!Array.isArray(type)) return schema;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(preset === undefined ? {} : { default: preset }),
+    anyOf: type.map((one: unknown) => (one === "null" ? { type: one } : { type: one, ...rest })),
+  };
 }
 
 /** An open object inside a closed one would drop a model's misspelt fields in silence. */

@@ -18,132 +18,91 @@ export interface BuiltinServer {
   probe: string;
 }
 
+const gong: BuiltinServer = {
+  title: "Gong",
+  probe: "list_trackers",
+  open: async (env, { clock, logger }) => {
+    const [{ readGongConfig }, { createGongServer }] = await Promise.all([
+      import("../../mcp-servers/gong/config.ts"),
+      import("../../mcp-servers/gong/index.ts"),
+    ]);
+    return createGongServer(readGongConfig(env), { clock, fetch: createKeepAliveFetch(), logger });
+  },
+};
+
+const hubspot: BuiltinServer = {
+  title: "HubSpot",
+  probe: "list_pipelines",
+  open: async (env, { clock }) => {
+    const [{ readHubSpotConfig }, { createHubSpotServer }] = await Promise.all([
+      import("../../mcp-servers/hubspot/config.ts"),
+      import("../../mcp-servers/hubspot/index.ts"),
+    ]);
+    return createHubSpotServer(readHubSpotConfig(env), { clock });
+  },
+};
+
+const asana: BuiltinServer = {
+  title: "Asana",
+  probe: "list_projects",
+  open: async (env, { clock }) => {
+    const [{ readAsanaConfig }, { createAsanaServer }] = await Promise.all([
+      import("../../mcp-servers/asana/config.ts"),
+      import("../../mcp-servers/asana/index.ts"),
+    ]);
+    return createAsanaServer(readAsanaConfig(env), { clock });
+  },
+};
+
+const snowflake: BuiltinServer = {
+  title: "Snowflake",
+  probe: "list_databases",
+  open: async (env, { clock }) => {
+    const [{ readSnowflakeConfig }, { createSnowflakeServer }] = await Promise.all([
+      import("../../mcp-servers/snowflake/config.ts"),
+      import("../../mcp-servers/snowflake/index.ts"),
+    ]);
+    return createSnowflakeServer(readSnowflakeConfig(env), { clock });
+  },
+};
+
+const pinecone: BuiltinServer = {
+  title: "Pinecone",
+  probe: "list_indexes",
+  open: async (env, { clock }) => {
+    const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
+      import("../../mcp-servers/pinecone/config.ts"),
+      import("../../mcp-servers/pinecone/index.ts"),
+    ]);
+    return createPineconeServer(readPineconeConfig(env), { clock, fetch: createKeepAliveFetch() });
+  },
+};
+
+const pulumi: BuiltinServer = {
+  title: "Pulumi",
+  probe: "list_stacks",
+  open: async (env, { clock }) => {
+    const [{ readPulumiConfig }, { createPulumiServer }] = await Promise.all([
+      import("../../mcp-servers/pulumi/config.ts"),
+      import("../../mcp-servers/pulumi/index.ts"),
+    ]);
+    return createPulumiServer(readPulumiConfig(env), { clock, fetch: createKeepAliveFetch() });
+  },
+};
+
+const slack: BuiltinServer = {
+  title: "Slack",
+  probe: "find_channel",
+  open: async (env, { clock }) => {
+    const [{ readSlackConfig }, { createSlackServer }] = await Promise.all([
+      import("../../mcp-servers/slack/config.ts"),
+      import("../../mcp-servers/slack/index.ts"),
+    ]);
+    return createSlackServer(readSlackConfig(env), { clock });
+  },
+};
+
 /** Our MCP servers by name. Each is loaded, with its vendor's SDK, only where it is used. */
-export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map<string, BuiltinServer>([
-  [
-    "gong",
-    {
-      title: "Gong",
-      probe: "list_trackers",
-      open: async (env, { clock, logger }) => {
-        const [{ readGongConfig }, { createGongServer }] = await Promise.all([
-          import("../../mcp-servers/gong/config.ts"),
-          import("../../mcp-servers/gong/index.ts"),
-          [
-            "pinecone",
-            {
-              title: "Pinecone",
-              probe: "list_indexes",
-              open: async (env, { clock }) => {
-                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
-                  import("../../mcp-servers/pinecone/config.ts"),
-                  import("../../mcp-servers/pinecone/index.ts"),
-                ]);
-                return createPineconeServer(readPineconeConfig(env), { clock });
-              },
-            },
-          ],
-        ]);
-        return createGongServer(readGongConfig(env), { clock, fetch: createKeepAliveFetch(), logger });
-      },
-    },
-  ],
-  [
-    "hubspot",
-    {
-      title: "HubSpot",
-      probe: "list_pipelines",
-      open: async (env, { clock }) => {
-        const [{ readHubSpotConfig }, { createHubSpotServer }] = await Promise.all([
-          import("../../mcp-servers/hubspot/config.ts"),
-          import("../../mcp-servers/hubspot/index.ts"),
-          [
-            "pinecone",
-            {
-              title: "Pinecone",
-              probe: "list_indexes",
-              open: async (env, { clock }) => {
-                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
-                  import("../../mcp-servers/pinecone/config.ts"),
-                  import("../../mcp-servers/pinecone/index.ts"),
-                ]);
-                return createPineconeServer(readPineconeConfig(env), { clock });
-              },
-            },
-          ],
-        ]);
-        return createHubSpotServer(readHubSpotConfig(env), { clock });
-      },
-    },
-  ],
-  [
-    "asana",
-    {
-      title: "Asana",
-      probe: "list_projects",
-      open: async (env, { clock }) => {
-        const [{ readAsanaConfig }, { createAsanaServer }] = await Promise.all([
-          import("../../mcp-servers/asana/config.ts"),
-          import("../../mcp-servers/asana/index.ts"),
-          [
-            "pinecone",
-            {
-              title: "Pinecone",
-              probe: "list_indexes",
-              open: async (env, { clock }) => {
-                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
-                  import("../../mcp-servers/pinecone/config.ts"),
-                  import("../../mcp-servers/pinecone/index.ts"),
-                ]);
-                return createPineconeServer(readPineconeConfig(env), { clock });
-              },
-            },
-          ],
-        ]);
-        return createAsanaServer(readAsanaConfig(env), { clock });
-      },
-    },
-  ],
-  [
-    "snowflake",
-    {
-      title: "Snowflake",
-      probe: "list_databases",
-      open: async (env, { clock }) => {
-        const [{ readSnowflakeConfig }, { createSnowflakeServer }] = await Promise.all([
-          import("../../mcp-servers/snowflake/config.ts"),
-          import("../../mcp-servers/snowflake/index.ts"),
-          [
-            "pinecone",
-            {
-              title: "Pinecone",
-              probe: "list_indexes",
-              open: async (env, { clock }) => {
-                const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
-                  import("../../mcp-servers/pinecone/config.ts"),
-                  import("../../mcp-servers/pinecone/index.ts"),
-                ]);
-                return createPineconeServer(readPineconeConfig(env), { clock });
-              },
-            },
-          ],
-        ]);
-        return createSnowflakeServer(readSnowflakeConfig(env), { clock });
-      },
-    },
-  ],
-  [
-    "pinecone",
-    {
-      title: "Pinecone",
-      probe: "list_indexes",
-      open: async (env, { clock }) => {
-        const [{ readPineconeConfig }, { createPineconeServer }] = await Promise.all([
-          import("../../mcp-servers/pinecone/config.ts"),
-          import("../../mcp-servers/pinecone/index.ts"),
-        ]);
-        return createPineconeServer(readPineconeConfig(env), { clock });
-      },
-    },
-  ],
-]);
+export const builtinServers: ReadonlyMap<string, BuiltinServer> = new Map(
+  Object.entries({ gong, hubspot, asana, snowflake, pinecone, pulumi, slack }),
+);
