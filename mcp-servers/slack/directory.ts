@@ -43,24 +43,24 @@ export function createDirectory(api: SlackApi, timer: Timer): Directory {
     identity,
     people: new Lookup(
       async (_, scope) => {
-        const [self, users] = await Promise.all([
-          own(scope),
-          readAll((cursor) => api.users(cursor, scope), mostPages.lists),
-        ]);
+        const self = await own(scope);
+        const users = await readAll((cursor) => api.users(cursor, scope), mostPages.lists);
         return { ...users, items: users.items.map((user) => toPerson(user, self)) };
       },
       kept(10 * minute, 1),
     ),
     byEmail: new Lookup(
       async (email, scope) => {
-        const [self, user] = await Promise.all([own(scope), api.userByEmail(email, scope)]);
+        const self = await own(scope);
+        const user = await api.userByEmail(email, scope);
         return user ? toPerson(user, self) : null;
       },
       kept(5 * minute, 1000),
     ),
     byId: new Lookup(
       async (id, scope) => {
-        const [self, user] = await Promise.all([own(scope), api.user(id, scope)]);
+        const self = await own(scope);
+        const user = await api.user(id, scope);
         return user ? toPerson(user, self) : null;
       },
       kept(5 * minute, 1000),

@@ -8,7 +8,7 @@ const massMark = /<!(?:channel|group|here|everyone|subteam)\b/i;
 const typedMass = /(?<![\w.@/+-])@(?=(?:channel|here|everyone|group)\b)/gi;
 /** Further marks of Slack's, a date among them, that show something else than what stands there. */
 const otherMark = /<(?=!)/g;
-const person = /<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g;
+const person = /<@([UW][A-Z0-9]+)(?:\|[^<>\n]{0,100})?>/g;
 const zeroWidthSpace = "\u200B";
 const mostMentions = 10;
 
