@@ -5,17 +5,17 @@ import {
   type Fields,
   functionName,
   isFields,
-  isIdentifier,
   listOf,
   newIdentifier,
   rewrite,
   visit,
 } from "./ast.ts";
-import { movesDay } from "./dates.ts";
+import { isDay, movesDay } from "./dates.ts";
 import { unknownFunction } from "./errors.ts";
 import { timeFormat } from "./formats.ts";
 import type { Parser } from "./parser.ts";
 import { quote } from "./statements.ts";
+import { adaptVariants, asText, isVariant } from "./variants.ts";
 
 /** `days`: names of columns that are days. */
 export function adaptTree(tree: unknown, parser: Parser, days: ReadonlySet<string>): unknown {
@@ -55,24 +55,45 @@ function adapt({ kind, fields }: Expression, parser: Parser, days: ReadonlySet<s
   if (PARTS.has(kind)) return parser.expression(`SF_PART('${kind}', ${parser.print(fields.this)})`);
   switch (kind) {
     case "div":
-      return { div: { ...fields, right: parser.expression(`SF_DIVISOR(${parser.print(fields.right)})`) } };
+      return checkDivisor({ kind, fields }, parser);
+    case "add":
+    case "sub": {
+      const isShifted = isDay(fields.left, days) && expressionOf(fields.right)?.kind === "interval";
+      return isShifted ? asDay({ [kind]: fields }, parser) : adaptVariants({ kind, fields }, parser);
+    }
+    case "add_months":
+      return isDay(fields.this, days) ? asDay({ add_months: fields }, parser) : undefined;
+    case "typeof":
+      return parser.expression(`SF_TYPEOF(${parser.print(fields.this)})`);
+    case "window_function":
+      return adaptRatio(fields, parser);
+    case "parameter":
+      // Columns by number are those of VALUES.
+      return fields.style === "Dollar" ? parser.expression(`COLUMN${String(fields.index)}`) : undefined;
     case "cast":
     case "try_cast":
       return adaptCast(kind, fields, parser);
-    case "eq":
-    case "neq":
-    case "like":
-    case "i_like":
-      return compareAsText(kind, fields, parser);
-    case "in":
-      return isVariant(fields.this) ? { in: { ...fields, this: asText(fields.this, parser) } } : undefined;
     case "subscript":
       return parser.expression(`SF_GET(${parser.print(fields.this)}, ${parser.print(fields.index)})`);
     case "function":
       return adaptFunction({ kind, fields }, parser, days);
     default:
-      return undefined;
+      return adaptVariants({ kind, fields }, parser);
   }
+}
+
+function checkDivisor(division: Expression, parser: Parser): unknown {
+  const { fields } = expressionOf(adaptVariants(division, parser)) ?? division;
+  return { div: { ...fields, right: parser.expression(`SF_DIVISOR(${parser.print(fields.right)})`) } };
+}
+
+/** RATIO_TO_REPORT(x) OVER (...): x over the sum of its window. */
+function adaptRatio(fields: Fields, parser: Parser): unknown {
+  const call = expressionOf(fields.this);
+  if (!call || functionName(call) !== "RATIO_TO_REPORT") return undefined;
+  const part = parser.print(listOf(call.fields.args)[0]);
+  const whole = parser.print({ window_function: { ...fields, this: parser.expression(`SUM(${part})`) } });
+  return parser.expression(`((${part}) / NULLIF(${whole}, 0))`);
 }
 
 const READ_FORMAT: Readonly<Record<string, (text: string, format: string) => string>> = {
@@ -109,17 +130,38 @@ function adaptFunction(expression: Expression, parser: Parser, days: ReadonlySet
   if (format === undefined && (name === "TO_CHAR" || name === "TO_VARCHAR")) {
     return isVariant(value) ? asText(value, parser) : parser.expression(`CAST(${parser.print(value)} AS VARCHAR)`);
   }
+  // The translator gives a row generator one column of this name.
+  if (/^SEQ[1248]$/.test(name)) return parser.expression('"range"');
+  if (name === "TO_TIMESTAMP" && expressionOf(value)?.fields.literal_type === "number") {
+    return parser.expression(`MAKE_TIMESTAMP(CAST(${parser.print(value)} AS BIGINT) * 1000000)`);
+  }
+  if (/^(?:DATEADD|TIMESTAMPADD)$/.test(name)) return addInterval(expression, parser, days);
+  const printed = (separator: string): string => args.map((part) => parser.print(part)).join(separator);
+  if (/^(?:CONVERT_TIMEZONE|GET)$/.test(name) && args.length === 2) {
+    return parser.expression(`SF_${name}(${printed(", ")})`);
+  }
+  // DuckDB's passes over what is null.
+  if (name === "CONCAT" && args.length > 1) return parser.expression(`(${printed(" || ")})`);
   const type = CONVERSIONS[name];
   if (type !== undefined && args.length === 1) {
     const cast = expressionOf(parser.expression(`CAST(${parser.print(value)} AS ${type})`));
     return cast && withOffset(cast);
   }
-  if (name === "GET" && args.length === 2)
-    return parser.expression(`SF_GET(${args.map((part) => parser.print(part)).join(", ")})`);
-  if (!movesDay(name, args, days)) return undefined;
-  // Printed as it is: a call that has been looked at is not looked at again.
-  const day = expressionOf(parser.expression("CAST(X AS DATE)"));
-  return day && { cast: { ...day.fields, this: { function: expression.fields } } };
+  return movesDay(name, args, days) ? asDay({ function: expression.fields }, parser) : undefined;
+}
+
+/** The translator gets only numbers and names right that are added to a date, so that anything else is put in brackets. */
+function addInterval({ fields }: Expression, parser: Parser, days: ReadonlySet<string>): unknown {
+  const [unit, amount, date] = listOf(fields.args);
+  const isPlain = /^(?:literal|neg)$/.test(expressionOf(amount)?.kind ?? "");
+  const inBrackets = isPlain ? amount : parser.expression(`(${parser.print(amount)})`);
+  const call = { function: { ...fields, args: [unit, inBrackets, date] } };
+  return movesDay("DATEADD", [unit, amount, date], days) ? asDay(call, parser) : call;
+}
+
+function asDay(value: unknown, parser: Parser): unknown {
+  const cast = expressionOf(parser.expression("CAST(X AS DATE)"));
+  return cast && { cast: { ...cast.fields, this: value } };
 }
 
 /** Offsets without a colon, which DuckDB takes for names of zones. */
@@ -140,33 +182,4 @@ function adaptCast(kind: string, fields: Fields, parser: Parser): unknown {
   if (name === "VARIANT") return parser.expression(`SF_VARIANT(${parser.print(fields.this)})`);
   if (TEXT_TYPES.has(String(to.data_type)) && isVariant(fields.this)) return asText(fields.this, parser);
   return to.data_type === "timestamp" || name.startsWith("TIMESTAMP") ? withOffset({ kind, fields }) : undefined;
-}
-
-/** A path into a variant, or what is taken out of one by name. */
-function isVariant(value: unknown): boolean {
-  const expression = expressionOf(value);
-  if (!expression) return false;
-  if (/^(?:j_s_o_n_extract|parse_json|subscript)$/.test(expression.kind)) return true;
-  if (expression.kind === "paren") return isVariant(expression.fields.this);
-  const name = functionName(expression);
-  if (name !== undefined) return /^(?:SF_GET|GET|GET_PATH|PARSE_JSON)$/.test(name);
-  const column = expression.kind === "column" ? expression.fields.name : undefined;
-  // FLATTEN calls what it finds so.
-  return isIdentifier(column) && column.name === "VALUE";
-}
-
-function asText(value: unknown, parser: Parser): unknown {
-  return parser.expression(`SF_TEXT(${parser.print(value)})`);
-}
-
-function isText(value: unknown): boolean {
-  const expression = expressionOf(value);
-  return expression?.kind === "literal" && expression.fields.literal_type === "string";
-}
-
-function compareAsText(kind: string, fields: Fields, parser: Parser): unknown {
-  const { left, right } = fields;
-  if (isVariant(left) && isText(right)) return { [kind]: { ...fields, left: asText(left, parser) } };
-  if (isText(left) && isVariant(right)) return { [kind]: { ...fields, right: asText(right, parser) } };
-  return undefined;
 }

@@ -2,7 +2,7 @@
 import { expressionOf, functionName, isFields, isIdentifier, listOf, visit } from "./ast.ts";
 import type { CatalogTable } from "./catalog.ts";
 
-const DAY_FUNCTIONS = new Set(["CURRENT_DATE", "TO_DATE", "TRY_TO_DATE", "DATE_FROM_PARTS", "LAST_DAY", "NEXT_DAY"]);
+const DAY_FUNCTIONS = new Set(["CURRENT_DATE", "TO_DATE", "TRY_TO_DATE", "DATE_FROM_PARTS", "NEXT_DAY"]);
 const UNITS = /^(?:day|week|month|quarter|year)s?$/i;
 
 /** Names of columns that are days: as the tables have them, or as the statement calls them. */
@@ -19,13 +19,15 @@ export function dayColumns(tree: unknown, tables: readonly CatalogTable[]): Set<
   return names;
 }
 
-function isDay(value: unknown, columns: ReadonlySet<string>): boolean {
+export function isDay(value: unknown, columns: ReadonlySet<string>): boolean {
   const expression = expressionOf(value);
   if (!expression) return false;
   const { kind, fields } = expression;
   if (kind === "column") return isIdentifier(fields.name) && columns.has(fields.name.name);
   if (kind === "cast" || kind === "try_cast") return isFields(fields.to) && fields.to.data_type === "date";
-  if (kind === "paren") return isDay(fields.this, columns);
+  if (kind === "last_day") return true;
+  if (kind === "paren" || kind === "add_months") return isDay(fields.this, columns);
+  if (kind === "add" || kind === "sub") return isDay(fields.left, columns);
   const name = functionName(expression);
   if (name === undefined) return false;
   return DAY_FUNCTIONS.has(name) || movesDay(name, listOf(fields.args), columns);

@@ -15,7 +15,7 @@ export interface Compiled {
   /** The parser's word for what it does: "select", "insert", "create_table". */
   kind: string;
   isQuery: boolean;
-  /** What it changes, by its name in Snowflake. */
+  /** What it changes, by its full name: "SALES.CRM.DEALS". */
   target: string | undefined;
   /** Names of result columns that are of type TIMESTAMP_TZ, which DuckDB does not tell from TIMESTAMP_LTZ. */
   zoned: ReadonlySet<string>;
@@ -66,9 +66,9 @@ export function compile(text: string, context: CompileContext): Compiled {
   checkTableFunctions(tree);
   checkNames(tree, text, catalog);
   const target = TARGETS[kind]?.(fields);
-  const written = isTableName(target) ? target.name.name : undefined;
   const { tables } = resolveNames(tree, { session, catalog, target: CREATES.has(kind) ? target : undefined });
   if (!isQuery && accessOf(session.role) !== "write") throw refusedWrite(kind, target);
+  const written = isTableName(target) ? `${DATABASE}.${target.schema?.name ?? ""}.${target.name.name}` : undefined;
   const zoned = zonedColumns(tree, tables);
   const days = dayColumns(tree, tables);
   const results: string[] = [];
@@ -95,6 +95,8 @@ function checkNames(tree: unknown, text: string, catalog: Catalog): void {
   visit(tree, (fields) => {
     const { alias } = fields;
     if (isIdentifier(alias)) exact.add(alias.name);
+    // The translator drops it without a word.
+    if (isFields(fields.match_recognize)) throw unsupported("MATCH_RECOGNIZE");
     if (isFields(fields.stage_reference)) throw missing("Stage", String(fields.stage_reference.name));
   });
   visit(tree, ({ column }) => {

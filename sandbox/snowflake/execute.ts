@@ -91,6 +91,7 @@ async function runSql(statement: Statement, execution: Execution): Promise<Outco
   const sql = execution.describeOnly ? `SELECT * FROM (${compiled.sql}) LIMIT 0` : compiled.sql;
   try {
     const engine = await warehouse.engine();
+    if (!compiled.isQuery) warehouse.willChange();
     const result = await engine.run(sql, { signal, write: !compiled.isQuery, timeZone, before });
     if (compiled.isQuery) {
       const table = encode(result, compiled.zoned, (instant) => offsetMinutes(instant, timeZone));
@@ -108,10 +109,10 @@ function changeOutcome({ kind, target = "" }: Compiled, count: number): Outcome 
   const table = countTable(kind, count);
   if (table) return { table, type: STATEMENT_TYPES[kind] ?? 0 };
   const [verb = "", what = ""] = kind.split("_");
-  const name = what === "view" ? "View" : "Table";
+  const name = target.split(".").at(-1) ?? "";
   const words: Record<string, string> = {
-    create: `${name} ${target} successfully created.`,
-    drop: `${target} successfully dropped.`,
+    create: `${what === "view" ? "View" : "Table"} ${name} successfully created.`,
+    drop: `${name} successfully dropped.`,
   };
   return {
     table: statusTable(words[verb] ?? "Statement executed successfully."),

@@ -1,5 +1,15 @@
 /** Functions whose value is the session's or the clock's, and what a FROM clause may call. */
-import { type Expression, expressionOf, functionName, isFields, isIdentifier, listOf, rewrite, visit } from "./ast.ts";
+import {
+  type Expression,
+  expressionOf,
+  type Fields,
+  functionName,
+  isFields,
+  isIdentifier,
+  listOf,
+  rewrite,
+  visit,
+} from "./ast.ts";
 import { unknownTableFunction, unsupported } from "./errors.ts";
 import type { Parser } from "./parser.ts";
 import { ROLES } from "./roles.ts";
@@ -61,6 +71,8 @@ function contextValue(name: string, args: unknown[], ambient: Ambient): string |
       return text("AWS_US_WEST_2");
     case "CURRENT_AVAILABLE_ROLES":
       return text(JSON.stringify(session.user.roles.filter((role) => ROLES.some((known) => known.name === role))));
+    case "CURRENT_SECONDARY_ROLES":
+      return text('{"roles":"","value":""}');
     case "LAST_QUERY_ID":
       return text(lastQueryId(session, args[0]));
     default:
@@ -138,6 +150,7 @@ export function settleTableCalls(
 ): unknown {
   const settle = (source: unknown): unknown => {
     const expression = expressionOf(source);
+    if (expression?.kind === "values") return namedValues(expression.fields, parser);
     const call = expression && tableCallOf(expression);
     if (!call) return source;
     const alias = call.alias ? ` AS "${call.alias}"` : "";
@@ -157,6 +170,16 @@ function settleSources(value: unknown, settle: (source: unknown) => unknown): un
     copy.joins = copy.joins.map((join: unknown) => (isFields(join) ? { ...join, this: settle(join.this) } : join));
   }
   return copy;
+}
+
+/** Columns of VALUES are called COLUMN1, COLUMN2... unless they are given names. */
+function namedValues(fields: Fields, parser: Parser): unknown {
+  if (listOf(fields.column_aliases).length > 0) return { values: fields };
+  const [row] = listOf(fields.expressions);
+  const names = listOf(isFields(row) ? row.expressions : []).map((_, index) => `COLUMN${index + 1}`);
+  const alias = isIdentifier(fields.alias) ? fields.alias.name : "V";
+  const rows = parser.print({ values: { ...fields, alias: null } });
+  return parser.source(`(${rows}) AS "${alias}"(${names.join(", ")})`);
 }
 
 function textOf(argument: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import {
+  expressionOf,
   type Fields,
   type Identifier,
   isFields,
@@ -69,11 +70,24 @@ function withCtes(clause: Fields, scope: Scope): Scope {
   const known = new Set(scope.known);
   for (const cte of listOf(clause.ctes)) {
     if (!isFields(cte) || !isIdentifier(cte.alias)) continue;
-    const own = clause.recursive === true ? new Set(known).add(cte.alias.name) : new Set(known);
+    const { name } = cte.alias;
+    // The word RECURSIVE may be left out. A query called like a table, though, reads the table of its name.
+    const isRecursive = clause.recursive === true || (isUnionAll(cte.this) && !isTable(name, scope));
+    if (isRecursive) clause.recursive = true;
+    const own = isRecursive ? new Set(known).add(name) : new Set(known);
     walk(cte.this, { ...scope, known: own });
-    known.add(cte.alias.name);
+    known.add(name);
   }
   return { ...scope, known };
+}
+
+function isUnionAll(value: unknown): boolean {
+  const expression = expressionOf(value);
+  return expression?.kind === "union" && expression.fields.all === true;
+}
+
+function isTable(name: string, { session, catalog }: Scope): boolean {
+  return session.schema !== undefined && findTable(catalog, session.schema, name) !== undefined;
 }
 
 function resolveTable(table: TableName, scope: Scope): void {

@@ -83,5 +83,12 @@ const MACROS: readonly string[] = [
   "CREATE MACRO SF_GET(v, k) AS json_extract(v, CASE WHEN typeof(k) = 'VARCHAR' THEN '$.' || k ELSE '$[' || k || ']' END)",
   "CREATE MACRO GET_PATH(v, p) AS json_extract(v, '$.' || p)",
   "CREATE MACRO APPROX_PERCENTILE(x, p) AS approx_quantile(x, p)",
+  "CREATE MACRO INITCAP(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda w: upper(w[1]) || w[2:]), ' ')",
+  "CREATE MACRO OBJECT_KEYS(v) AS json_keys(v)",
+  "CREATE MACRO OBJECT_AGG(k, v) AS json_group_object(k, v)",
+  "CREATE MACRO STARTSWITH(t, s) AS starts_with(t, s)",
+  "CREATE MACRO ENDSWITH(t, s) AS ends_with(t, s)",
+  "CREATE MACRO SF_CONVERT_TIMEZONE(z, t) AS timezone(z, CAST(t AS TIMESTAMPTZ))",
+  "CREATE MACRO SF_TYPEOF(v) AS CASE json_type(v) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'DOUBLE' THEN 'DECIMAL' WHEN 'NULL' THEN 'NULL_VALUE' ELSE json_type(v) END",
   "CREATE MACRO SQUARE(x) AS x * x",
 ];

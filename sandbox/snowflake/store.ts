@@ -43,10 +43,7 @@ export function createSnowflakeStore(
   const warehouse = new Warehouse(world, log);
   const sessions = new Sessions({ now, timeZone: world.companyTimeZone, onToken });
   const queries = new Queries({ warehouse, account, now });
-  let resetting: Promise<void> = Promise.resolve();
-  const startAnew = async (before: Promise<void>): Promise<void> => {
-    await Promise.all([before, warehouse.reset(queries.clear())]);
-  };
+  let resetting: Promise<unknown> = Promise.resolve();
   return {
     world,
     sessions,
@@ -58,9 +55,11 @@ export function createSnowflakeStore(
     run: (sql) => runAsLoader(sql, { warehouse, account, now }),
     reset: () => {
       log.clear();
-      resetting = startAnew(resetting);
+      resetting = Promise.all([resetting, warehouse.reset(queries.clear())]);
     },
-    close: () => startAnew(resetting),
+    close: async () => {
+      await Promise.all([resetting, warehouse.close(queries.clear())]);
+    },
   };
 }
 

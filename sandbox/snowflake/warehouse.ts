@@ -3,7 +3,6 @@ import type { World } from "../world/types.ts";
 import type { Catalog } from "./catalog.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { Compiled } from "./dialect.ts";
-import { DATABASE } from "./tables.ts";
 
 /** The database as it stands: made when the first statement comes, changed by whoever may, and as it was after a reset. */
 export class Warehouse {
@@ -12,6 +11,7 @@ export class Warehouse {
   readonly #changes: ChangeLog;
   #engine: Promise<Engine> | undefined;
   #catalog: Promise<Catalog> | undefined;
+  #isChanged = false;
 
   constructor(world: World, changes: ChangeLog) {
     this.#world = world;
@@ -29,12 +29,17 @@ export class Warehouse {
     return this.#catalog;
   }
 
+  /** A statement is about to change something. */
+  willChange(): void {
+    this.#isChanged = true;
+  }
+
   /** Notes that a statement changed `count` rows, or a table as a whole. */
   changed({ kind, target = "" }: Pick<Compiled, "kind" | "target">, count: number, by: string): void {
     this.#catalog = undefined;
     this.#changes.note({
       type: "table",
-      id: `${DATABASE}.${target}`,
+      id: target,
       field: kind,
       before: undefined,
       after: count,
@@ -44,7 +49,14 @@ export class Warehouse {
 
   /** Forgets what was changed, for whatever comes from now on; what `running` waits for may still use what was. */
   async reset(running: Promise<void>): Promise<void> {
+    if (this.#isChanged) await this.close(running);
+    else await running;
+  }
+
+  /** Lets go of the engine when what `running` waits for is done; the next statement makes another. */
+  async close(running: Promise<void>): Promise<void> {
     const engine = this.#engine;
+    this.#isChanged = false;
     this.#engine = undefined;
     this.#catalog = undefined;
     await running;

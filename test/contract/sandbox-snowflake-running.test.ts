@@ -61,7 +61,7 @@ describe("a long statement", () => {
     const error = await driver.refusal(ENDLESS, { parameters });
     expect(error).toMatchObject({ code: "000630", sqlState: "57014", message: expect.stringContaining("1 second(s)") });
     expect(board.requests("snowflake")[0]?.response).toContain('"333333"');
-    expect(paths().filter((path) => path.endsWith("/result")).length).toBeGreaterThan(2);
+    expect(paths().filter((path) => path.endsWith("/result")).length).toBeGreaterThan(0);
   });
 
   test("is stopped by whoever started it", async () => {
