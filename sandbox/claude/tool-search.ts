@@ -105,8 +105,12 @@ function searchFor(
 }
 
 function resultOf(of: string, query: string, tools: readonly ToolParam[]): ResultSpoken {
-  const catalogue = tools.filter((tool) => tool.defer_loading).map(toEntry);
-  return { type: "tool_search_tool_result", of, references: bestMatches(query, catalogue, MOST_FOUND) };
+  return { type: "tool_search_tool_result", of, references: bestMatches(query, catalogueOf(tools), MOST_FOUND) };
+}
+
+/** What is searched: the deferred tools. */
+export function catalogueOf(tools: readonly ToolParam[]): Entry[] {
+  return tools.filter((tool) => tool.defer_loading).map(toEntry);
 }
 
 /** As the vendor says: names, descriptions, and names and descriptions of arguments. */

@@ -57,7 +57,7 @@ export interface MessagesRequest {
 export type ScriptBlock =
   | { type: "thinking"; thinking: string }
   | { type: "text"; text: string }
-  /** `search`: what to search for where the tool is deferred; the words of the block before it unless told. */
+  /** `search`: what finds a deferred tool, in words of one who does not know its name; those of the block before unless told. */
   | { type: "tool_use"; name: string; input: unknown; id?: string | undefined; search?: string | undefined };
 
 /** What is said: the script's words, and the searches that it takes to know its tools. */

@@ -61,6 +61,14 @@ export function isTooLong(failure: ClaudeFailure): boolean {
   return failure.status === 400 && /prompt is too long|exceed context limit|context window/i.test(failure.explanation);
 }
 
+/** Whether the service did not take the search for tools, or what a search has left in the conversation. */
+export function isSearchRefused(failure: ClaudeFailure): boolean {
+  return (
+    failure.status === 400 &&
+    /tool[ _]reference|tool_search_tool|defer_loading|server_tool_use/i.test(failure.explanation)
+  );
+}
+
 /** One honest sentence for each kind of failure; the service's own words stay in the cause. */
 export function toServiceError(failure: ClaudeFailure): ServiceError {
   const kind = kindOf(failure);

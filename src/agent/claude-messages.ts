@@ -1,4 +1,5 @@
-import type { ContentBlock, ModelRequest, Step, ToolUseBlock } from "./ports.ts";
+import type { ContentBlock, ModelRequest, ModelTool, Step, ToolUseBlock } from "./ports.ts";
+import { searchTool, withSearches } from "./tool-search.ts";
 
 /** The service looks back this many blocks from a breakpoint for an earlier one; past that the cached prefix is lost. */
 const LOOK_BACK_BLOCKS = 20;
@@ -33,14 +34,11 @@ export type MessageParam =
  * stays there as it was, so that each request is the beginning of the next one.
  */
 export function requestBody(request: ModelRequest) {
+  const { tools, steps } = withSearches(request);
   return {
     model: request.model,
     max_tokens: request.maxTokens,
-    tools: request.tools.map(({ name, description, inputSchema }) => ({
-      name,
-      description,
-      input_schema: { ...inputSchema, type: "object" as const },
-    })),
+    tools: toTools(tools),
     ...(request.toolChoice === "none" ? { tool_choice: { type: "none" as const } } : {}),
     system: [
       {
@@ -49,11 +47,22 @@ export function requestBody(request: ModelRequest) {
         cache_control: { type: "ephemeral" as const, ttl: "1h" as const },
       },
     ],
-    messages: toMessages(request.steps),
+    messages: toMessages(steps),
     cache_control: { type: "ephemeral" as const },
     thinking: { type: "adaptive" as const, display: "summarized" as const },
     output_config: { effort: request.effort },
   };
+}
+
+/** In their order. The service takes deferred tools out before it looks for the prefix in its cache. */
+function toTools(tools: readonly ModelTool[]) {
+  const params = tools.map(({ name, description, inputSchema, deferred }) => ({
+    name,
+    description,
+    input_schema: { ...inputSchema, type: "object" as const },
+    ...(deferred ? { defer_loading: true } : {}),
+  }));
+  return tools.some((tool) => tool.deferred) ? [searchTool, ...params] : params;
 }
 
 export function toMessages(steps: readonly Step[]): MessageParam[] {

@@ -6,9 +6,10 @@ import type { ServiceError } from "../core/errors.ts";
 import { retryAfterSeconds } from "../core/http.ts";
 import { createKeepAliveFetch } from "../core/keep-alive-fetch.ts";
 import type { Logger } from "../observability/log.ts";
-import { type ClaudeFailure, isTooLong, toServiceError } from "./claude-errors.ts";
+import { type ClaudeFailure, isSearchRefused, isTooLong, toServiceError } from "./claude-errors.ts";
 import { requestBody } from "./claude-messages.ts";
 import type { Answer, ContentBlock, Model, ModelListener, ModelRequest, StopReason, Usage } from "./ports.ts";
+import { withoutSearches } from "./tool-search.ts";
 
 export interface ClaudeModelOptions {
   apiKey: string;
@@ -84,7 +85,8 @@ class Exchange {
   }
 
   async run(): Promise<Answer> {
-    const body: MessageCreateParamsStreaming = { ...(requestBody(this.#request) as MessageCreateParamsStreaming) };
+    let body = bodyOf(this.#request);
+    let isPlain = !this.#request.tools.some((tool) => tool.deferred);
     for (let attempt = 1; ; attempt++) {
       const hearing = new Hearing(this.#listener);
       try {
@@ -94,6 +96,12 @@ class Exchange {
         const failure = this.#failureOf(error);
         if (hearing.hasText) return this.#interrupted(hearing, failure);
         if (isTooLong(failure)) return this.#empty("model_context_window_exceeded");
+        if (!isPlain && isSearchRefused(failure)) {
+          this.#options.logger.warn({ err: failure.cause }, "claude: search for tools refused; all are sent loaded");
+          body = bodyOf({ ...this.#request, ...withoutSearches(this.#request) });
+          isPlain = true;
+          continue;
+        }
         await this.#waitOrThrow(toServiceError(failure), attempt);
       }
     }
@@ -172,6 +180,9 @@ class Exchange {
   }
 }
 
+/** What is worth keeping of an answer that broke off, beside its text, where the block itself is whole. */
+const KEPT_WHOLE: ReadonlySet<string> = new Set(["thinking", "server_tool_use", "tool_search_tool_result"]);
+
 /** Passes on what is said, and keeps what must be known if it breaks off. */
 class Hearing {
   hasText = false;
@@ -208,10 +219,14 @@ class Hearing {
   partial(): { content: ContentBlock[]; usage: Usage } {
     const blocks = this.#snapshot?.content ?? [];
     const kept = blocks.filter((block, index) => {
-      return block.type === "text" ? block.text !== "" : block.type === "thinking" && this.#whole.has(index);
+      return block.type === "text" ? block.text !== "" : KEPT_WHOLE.has(block.type) && this.#whole.has(index);
     });
     return { content: kept.map(toBlock), usage: usageOf(this.#snapshot) };
   }
+}
+
+function bodyOf(request: ModelRequest): MessageCreateParamsStreaming {
+  return { ...(requestBody(request) as MessageCreateParamsStreaming) };
 }
 
 function toAnswer(message: Message, model: string): Answer {

@@ -99,6 +99,8 @@ export interface ModelTool {
   name: string;
   description: string;
   inputSchema: Record<string, unknown>;
+  /** The model does not see it until a search of its own finds it. */
+  deferred?: boolean | undefined;
 }
 
 export interface ModelRequest {

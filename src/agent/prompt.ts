@@ -1,3 +1,4 @@
+import type { ToolDefinition } from "./ports.ts";
 import type { Role } from "./roles.ts";
 
 const instructions = `You are Sophia, a colleague in Slack who helps a sales team by working with the company's own systems through tools. People ask you in a channel, in a thread or in a direct message, and read your answer there.
@@ -32,7 +33,19 @@ After each question comes a system message with one JSON object in <context> tag
 - For a summary of calls: a line on the whole, then for each call its linked title, who spoke, what matters (needs, objections, competitors, figures) and the next steps with owner and date. Name every call; leave none out.
 - Write people's names as names, not as mentions.`;
 
-/** The stable part of the prompt: byte for byte the same for every turn of a role. */
-export function systemPrompt(role: Role): string {
-  return role.prompt ? `${instructions}\n\n# Your role: ${role.name}\n${role.prompt}` : instructions;
+/** The stable part of the prompt: byte for byte the same for every turn of a role while its tools are the same. */
+export function systemPrompt(role: Role, tools: readonly ToolDefinition[]): string {
+  const parts = [instructions, toolsToSearch(tools), role.prompt ? `# Your role: ${role.name}\n${role.prompt}` : ""];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** A model that sees a few tools answers that it has no others, unless it is told. */
+function toolsToSearch(tools: readonly ToolDefinition[]): string {
+  const services = [...new Set(tools.flatMap((tool) => (tool.deferred ? [tool.service] : [])))].sort();
+  if (services.length === 0) return "";
+  return (
+    `# More tools\nOnly the tools that most questions need are in front of you. There are more, of ${services.join(", ")}. ` +
+    'Where none of those you see does what is asked, search: name the service and the thing, such as "HubSpot companies". ' +
+    "Never say that something cannot be looked up or done before you have searched."
+  );
 }

@@ -6,7 +6,7 @@ import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
 import { callsOf, compact, shapeHistory, shapeTurn, textOf } from "./memory.ts";
 import type { Answer, ModelListener, Step, ToolDefinition, ToolUseBlock, Usage } from "./ports.ts";
 import { systemPrompt } from "./prompt.ts";
-import { allowedTools, type Role } from "./roles.ts";
+import { type Role, toolsOf } from "./roles.ts";
 import { TaskCards } from "./task-cards.ts";
 import { ThinkingStatus } from "./thinking-status.ts";
 import { ToolRunner } from "./tool-runner.ts";
@@ -134,8 +134,8 @@ export class TurnRun {
     const { tools, logger, settings } = this.#parts;
     this.#history = shapeHistory(this.#run.history, settings, this.#model);
     try {
-      const listed = allowedTools(role, await tools.list(role.name));
-      this.#tools = [...listed, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const offered = toolsOf(role, await tools.list(role.name));
+      this.#tools = [...offered, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       this.#signal.throwIfAborted();
       logger.error({ turn: this.#run.turn.id, err: error }, "tools cannot be listed");
@@ -205,7 +205,7 @@ export class TurnRun {
         model: this.#model,
         maxTokens: this.#maxTokens,
         effort: settings.effort,
-        system: systemPrompt(role),
+        system: systemPrompt(role, this.#tools),
         tools: this.#tools,
         toolChoice: isLastCall(this.#steps) || isOverfull(this.#steps) ? "none" : "auto",
         steps: this.#conversation(),

@@ -35,6 +35,13 @@ const agent = z.strictObject({
   description: z.string(),
   prompt: z.string().default("").describe("Added to Sophia's own instructions"),
   tools: z.array(z.string()).describe("Allowed tools; * stands for any characters: gong__*"),
+  hot: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "Tools or patterns that are always in front of the model. Where a role has more than 30 tools the model searches for " +
+        'the others; ["*"] loads all. Without it: about ten that most questions need',
+    ),
 });
 
 const access = z.strictObject({
