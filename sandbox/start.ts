@@ -114,6 +114,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       board,
       slack: slack.store,
       gong: gong.store,
+      changing: {
+        hubspot: services.hubspot.store,
+        asana: services.asana.store,
+        snowflake: services.snowflake.store,
+        pinecone: services.pinecone.store,
+        pulumi: services.pulumi.store,
+      },
       services: SERVICES,
       secrets: [...secrets(), ...Object.values(services).flatMap((service) => service.secrets)],
       reset,

@@ -6,6 +6,11 @@ export class BadRequest extends Error {
   override name = "BadRequest";
 }
 
+/** What is asked of is not there. */
+export class NotFound extends Error {
+  override name = "NotFound";
+}
+
 const text = z.string().min(1);
 
 export function bodiesFor(services: readonly string[]) {
@@ -26,9 +31,19 @@ export function bodiesFor(services: readonly string[]) {
     press: z.strictObject({ user: text, channel: text, ts: text, actionId: text, value: z.string().optional() }),
     command: z.strictObject({ user: text, channel: text, command: text.startsWith("/"), text: z.string().default("") }),
     edit: z.strictObject({ user: text, channel: text, ts: text, text }),
+    changeRecord: z.strictObject({
+      properties: z
+        .record(text, z.union([z.string(), z.number(), z.boolean(), z.null()]))
+        .refine((given) => Object.keys(given).length > 0, "say at least one property"),
+      by: text.optional(),
+    }),
+    /** Asana's own names; what they may hold is for its stand-in to say. */
+    changeTask: z.looseObject({ section: text.optional(), by: text.optional() }),
     stop: z.strictObject({ user: text, channel: text, threadTs: text }),
   };
 }
+
+export type Bodies = ReturnType<typeof bodiesFor>;
 
 /** The request's JSON, checked; an empty body counts as `{}`. Throws BadRequest. */
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {

@@ -5,7 +5,8 @@ import type { SlackStore } from "../slack/store.ts";
 import { listen, type RunningServer, type Switchboard } from "../stand-in.ts";
 import { pageRoutes } from "../web/page-routes.ts";
 import type { World } from "../world/types.ts";
-import { BadRequest, bodiesFor, readBody } from "./bodies.ts";
+import { BadRequest, type Bodies, bodiesFor, NotFound, readBody } from "./bodies.ts";
+import { changeRoutes, type ChangingStores } from "./outside-routes.ts";
 import { guard } from "./guard.ts";
 import { redact } from "./redact.ts";
 
@@ -14,6 +15,7 @@ export interface ControlOptions {
   board: Switchboard;
   slack: SlackStore;
   gong: GongStore;
+  changing: ChangingStores;
   services: readonly string[];
   /** Never shown in `GET /requests`. */
   secrets: readonly string[];
@@ -24,18 +26,18 @@ export interface ControlOptions {
 }
 
 type App = Hono<{ Bindings: HttpBindings }>;
-type Bodies = ReturnType<typeof bodiesFor>;
 
 /** The server through which a person or a test moves the world, and which serves the page. */
 export async function startControl(options: ControlOptions): Promise<RunningServer> {
   const app: App = new Hono();
   const bodies = bodiesFor(options.services);
   app.use("*", guard);
-  const page = pageRoutes(app, options);
+  const page = pageRoutes(app, { ...options, ...options.changing });
   worldRoutes(app, options, bodies, () => page.clockMoved());
   slackRoutes(app, options.slack, bodies);
+  changeRoutes(app, options.changing, options.world, bodies);
   app.notFound((c) => c.json({ error: `There is no ${c.req.method} ${c.req.path} here.` }, 404));
-  app.onError((error, c) => c.json({ error: error.message }, error instanceof BadRequest ? 400 : 500));
+  app.onError((error, c) => c.json({ error: error.message }, statusOf(error)));
   const server = await listen(app, options.port);
   return {
     url: server.url,
@@ -44,6 +46,11 @@ export async function startControl(options: ControlOptions): Promise<RunningServ
       return server.close();
     },
   };
+}
+
+function statusOf(error: Error): 400 | 404 | 500 {
+  if (error instanceof NotFound) return 404;
+  return error instanceof BadRequest ? 400 : 500;
 }
 
 function worldRoutes(app: App, options: ControlOptions, bodies: Bodies, clockMoved: () => void): void {

@@ -19,6 +19,8 @@ export interface PulumiStore {
   deployment(stack: InfraStack, id: string): Deployment;
   /** That of the stack's deployments which is not over yet. */
   running(stack: InfraStack): Deployment | undefined;
+  /** Oldest first. */
+  deployments(stack: InfraStack): readonly Deployment[];
   /** How many deployments the stack has had. */
   deploymentCount(stack: InfraStack): number;
   deploy(stack: InfraStack, operation: Deployment["operation"]): Deployment;
@@ -72,6 +74,7 @@ export function createPulumiStore(world: World, options: StoreOptions): PulumiSt
       return found;
     },
     running: (stack) => fleet.running(stack),
+    deployments: (stack) => fleet.deploymentsOf(stack),
     deploymentCount: (stack) => fleet.deploymentsOf(stack).length,
     deploy: (stack, operation) => fleet.deploy(stack, operation),
     cancel: (deployment) => {

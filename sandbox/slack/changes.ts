@@ -5,6 +5,7 @@ export type Change =
   | { type: "message_added" | "message_changed" | "message_deleted" | "ephemeral_added"; message: Message }
   | { type: "status"; channel: string; threadTs: string }
   | { type: "view"; userId: string }
+  | { type: "schedule" }
   | { type: "connection"; connected: boolean }
   | { type: "reset" };
 

@@ -1,4 +1,5 @@
 import type { SandboxClock } from "../stand-in.ts";
+import type { Changes } from "./changes.ts";
 import type { Message } from "./types.ts";
 
 export interface Scheduled {
@@ -18,12 +19,14 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** Messages that wait for their time, which comes by the sandbox's clock, whether it runs or is set. */
 export class Schedule {
   readonly #clock: SandboxClock;
+  readonly #changes: Changes;
   readonly #post: (scheduled: Scheduled) => void;
   #pending: Scheduled[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(clock: SandboxClock, post: (scheduled: Scheduled) => void) {
+  constructor(clock: SandboxClock, changes: Changes, post: (scheduled: Scheduled) => void) {
     this.#clock = clock;
+    this.#changes = changes;
     this.#post = post;
     clock.onSet(() => this.#postDue());
   }
@@ -35,6 +38,7 @@ export class Schedule {
 
   add(scheduled: Scheduled): void {
     this.#pending = [...this.#pending, scheduled].toSorted((a, b) => a.postAt - b.postAt);
+    this.#changes.publish({ type: "schedule" });
     this.#postDue();
   }
 
@@ -42,7 +46,9 @@ export class Schedule {
   remove(id: string, channel: string): boolean {
     const before = this.#pending.length;
     this.#pending = this.#pending.filter((one) => one.id !== id || one.channel !== channel);
-    return this.#pending.length < before;
+    const isGone = this.#pending.length < before;
+    if (isGone) this.#changes.publish({ type: "schedule" });
+    return isGone;
   }
 
   reset(): void {
@@ -56,6 +62,7 @@ export class Schedule {
     const due = this.#pending.filter(({ postAt }) => postAt * 1000 <= now);
     this.#pending = this.#pending.slice(due.length);
     for (const scheduled of due) this.#post(scheduled);
+    if (due.length > 0) this.#changes.publish({ type: "schedule" });
     const [next] = this.#pending;
     if (!next) return;
     this.#timer = setTimeout(() => this.#postDue(), Math.min(next.postAt * 1000 - now, LONGEST_MS)).unref();

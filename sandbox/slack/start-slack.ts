@@ -107,7 +107,7 @@ function assemble(options: SlackOptions, changes: Changes, now: () => number, or
     events,
     sessions,
     poster,
-    schedule: new Schedule(board.clock, (due) => postScheduled(due, workspace, poster)),
+    schedule: new Schedule(board.clock, changes, (due) => postScheduled(due, workspace, poster)),
     views: new Views(workspace, changes),
     interactions: new Interactions(workspace, now, origin),
     scopes: options.scopes && new Set(options.scopes),

@@ -40,7 +40,7 @@ export class LiveFeed {
     this.#heartbeat = setInterval(() => this.#write(": still here\n\n"), HEARTBEAT_MS).unref();
   }
 
-  /** Tells the page something that is not Slack's: the clock was moved. */
+  /** Tells the page something that is not Slack's: the clock was moved, a service's records changed. */
   tell(key: string, told: Told): void {
     // A later state takes the place of an earlier one that was not sent yet; a new message stays one.
     const before = this.#waiting.get(key);
@@ -69,6 +69,8 @@ export class LiveFeed {
         return this.tell("reset", { type: "reset" });
       case "connection":
         return this.tell("connection", { type: "connection", connected: change.connected });
+      case "schedule":
+        return this.tell("outside:slack", { type: "outside", service: "slack" });
       case "view":
         return undefined;
       case "status":

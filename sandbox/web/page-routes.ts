@@ -3,11 +3,12 @@ import { extname } from "node:path";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { BadRequest } from "../control/bodies.ts";
-import type { SlackStore } from "../slack/store.ts";
 import type { Switchboard } from "../stand-in.ts";
-import type { World } from "../world/types.ts";
+import type { Person, World } from "../world/types.ts";
 import { LiveFeed } from "./live-feed.ts";
-import { type PagePerson, pageConversation, pageWorkspace } from "./page-view.ts";
+import { outsideRoutes, watchOutside } from "./outside/outside-routes.ts";
+import type { OutsideStores } from "./outside/record.ts";
+import { pageConversation, pageWorkspace } from "./page-view.ts";
 
 const FOLDER = new URL("page/", import.meta.url);
 const TYPES: Record<string, string> = {
@@ -19,10 +20,8 @@ const TYPES: Record<string, string> = {
 /** Only the page's own files run and are shown; whatever a message holds, nothing is fetched from elsewhere. */
 const POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-export interface PageOptions {
-  world: World;
+export interface PageOptions extends Omit<OutsideStores, "now"> {
   board: Switchboard;
-  slack: SlackStore;
   services: readonly string[];
 }
 
@@ -32,14 +31,16 @@ type App = Hono<{ Bindings: HttpBindings }>;
 export function pageRoutes(app: App, options: PageOptions): { clockMoved(): void; close(): void } {
   const { world, slack, board, services } = options;
   const feeds = new Set<LiveFeed>();
+  const stores: OutsideStores = { ...options, now: () => board.clock.now() };
   serveFiles(app);
+  outsideRoutes(app, stores, (id) => viewer(id, world));
   const now = () => new Date(board.clock.now()).toISOString();
   app.get("/page/workspace", (c) => {
-    const person = c.req.query("as") ? viewer(c, world) : firstPerson(world);
+    const person = c.req.query("as") ? viewer(c.req.query("as"), world) : firstPerson(world);
     return c.json({ ...pageWorkspace(world, slack, person), services, now: now() });
   });
   app.get("/page/conversation", (c) => {
-    const person = viewer(c, world);
+    const person = viewer(c.req.query("as"), world);
     const channel = c.req.query("channel") ?? "";
     if (!slack.channels(person.id).some(({ id }) => id === channel)) {
       throw new BadRequest(`channel: ${person.name} is in no channel ${channel || "(none given)"}`);
@@ -47,7 +48,7 @@ export function pageRoutes(app: App, options: PageOptions): { clockMoved(): void
     return c.json(pageConversation(slack, person, channel));
   });
   app.get("/page/events", (c) => {
-    const feed = new LiveFeed(slack, viewer(c, world).id);
+    const feed = new LiveFeed(slack, viewer(c.req.query("as"), world).id);
     feeds.add(feed);
     c.env.outgoing.once("close", () => {
       feeds.delete(feed);
@@ -55,11 +56,15 @@ export function pageRoutes(app: App, options: PageOptions): { clockMoved(): void
     });
     return new Response(feed.body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
   });
+  const unwatch = watchOutside(stores, (service) => {
+    for (const feed of feeds) feed.tell(`outside:${service}`, { type: "outside", service });
+  });
   return {
     clockMoved: () => {
       for (const feed of feeds) feed.tell("clock", { type: "clock", now: now() });
     },
     close: () => {
+      unwatch();
       for (const feed of feeds) feed.close();
     },
   };
@@ -80,14 +85,13 @@ function serveFiles(app: App): void {
   }
 }
 
-function viewer(c: Context, world: World): PagePerson {
-  const id = c.req.query("as");
+function viewer(id: string | undefined, world: World): Person {
   const person = world.people.find((one) => one.id === id);
   if (!person) throw new BadRequest(`as: nobody has the id "${id ?? ""}"`);
   return person;
 }
 
-function firstPerson(world: World): PagePerson {
+function firstPerson(world: World): Person {
   const [first] = world.people;
   if (!first) throw new Error("The world has no people");
   return first;

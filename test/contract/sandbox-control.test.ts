@@ -93,6 +93,97 @@ describe("the world", () => {
   });
 });
 
+describe("what somebody else changes in the services", () => {
+  const deal = () => sandbox.hubspot.store.all("deals").find(({ properties }) => properties.hs_is_closed === "false");
+  const task = () => sandbox.asana.store.tasks.find(({ completedAt, dueOn }) => !completedAt && dueOn);
+  const placed = () => ({ deal: `/hubspot/objects/deals/${deal()?.id}`, task: `/asana/tasks/${task()?.gid}` });
+
+  it("stands in HubSpot from then on, under that person's name", async () => {
+    const before = deal()?.properties.closedate;
+    const properties = { dealstage: "closedwon", amount: 1200, closedate: "2026-12-18T17:00:00Z" };
+    const answer = await post(placed().deal, { properties, by: "priya" });
+    expect(answer).toMatchObject({ status: 200, body: { id: expect.any(String), properties: { amount: "1200" } } });
+    expect(sandbox.hubspot.store.find("deals", answer.body.id)?.properties.dealstage).toBe("closedwon");
+    const { changes } = await get("/changes?service=hubspot");
+    const by = sandbox.world.people.find(({ handle }) => handle === "priya")?.email;
+    expect(changes.find(({ field }: any) => field === "closedate")).toMatchObject({
+      service: "hubspot",
+      type: "deals",
+      id: answer.body.id,
+      before,
+      after: properties.closedate,
+      by,
+    });
+  });
+
+  it("stands in Asana: day, person, section and whether it is done", async () => {
+    const { gid = "", memberships = [] } = task() ?? {};
+    const project = sandbox.asana.store.project(memberships[0]?.projectGid ?? "");
+    const section = project?.sections.at(-1);
+    const change = { due_on: "2026-12-01", assignee: "priya", completed: true, section: section?.name, by: "maya" };
+    expect(await post(`/asana/tasks/${gid}`, change)).toMatchObject({ status: 200, body: { gid } });
+    const changed = sandbox.asana.store.task(gid);
+    expect(changed).toMatchObject({ dueOn: "2026-12-01", assigneeGid: sandbox.asana.store.user("priya")?.gid });
+    expect(changed?.completedByGid).toBe(sandbox.asana.store.user("maya")?.gid);
+    expect(changed?.memberships[0]?.sectionGid).toBe(section?.gid);
+  });
+
+  it("is nobody's but a person's where nobody is named", async () => {
+    await post(placed().task, { due_on: null });
+    const { changes } = await get("/changes?service=asana");
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.map(({ by }: any) => by)).not.toContain(sandbox.asana.store.me.gid);
+    expect(changes[0]).toMatchObject({ field: "due_on" });
+  });
+
+  it("is told of all services in the order in which it happened, until the reset", async () => {
+    await post(placed().task, { name: "Another name" });
+    await post("/clock", { now: "2026-12-02T08:00:00Z" });
+    sandbox.pulumi.store.updateElsewhere(`payready/billing/prod`);
+    await post("/clock", { now: "2026-12-03T08:00:00Z" });
+    await post(placed().deal, { properties: { hs_next_step: "Call" } });
+    const told = (await get("/changes")).changes.map(({ service }: any) => service);
+    expect([...new Set(told)]).toEqual(["asana", "pulumi", "hubspot"]);
+    await post("/reset");
+    expect(await get("/changes")).toEqual({ changes: [] });
+  });
+
+  it("meets faults in every one of them", async () => {
+    for (const service of ["slack", "claude", "gong", "hubspot", "asana", "snowflake", "pinecone", "pulumi"]) {
+      expect(await post("/faults", { service, status: 503 })).toMatchObject({ status: 200 });
+      expect(sandbox.board.takeFault(service, "/")?.status).toBe(503);
+    }
+  });
+
+  it.each<[keyof ReturnType<typeof placed>, unknown, RegExp]>([
+    ["deal", {}, /properties: /],
+    ["deal", { properties: {} }, /at least one/],
+    ["deal", { properties: { amount: 1 }, by: "nobody" }, /Nobody is called "nobody"; there are .*maya/],
+    ["deal", { properties: { dealstage: "closedlost" } }, /closed_lost_reason: .*required/],
+    ["deal", { properties: { dealstage: "won" } }, /^dealstage: won was not .*\[appointmentscheduled \(Discovery\), /],
+    ["deal", { properties: { nonsense: "1" } }, /nonsense: .*does not exist/],
+    ["task", {}, /due_on/],
+    ["task", { due_on: "soon" }, /^due_on: /],
+    ["task", { due_at: "soon" }, /^due_at: /],
+    ["task", { colour: "red" }, /^colour: /],
+    ["task", { assignee: "nobody" }, /Nobody is called/],
+    ["task", { section: "Nowhere" }, /section: there is no "Nowhere".*; there are /],
+  ])("refuses for a %s %j", async (what, body, message) => {
+    const answer = await post(placed()[what], body);
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(message) } });
+    expect(await get("/changes")).toEqual({ changes: [] });
+  });
+
+  it("tells what is not there from what is wrong", async () => {
+    const properties = { amount: "1" };
+    expect(await post("/hubspot/objects/deals/1", { properties })).toMatchObject({ status: 404 });
+    expect(await post("/asana/tasks/1", { name: "x" })).toMatchObject({ status: 404 });
+    const type = await post("/hubspot/objects/tickets/1", { properties });
+    expect(type).toMatchObject({ status: 400, body: { error: expect.stringMatching(/tickets.*deals/) } });
+    expect((await get("/changes?service=gong")).error).toMatch(/hubspot, asana, snowflake, pinecone, pulumi/);
+  });
+});
+
 describe("what a person does in Slack", () => {
   it("is seen in the channel, replies and all", async () => {
     const sent = (await post("/slack/send", { user: "maya", channel: "sales", text: "@sophia hello" })).body;
@@ -120,7 +211,7 @@ describe("what it refuses", () => {
   it.each<[string, unknown, RegExp]>([
     ["/clock", { now: "tomorrow" }, /now: /],
     ["/clock", {}, /now: /],
-    ["/faults", { service: "hubspot", status: 500 }, /service: .*slack/],
+    ["/faults", { service: "salesforce", status: 500 }, /service: .*slack/],
     ["/faults", { service: "gong" }, /status, latencyMs or drop/],
     ["/faults", { service: "gong", status: 200 }, /status: /],
     ["/faults", { service: "gong", stauts: 500 }, /stauts/],

@@ -1,16 +1,10 @@
-import { existsSync } from "node:fs";
 import { WebClient } from "@slack/web-api";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
+import { chromiumNotice, hasChromium, launchChromium, namelessControls, openPage } from "../support/chromium.ts";
 
-const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = CANDIDATES.find((path) => existsSync(path));
-const ARGS =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage";
-const NOTICE = executablePath ? "" : ` (NOT RUN: no Chromium at ${CANDIDATES.join(", ")})`;
-
-describe.skipIf(!executablePath)(`the page in Chromium${NOTICE}`, () => {
+describe.skipIf(!hasChromium)(`the page in Chromium${chromiumNotice}`, () => {
   let sandbox: Sandbox;
   let browser: Browser;
   let page: Page;
@@ -20,7 +14,7 @@ describe.skipIf(!executablePath)(`the page in Chromium${NOTICE}`, () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ seed: 1, now: Date.parse("2026-11-20T15:30:00Z") });
     bot = new WebClient(sandbox.env.SLACK_BOT_TOKEN, { slackApiUrl: sandbox.env.SLACK_API_URL });
-    browser = await chromium.launch({ executablePath: executablePath ?? "", args: ARGS.split(" ") });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -29,14 +23,7 @@ describe.skipIf(!executablePath)(`the page in Chromium${NOTICE}`, () => {
   beforeEach(async () => {
     sandbox.reset();
     problems.length = 0;
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
-    await page.goto(sandbox.pageUrl);
-    await page.getByRole("heading", { name: "sales", exact: true }).waitFor();
+    page = await openPage(browser, sandbox.pageUrl, problems);
   });
   afterEach(async () => {
     await page.close();
@@ -207,10 +194,7 @@ describe.skipIf(!executablePath)(`the page in Chromium${NOTICE}`, () => {
     await write("@sophia hello");
     await page.getByRole("button", { name: "Sandbox controls" }).click();
     await page.getByText("Recent requests").waitFor();
-    const nameless = await page.evaluate(`[...document.querySelectorAll("button, input, select, textarea, a[href]")]
-      .filter((one) => !(one.getAttribute("aria-label") || one.textContent.trim() || one.labels?.length))
-      .map((one) => one.outerHTML)`);
-    expect(nameless).toEqual([]);
+    expect(await page.evaluate(namelessControls)).toEqual([]);
     const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
     const light = await background();
     await page.emulateMedia({ colorScheme: "dark" });

@@ -1,8 +1,9 @@
 import { h, icon } from "./dom.js";
-import { markdown, names, safeLink } from "./inline.js";
+import { markdown, safeLink } from "./inline.js";
 import { renderMarkdown, renderMrkdwn, tableElement } from "./markdown.js";
+import { richElement } from "./rich-text.js";
 
-/** A message's blocks as elements. `press(actionId, value)` is called for buttons. */
+/** A message's blocks as elements. `press(actionId, value)` is called for buttons and resolves when all is done. */
 export function renderBlocks(blocks, press) {
   return blocks.map((block) => (RENDERERS[block.type] ?? unknownBlock)(block, press)).filter(Boolean);
 }
@@ -82,7 +83,7 @@ function element(item, press) {
         return h("a", { class: kind, href: item.url, target: "_blank", rel: "noopener noreferrer" }, item.text.text);
       return h(
         "button",
-        { type: "button", class: kind, onclick: () => press(item.action_id, item.value) },
+        { type: "button", class: kind, onclick: (event) => pressOnce(event, () => press(item.action_id, item.value)) },
         item.text.text,
       );
     }
@@ -103,6 +104,14 @@ function element(item, press) {
     default:
       return h("span", { class: "faint" }, `(${item.type})`);
   }
+}
+
+/** While one button's press is under way none of its row can be pressed. */
+async function pressOnce(event, press) {
+  const row = [...event.currentTarget.parentElement.querySelectorAll("button")];
+  for (const button of row) button.disabled = true;
+  await press();
+  for (const button of row) button.disabled = false;
 }
 
 function feedback(item, button, name, press) {
@@ -145,7 +154,7 @@ function taskCard(task) {
       { class: "grow" },
       h("div", { class: "task-title" }, task.title),
       task.details ? h("div", { class: "task-more" }, plainOf(task.details)) : [],
-      task.output ? h("div", { class: "task-more" }, plainOf(task.output)) : [],
+      task.output ? h("div", { class: "task-more task-output" }, plainOf(task.output)) : [],
       (task.sources ?? []).map((source) => h("div", { class: "task-more" }, safeLink(source.url, source.text))),
     ),
   );
@@ -154,57 +163,4 @@ function taskCard(task) {
 function plainOf(value) {
   if (typeof value === "string") return markdown(value);
   return (value.elements ?? []).map(richElement);
-}
-
-function richElement(part) {
-  switch (part.type) {
-    case "rich_text_section":
-      return h("span", { class: "rich" }, (part.elements ?? []).map(richInline));
-    case "rich_text_list": {
-      const items = (part.elements ?? []).map((item) => h("li", {}, richElement(item)));
-      return h(part.style === "ordered" ? "ol" : "ul", {}, items);
-    }
-    case "rich_text_preformatted":
-      return h("pre", {}, h("code", {}, (part.elements ?? []).map((item) => item.text ?? item.url ?? "").join("")));
-    case "rich_text_quote":
-      return h("blockquote", {}, (part.elements ?? []).map(richInline));
-    default:
-      return "";
-  }
-}
-
-function richInline(part) {
-  const styled = (node) => {
-    let wrapped = node;
-    const { bold, italic, strike, code } = part.style ?? {};
-    if (code) wrapped = h("code", {}, wrapped);
-    if (bold) wrapped = h("strong", {}, wrapped);
-    if (italic) wrapped = h("em", {}, wrapped);
-    if (strike) wrapped = h("del", {}, wrapped);
-    return wrapped;
-  };
-  switch (part.type) {
-    case "text":
-      return styled(h("span", { class: "pre-line" }, part.text));
-    case "link":
-      return styled(safeLink(part.url, part.text || part.url));
-    case "user": {
-      const mine = part.user_id === names.me;
-      return h(
-        "span",
-        { class: mine ? "mention mention-me" : "mention" },
-        `@${names.people.get(part.user_id) ?? part.user_id}`,
-      );
-    }
-    case "channel":
-      return h("span", { class: "mention" }, `#${names.channels.get(part.channel_id) ?? part.channel_id}`);
-    case "broadcast":
-      return h("span", { class: "mention mention-me" }, `@${part.range}`);
-    case "emoji":
-      return part.unicode
-        ? String.fromCodePoint(...part.unicode.split("-").map((code) => Number.parseInt(code, 16)))
-        : `:${part.name}:`;
-    default:
-      return "";
-  }
 }

@@ -1,5 +1,6 @@
 import { act, requestLines } from "./api.js";
 import { h, iconButton, toast } from "./dom.js";
+import { field, form, select, submit } from "./form.js";
 import { sandboxNow, state } from "./state.js";
 import { zoned } from "./time.js";
 
@@ -26,7 +27,7 @@ export function drawControls(box, close) {
     ),
     h(
       "div",
-      { class: "controls-scroll" },
+      { class: "panel-scroll" },
       clockForm(),
       endCallForm(accounts),
       faultForm(services),
@@ -49,22 +50,6 @@ const inputValue = (now) => now.toISOString().slice(0, 16);
 function section(title, hint, ...children) {
   return h("section", {}, h("h3", {}, title), h("p", { class: "faint" }, hint), ...children);
 }
-
-/** A label beside its input, not around it: a list's options are no part of its name. */
-function field(label, input) {
-  input.id = `control-${label.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
-  return h("div", { class: "field" }, h("label", { for: input.id }, label), input);
-}
-
-function form(onsubmit, ...children) {
-  const submit = (event) => {
-    event.preventDefault();
-    void onsubmit(Object.fromEntries(new FormData(event.target)));
-  };
-  return h("form", { class: "control-form", onsubmit: submit }, ...children);
-}
-
-const submit = (label, kind = "") => h("button", { type: "submit", class: `button ${kind}` }, label);
 
 function clockForm() {
   const now = sandboxNow();
@@ -133,20 +118,12 @@ function faultForm(services) {
       add,
       field(
         "Service",
-        h(
-          "select",
-          { name: "service" },
-          services.map((name) => h("option", {}, name)),
+        select(
+          "service",
+          services.map((name) => [name, name]),
         ),
       ),
-      field(
-        "What happens",
-        h(
-          "select",
-          { name: "fault" },
-          FAULTS.map(([value, label]) => h("option", { value }, label)),
-        ),
-      ),
+      field("What happens", select("fault", FAULTS)),
       h(
         "div",
         { class: "row" },
@@ -161,24 +138,24 @@ function faultForm(services) {
 
 function requestLog(services) {
   const list = h("ol", { class: "requests", tabindex: "0", "aria-label": "Recent requests" });
-  const select = h(
+  const chooser = h(
     "select",
     { "aria-label": "Service" },
     h("option", { value: "" }, "all services"),
     services.map((name) => h("option", {}, name)),
   );
   const load = async () => {
-    const lines = await requestLines(select.value);
+    const lines = await requestLines(chooser.value);
     list.replaceChildren(...lines.toReversed().map(requestItem));
     if (lines.length === 0) list.replaceChildren(h("li", { class: "faint" }, "No requests yet."));
   };
-  select.addEventListener("change", load);
+  chooser.addEventListener("change", load);
   void load();
   const refresh = h("button", { type: "button", class: "button", onclick: load }, "Refresh");
   return section(
     "Recent requests",
     "What Sophia sent to the services; tokens are left out.",
-    h("div", { class: "row" }, select, refresh),
+    h("div", { class: "row" }, chooser, refresh),
     list,
   );
 }

@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { slackDate } from "./slack-date.js";
 
 /** Names for the ids in messages; filled in by the page when it knows the workspace. */
 export const names = { people: new Map(), channels: new Map(), me: "" };
@@ -11,9 +12,16 @@ export function safeLink(url, label) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
-function mention(id) {
+export function mention(id) {
   const mine = id === names.me;
   return h("span", { class: mine ? "mention mention-me" : "mention" }, `@${names.people.get(id) ?? id}`);
+}
+
+/** A date in the words of its reader, its instant within reach. */
+export function dateElement(timestamp, format, fallback) {
+  const at = new Date(timestamp * 1000);
+  const datetime = Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+  return h("time", { datetime, title: fallback ?? datetime }, slackDate(timestamp, format, fallback));
 }
 
 /** Slack's own tokens: <@U1>, <#C1|name>, <!here>, <https://…|label>. */
@@ -22,6 +30,11 @@ function token(inner) {
   if (target.startsWith("@")) return mention(target.slice(1));
   if (target.startsWith("#"))
     return h("span", { class: "mention" }, `#${label || names.channels.get(target.slice(1)) || target.slice(1)}`);
+  if (target.startsWith("!date^")) {
+    const [, timestamp, format] = target.split("^");
+    return dateElement(Number(timestamp), format, label);
+  }
+  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
   if (target.startsWith("!")) return h("span", { class: "mention mention-me" }, `@${target.slice(1).split("^")[0]}`);
   return safeLink(target, label || target);
 }

@@ -3,6 +3,7 @@ import { drawControls, drawControlsClock } from "./controls.js";
 import { avatar, h, icon, iconButton, toast } from "./dom.js";
 import { statusLine } from "./message.js";
 import { MessageList } from "./message-list.js";
+import { drawNews, drawOutside, refreshOutside } from "./outside.js";
 import { drawClock, drawSidebar } from "./sidebar.js";
 import { become, channelMessages, closeThread, openThread, readAddress, repliesTo, state, subscribe } from "./state.js";
 
@@ -11,7 +12,12 @@ const sidebar = document.getElementById("sidebar");
 const channelPane = document.getElementById("channel");
 const threadPane = document.getElementById("thread");
 const controls = document.getElementById("controls");
-const wide = window.matchMedia("(min-width: 900px)");
+const panels = { outside: document.getElementById("outside"), controls };
+/** Where a thread has room beside its channel, and where a panel has room beside both. */
+const wide = window.matchMedia("(min-width: 1100px)");
+const widest = window.matchMedia("(min-width: 1400px)");
+/** The panel that stands open. */
+let panel;
 
 const channelList = new MessageList("Messages", false);
 const threadList = new MessageList("Thread", true);
@@ -48,16 +54,25 @@ function setDrawer(open) {
 
 const closeDrawer = () => setDrawer(false);
 
-function openControls() {
+function openPanel(name) {
   closeDrawer();
-  controls.hidden = false;
-  drawControls(controls, closeControls);
-  controls.querySelector("button").focus();
+  panel = panel === name ? undefined : name;
+  for (const [known, box] of Object.entries(panels)) box.hidden = known !== panel;
+  app.classList.toggle("panel-open", panel !== undefined);
+  drawPanel();
+  drawSide();
+  if (panel) panels[panel].querySelector("button").focus();
 }
 
-function closeControls() {
-  controls.hidden = true;
-  sidebar.querySelector(".sidebar-foot .button")?.focus();
+function drawPanel() {
+  if (panel === "controls") drawControls(controls, closePanel);
+  if (panel === "outside") drawOutside(panels.outside, closePanel);
+}
+
+function closePanel() {
+  const name = panel;
+  openPanel(name);
+  sidebar.querySelector(`[data-panel="${name}"]`)?.focus();
 }
 
 function leaveThread() {
@@ -109,12 +124,14 @@ function drawThread(only) {
 }
 
 function drawSide() {
-  drawSidebar(sidebar, { closeDrawer, openControls });
+  drawSidebar(sidebar, { closeDrawer, openPanel, panel });
 }
+
+const isRoomBeside = () => (panel ? widest : wide).matches;
 
 /** Who asked in a channel is shown the answer: the thread opens by itself where there is room beside the channel. */
 function followAnswer({ threadTs, type, author }) {
-  if (type !== "added" || !author?.bot || !threadTs || !wide.matches) return;
+  if (type !== "added" || !author?.bot || !threadTs || !isRoomBeside()) return;
   const root = state.messages.get(threadTs);
   const latestOfMine = channelMessages().findLast((message) => message.author.id === state.me.id);
   if (root && root === latestOfMine && state.threadTs !== threadTs) openThread(threadTs);
@@ -129,9 +146,11 @@ function onMessage(detail) {
 
 subscribe((what, detail) => {
   if (what === "message") return onMessage(detail);
-  if (what === "workspace" || what === "unread" || what === "connection") drawSide();
-  if (what === "workspace" && !controls.hidden) drawControls(controls, closeControls);
-  if (what === "connection" && !controls.hidden) drawControlsClock(controls);
+  if (["workspace", "unread", "connection", "news"].includes(what)) drawSide();
+  if (what === "workspace") drawPanel();
+  if (what === "news" && panel === "outside") drawNews();
+  if (what === "outside" && panel === "outside") refreshOutside(detail.service);
+  if (what === "connection" && panel === "controls") drawControlsClock(controls);
   if (what === "channel") {
     drawSide();
     drawHead();
@@ -148,7 +167,7 @@ subscribe((what, detail) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
   if (app.classList.contains("drawer-open")) closeDrawer();
-  else if (!controls.hidden) closeControls();
+  else if (panel) closePanel();
   else if (state.threadTs && !event.target.closest?.(".edit-box")) leaveThread();
 });
 

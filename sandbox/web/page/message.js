@@ -2,7 +2,7 @@ import { act } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { avatar, h, iconButton } from "./dom.js";
 import { renderMrkdwn } from "./markdown.js";
-import { isRunning, openThread, repliesTo, state } from "./state.js";
+import { isRunning, isSuspended, openThread, repliesTo, state } from "./state.js";
 import { clockTime, fullTime } from "./time.js";
 
 const GROUPED_SECONDS = 300;
@@ -61,6 +61,11 @@ export function fillMessage(element, message, { grouped, inThread }) {
   );
 }
 
+/** Blocks of an answer: what has none of these is something by itself, such as a question for consent. */
+const ANSWER = new Set(["markdown", "task_card", "plan", "context_actions"]);
+
+const isCard = ({ author }, blocks) => author.bot && blocks.length > 1 && !blocks.some(({ type }) => ANSWER.has(type));
+
 function contentOf(message) {
   const blocks = message.blocks?.filter((block) => block.type !== "rich_text" || message.author.bot) ?? [];
   const press = (actionId, value) =>
@@ -69,7 +74,7 @@ function contentOf(message) {
   const waiting = message.streaming && body.length === 0;
   return h(
     "div",
-    { class: "message-content" },
+    { class: isCard(message, blocks) ? "message-content message-card" : "message-content" },
     body,
     waiting && h("span", { class: "typing", "aria-label": "is writing" }, h("i"), h("i"), h("i")),
   );
@@ -85,26 +90,25 @@ function reactions(message) {
 }
 
 function threadSummary(message) {
-  const replies = repliesTo(message.ts);
-  const status = state.threads.get(message.ts)?.status;
-  if (replies.length === 0 && !status) return [];
+  const replies = repliesTo(message.ts).filter(({ ephemeral }) => !ephemeral);
+  if (replies.length === 0) return statusLine(message.ts);
   const people = [...new Map(replies.map(({ author }) => [author.id, author])).values()].slice(0, 4);
   const words = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
   return [
-    replies.length > 0 &&
-      h(
-        "button",
-        { type: "button", class: "thread-summary", onclick: () => openThread(message.ts) },
-        people.map(avatar),
-        h("span", { class: "link" }, words),
-        h("span", { class: "faint" }, `Last at ${clockTime(replies.at(-1).ts)}`),
-      ),
+    h(
+      "button",
+      { type: "button", class: "thread-summary", onclick: () => openThread(message.ts) },
+      people.map(avatar),
+      h("span", { class: "link" }, words),
+      h("span", { class: "faint" }, `Last at ${clockTime(replies.at(-1).ts)}`),
+    ),
     statusLine(message.ts),
   ];
 }
 
-/** "Sophia is reading Gong…", and a way to stop her. */
+/** "Sophia is reading Gong…", and a way to stop her; or that she waits. */
 export function statusLine(rootTs) {
+  if (isSuspended(rootTs)) return waitingLine();
   const status = state.threads.get(rootTs)?.status;
   const running = isRunning(rootTs);
   if (!status && !running) return [];
@@ -117,6 +121,11 @@ export function statusLine(rootTs) {
     h("span", { class: "grow", role: "status" }, /[.…]$/.test(words) ? words : `${words}…`),
     running && h("button", { type: "button", class: "button small stop", onclick: stop }, "Stop"),
   );
+}
+
+function waitingLine() {
+  const words = h("span", { role: "status" }, "Sophia waits for a decision");
+  return h("div", { class: "status waiting" }, h("span", { class: "waiting-mark", "aria-hidden": "true" }), words);
 }
 
 function tools(element, message, inThread) {

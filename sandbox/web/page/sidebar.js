@@ -2,7 +2,8 @@ import { avatar, h, icon, iconButton } from "./dom.js";
 import { become, openChannel, sandboxNow, state } from "./state.js";
 import { zoned } from "./time.js";
 
-export function drawSidebar(box, { closeDrawer, openControls }) {
+/** `panel` is the one that stands open, `openPanel(name)` opens one. */
+export function drawSidebar(box, { closeDrawer, openPanel, panel }) {
   const { workspace } = state;
   const place = (id, label, mark) => {
     const go = () => {
@@ -36,9 +37,22 @@ export function drawSidebar(box, { closeDrawer, openControls }) {
       ),
       h("p", { class: "clock", title: "The sandbox's clock, in your time zone" }, zoned(sandboxNow())),
       personPicker(workspace.people, state.me),
-      h("button", { type: "button", class: "button wide", onclick: openControls }, icon("sliders"), "Sandbox controls"),
+      panelButton("outside", [icon("globe"), "Outside", newsCount()], openPanel, panel),
+      panelButton("controls", [icon("sliders"), "Sandbox controls"], openPanel, panel),
     ),
   );
+}
+
+function panelButton(name, content, openPanel, panel) {
+  const onclick = () => openPanel(name);
+  const fields = { type: "button", class: "button wide", "aria-expanded": String(panel === name), "data-panel": name };
+  return h("button", { ...fields, onclick }, content);
+}
+
+function newsCount() {
+  const { size } = state.news;
+  const label = `news of ${size} ${size === 1 ? "service" : "services"}`;
+  return size > 0 && h("span", { class: "count", "aria-label": label }, String(size));
 }
 
 /** The clock goes on without anything else being drawn anew. */
@@ -79,7 +93,11 @@ function personPicker(people, me) {
   const options = people.map((person) =>
     h("option", { value: person.id, selected: person.id === me.id }, `${person.name} · ${person.title}`),
   );
-  const change = (event) => become(event.target.value, state.channel?.kind === "im" ? undefined : state.channel?.id);
+  // Whoever one is, the conversation stays where it can: a card may be for somebody else to decide.
+  const change = (event) =>
+    state.channel?.kind === "im"
+      ? become(event.target.value)
+      : become(event.target.value, state.channel?.id, state.threadTs);
   const select = h("select", { id: "person", onchange: change }, options);
   return h("div", { class: "person" }, h("label", { for: "person" }, "You are"), select);
 }

@@ -1,6 +1,7 @@
 import { get, listen } from "./api.js";
 import { toast } from "./dom.js";
 import { names } from "./inline.js";
+import { reader } from "./slack-date.js";
 
 /**
  * What the page shows: the workspace as one person sees it, the open channel and thread. The server is the truth; the
@@ -16,6 +17,8 @@ export const state = {
   threads: new Map(),
   threadTs: undefined,
   unread: new Map(),
+  /** Services in which something changed that was not looked at yet. */
+  news: new Set(),
   /** Whether the live feed is up. */
   connected: false,
   /** Milliseconds by which the sandbox's clock is ahead of this machine's. */
@@ -27,7 +30,7 @@ let source;
 /** The channel that is being read, and what changed in it meanwhile. */
 let loading;
 
-/** Called with what changed: "workspace", "channel", "message", "thread", "unread" or "connection". */
+/** Called with what changed: "workspace", "channel", "message", "thread", "unread", "news", "outside" or "connection". */
 export function subscribe(listener) {
   listeners.add(listener);
 }
@@ -55,6 +58,8 @@ export async function become(personId, channelId, threadTs) {
   names.people = new Map([...workspace.people, workspace.sophia].map((person) => [person.id, person.name]));
   names.channels = new Map(workspace.channels.map((channel) => [channel.id, channel.name]));
   names.me = workspace.me.id;
+  reader.timeZone = workspace.me.timeZone;
+  reader.now = sandboxNow;
   state.unread.clear();
   publish("workspace");
   const places = [...workspace.channels, workspace.dm];
@@ -137,6 +142,7 @@ export const closeThread = () => openThread(undefined);
 function applyChange(change) {
   if (change.type === "reset") {
     state.threadTs = undefined;
+    state.news.clear();
     void refresh();
     return;
   }
@@ -144,6 +150,13 @@ function applyChange(change) {
     if (change.type === "clock") setClock(change.now);
     else state.workspace.connected = change.connected;
     publish("connection");
+    return;
+  }
+  if (change.type === "outside") {
+    const isFirst = !state.news.has(change.service);
+    state.news.add(change.service);
+    if (isFirst) publish("news");
+    publish("outside", change);
     return;
   }
   if (loading && loading.id === (change.channel ?? change.message.channel)) {
@@ -180,6 +193,14 @@ export function channelMessages() {
 export function repliesTo(rootTs) {
   return [...state.messages.values()].filter(({ threadTs, ts }) => threadTs === rootTs && ts !== rootTs).toSorted(byTs);
 }
+
+/** What changed in this service has been looked at. */
+export function seeNews(service) {
+  if (state.news.delete(service)) publish("news");
+}
+
+/** Whether Sophia waits for a person's decision in this thread. */
+export const isSuspended = (rootTs) => state.threads.get(rootTs)?.session === "suspended";
 
 /** Whether a turn of Sophia's runs in this thread, so that it can be stopped. */
 export function isRunning(rootTs) {

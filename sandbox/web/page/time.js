@@ -1,4 +1,4 @@
-import { state } from "./state.js";
+import { sandboxNow, state } from "./state.js";
 
 const formats = new Map();
 
@@ -27,3 +27,11 @@ export const zoned = (instant) =>
     minute: "2-digit",
     timeZoneName: "short",
   }).format(instant);
+
+/** An ISO instant: the time alone where it is of the present day. */
+export function shortTime(at) {
+  const day = format({ dateStyle: "short" });
+  const time = { hour: "numeric", minute: "2-digit" };
+  const isToday = day.format(new Date(at)) === day.format(sandboxNow());
+  return format(isToday ? time : { month: "short", day: "numeric", ...time }).format(new Date(at));
+}
