@@ -192,7 +192,7 @@ function thoughtOfTranscripts(calls: readonly CallInfo[], missing: readonly Tool
     : `There are ${calls.length} calls. I read their transcripts side by side, so that I say what was said.`;
 }
 
-function readCall(value: unknown): CallInfo {
+export function readCall(value: unknown): CallInfo {
   const json = asObject(value);
   const parties = asList(json["participants"]).map(asObject);
   const guests = parties.filter((party) => isExternal(party["side"] ?? party["affiliation"]));

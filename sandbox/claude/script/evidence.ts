@@ -91,12 +91,18 @@ function ranked(segments: readonly Segment[], signal: Signal, most: number): Quo
       return [{ score, order, quote: { kind: signal.kind, speaker: segment.speaker, at: segment.at, text } }];
     });
   });
-  const best = scored.toSorted((a, b) => b.score - a.score || a.order - b.order).slice(0, most);
+  const distinct = scored.filter(({ quote }) => !scored.some((other) => holds(other.quote, quote)));
+  const best = distinct.toSorted((a, b) => b.score - a.score || a.order - b.order).slice(0, most);
   return best.toSorted((a, b) => a.order - b.order).map(({ quote }) => quote);
 }
 
+/** Whether a quote says another one and more: a sentence is quoted once. */
+function holds(whole: Quote, part: Quote): boolean {
+  return whole.text.length > part.text.length && whole.at === part.at && whole.text.includes(part.text);
+}
+
 /** A price in words: percentages and counts are figures, but of something else. */
-const PRICE = /[$€£₹¥]\s?\d|\b(?:price|pricing|cost|discount|fees?|per (?:home|unit|seat|user|month))\b/i;
+const PRICE = /[$€£₹¥]\s?\d|\b(?:price|pricing|cost|discount|per (?:home|unit|seat|user|month))\b/i;
 
 function topicSignal(topic: string): Signal {
   const stem = topic
@@ -104,7 +110,7 @@ function topicSignal(topic: string): Signal {
     .replaceAll(/[^a-z0-9 ]/g, "")
     .trim()
     .replace(/(?:ing|es|s|e)$/, "");
-  const pattern = new RegExp(`\\b${stem.replaceAll(/\s+/g, ".{0,12}")}`, "i");
+  const pattern = new RegExp(`\\b${stem.replaceAll(/\s+/g, String.raw`.{0,12}\b`)}`, "i");
   return { kind: "", topic: pattern, words: stem.startsWith("pric") ? PRICE : pattern, externalOnly: false };
 }
 

@@ -1,10 +1,20 @@
+import { abilitiesOf } from "./abilities.ts";
 import { type Ask, readAsk, wordsOf } from "./ask.ts";
 import { asObject, toolName } from "./calls.ts";
 import type { Conversation, Outcome } from "./conversation.ts";
+import { dealWrites } from "./deal-writes.ts";
 import { reportFigures } from "./figures.ts";
-import { daysOf, plain } from "./markdown.ts";
+import { clarification, plain } from "./markdown.ts";
+import { sendMessage } from "./message-writes.ts";
 import type { Move } from "./move.ts";
+import { quietDeals } from "./quiet-deals.ts";
 import { reportCalls } from "./reports.ts";
+import { revenueIntents } from "./revenue.ts";
+import { salesIntents } from "./sales.ts";
+import { stackIntents } from "./stacks.ts";
+import { createTask, markDone } from "./task-writes.ts";
+import { myTasks } from "./tasks.ts";
+import { voices } from "./voices.ts";
 
 /** One kind of question that the script can answer. The first that matches is taken. */
 export interface Intent {
@@ -12,17 +22,6 @@ export interface Intent {
   matches(question: string, conversation: Conversation): boolean;
   run(conversation: Conversation): Move;
 }
-
-const ABILITIES = [
-  "Summaries: _summarize yesterday's calls_, _what happened on calls last week_",
-  "An account: _what did Acme say_, _last call with Acme_",
-  "A person: _Maya's calls this week_, _my calls yesterday_",
-  "What was heard: _objections this week_, _competitors mentioned last week_",
-  "What comes next: _next steps from yesterday's calls_",
-  "One topic: _what was said about pricing in the Acme call_",
-  "Figures: _rep activity last week_, _talk ratio this week_, _which trackers do we have_",
-  "Follow-ups in a thread: _and the next steps?_, _only Acme's_, _make it shorter_",
-].map((line) => `- ${line}`);
 
 /** Measures the house, not the words: two tool calls, and an answer of a known length. */
 const bench: Intent = {
@@ -47,13 +46,7 @@ const bench: Intent = {
 const clarify: Intent = {
   name: "clarify",
   matches: (_, { current }) => current.context.ambiguous.length > 0 && current.context.asked.length === 0,
-  run: ({ current }) => {
-    const parts = current.context.ambiguous.map(({ phrase, readings }) => {
-      const options = readings.map((reading) => `**${plain(daysOf(reading))}**`).join(" or ");
-      return `"${plain(phrase)}" can be read in more than one way: ${options}. Which do you mean?`;
-    });
-    return { text: parts.join("\n\n") };
-  },
+  run: ({ current }) => ({ text: clarification(current.context.ambiguous) }),
 };
 
 const help: Intent = {
@@ -62,11 +55,12 @@ const help: Intent = {
     question === "" ||
     /^(?:hi|hello|hey|thanks?|thank you|good (?:morning|afternoon)|help)\b/i.test(question) ||
     /\bwhat (?:can|do) you (?:do|know)\b/i.test(question),
-  run: ({ current }) => {
+  run: (conversation) => {
+    const { current } = conversation;
     if (/^thank/i.test(wordsOf(current.question))) return { text: "You're welcome." };
     const name = current.context.person.name?.split(" ")[0];
-    const greeting = `Hello${name ? ` ${plain(name)}` : ""}. I read your team's calls in Gong and tell you what was said, with links.`;
-    return { text: [greeting, "", "You can ask me for:", ...ABILITIES].join("\n") };
+    const greeting = `Hello${name ? ` ${plain(name)}` : ""}. I look things up in your team's calls, deals, tasks and figures, and tell you what I found, with links.`;
+    return { text: [greeting, "", "You can ask me for:", ...abilitiesOf(conversation)].join("\n") };
   },
 };
 
@@ -158,19 +152,33 @@ const calls: Intent = {
 const unknown: Intent = {
   name: "unknown",
   matches: () => true,
-  run: () => ({
+  run: (conversation) => ({
     text: [
-      "I cannot answer that: behind this sandbox is a scripted stand-in for the model, which knows a few kinds of questions about calls and nothing else. It can answer:",
+      "I cannot answer that: behind this sandbox is a scripted stand-in for the model, which knows a few kinds of questions and nothing else. It can answer:",
       "",
-      ...ABILITIES,
+      ...abilitiesOf(conversation),
     ].join("\n"),
   }),
 };
 
+/**
+ * Writes whose words hold days that are nobody's question come before the question about days. What is about one service of its
+ * own comes before calls, which take whatever names an account, a person or a topic.
+ */
 export const INTENTS: readonly Intent[] = [
   bench,
+  ...dealWrites,
+  sendMessage,
+  markDone,
+  createTask,
   clarify,
   help,
+  ...stackIntents,
+  quietDeals,
+  ...revenueIntents,
+  ...salesIntents,
+  myTasks,
+  voices,
   followUp,
   trackers,
   interaction,

@@ -34,6 +34,15 @@ export function daysOf(period: Period): string {
   return period.phrase;
 }
 
+/** Asks which days are meant, naming each reading. */
+export function clarification(ambiguous: readonly { phrase: string; readings: readonly Period[] }[]): string {
+  const parts = ambiguous.map(({ phrase, readings }) => {
+    const options = readings.map((reading) => `**${plain(daysOf(reading))}**`).join(" or ");
+    return `"${plain(phrase)}" can be read in more than one way: ${options}. Which do you mean?`;
+  });
+  return parts.join("\n\n");
+}
+
 /** "on Thu 19 Nov 2026", "between Mon 16 Nov and Sun 22 Nov 2026": as the words of the period ask for it. */
 export function inPeriod(period: Period): string {
   const days = daysOf(period);

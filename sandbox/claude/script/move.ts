@@ -5,8 +5,8 @@ export interface ToolCall {
   input: Record<string, unknown>;
 }
 
-/** What the script does next: think and call tools, or say something. */
-export type Move = { calls: readonly ToolCall[]; thinking: string } | { text: string };
+/** What the script does next: think and call tools, `before` being said to the person first, or say something and be done. */
+export type Move = { calls: readonly ToolCall[]; thinking: string; before?: string } | { text: string };
 
 /** What was looked for, or the move that is to come first. */
 export type Found<T> = { value: T } | { move: Move };
@@ -15,12 +15,25 @@ export function call(thinking: string, ...calls: ToolCall[]): { move: Move } {
   return { move: { thinking, calls } };
 }
 
+/** A write: the person reads what is about to be proposed, and is then asked for consent by others than the script. */
+export function propose(thinking: string, before: string, write: ToolCall): { move: Move } {
+  return { move: { thinking, before, calls: [write] } };
+}
+
 export function say(text: string): { move: Move } {
   return { move: { text } };
 }
 
 export function blocksOfMove(move: Move): ScriptBlock[] {
   if ("text" in move) return move.text ? [{ type: "text", text: move.text }] : [];
-  const uses = move.calls.map(({ name, input }): ScriptBlock => ({ type: "tool_use", name, input }));
-  return [{ type: "thinking", thinking: move.thinking }, ...uses];
+  const uses = move.calls.map(
+    ({ name, input }): ScriptBlock => ({ type: "tool_use", name, input, search: wordsOf(name) }),
+  );
+  const before: ScriptBlock[] = move.before ? [{ type: "text", text: move.before }] : [];
+  return [{ type: "thinking", thinking: move.thinking }, ...before, ...uses];
+}
+
+/** What finds a tool that is deferred: "hubspot get company". */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[_-]+/g, " ");
 }

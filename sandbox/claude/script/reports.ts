@@ -18,7 +18,7 @@ import { call, type Found, type Move, say } from "./move.ts";
 import { renderList, renderReport } from "./render.ts";
 
 /** More transcripts than this are not read for one answer. */
-const MOST_TRANSCRIPTS = 12;
+export const MOST_TRANSCRIPTS = 12;
 /** Of an account or person without a period: the latest calls only. */
 const LATEST = 3;
 

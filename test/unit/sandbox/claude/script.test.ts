@@ -260,7 +260,7 @@ describe("other questions", () => {
   });
 
   it("goes on where an answer was cut off", () => {
-    const whole = ask("hello").text;
+    const whole = ask("hello", {}).text;
     const messages: Message[] = [
       { role: "user", content: "hello" },
       { role: "system", content: contextFor("hello") },
