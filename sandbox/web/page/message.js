@@ -37,7 +37,8 @@ export function fillMessage(element, message, { grouped, inThread }) {
     .filter(Boolean)
     .join(" ");
   element.setAttribute("aria-label", `${author.name}, ${clockTime(ts)}`);
-  const time = h("time", { datetime: new Date(Number(ts) * 1000).toISOString(), title: fullTime(ts) }, clockTime(ts));
+  const words = grouped ? clockTime(ts).replace(/\s?[AP]M$/, "") : clockTime(ts);
+  const time = h("time", { datetime: new Date(Number(ts) * 1000).toISOString(), title: fullTime(ts) }, words);
   const head = h(
     "header",
     {},
@@ -53,7 +54,8 @@ export function fillMessage(element, message, { grouped, inThread }) {
       grouped ? [] : head,
       message.ephemeral && h("div", { class: "faint small-text" }, "Only visible to you"),
       contentOf(message),
-      message.edited && h("span", { class: "faint small-text" }, "(edited)"),
+      // An app's blocks change without a word, as in Slack.
+      message.edited && !(author.bot && message.blocks?.length) && h("span", { class: "faint small-text" }, "(edited)"),
       reactions(message),
       inThread ? [] : threadSummary(message),
     ),
