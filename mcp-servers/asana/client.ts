@@ -6,7 +6,7 @@ import { AsanaAccess } from "./access.ts";
 import type { CustomField, Named, Project, User } from "./answers.ts";
 import { AsanaApi, type Page } from "./api.ts";
 import type { AsanaConfig } from "./config.ts";
-import { Lookup } from "./lookup.ts";
+import { Lookup } from "../shared/lookup.ts";
 import { AsanaRequests } from "./requests.ts";
 import { AsanaSdk } from "./sdk.ts";
 import type { Looked } from "./search.ts";

@@ -1,8 +1,8 @@
-import { ServiceError } from "../../src/core/errors.ts";
 import type { HttpResponse } from "../../src/core/http.ts";
 import type { Scope } from "../shared/timer.ts";
 import { RateBudget } from "../shared/rate-budget.ts";
 import { VendorCalls, type VendorCallsOptions } from "../shared/vendor-calls.ts";
+import { withUnknownOutcome } from "../shared/vendor-error.ts";
 import { advice } from "./advice.ts";
 import type { AsanaRequest, AsanaSdk } from "./sdk.ts";
 import { Slots } from "./slots.ts";
@@ -56,7 +56,8 @@ export class AsanaRequests {
     try {
       return await this.#calls.send({ idempotent, attempt: this.#attempt(request) }, scope);
     } catch (error) {
-      throw !idempotent && error instanceof ServiceError ? sayIfDoubtful(error) : error;
+      // Asana has no idempotency keys: what was to be created may be there all the same.
+      throw idempotent ? error : withUnknownOutcome(error, "Look in Asana before doing it again.");
     }
   }
 
@@ -65,13 +66,4 @@ export class AsanaRequests {
     return (limits: { timeoutMs: number; signal: AbortSignal }): Promise<HttpResponse> =>
       slots.run(limits.signal, () => this.#sdk.send(request, limits));
   }
-}
-
-/** Asana has no idempotency keys: where it failed or said nothing, what was to be created may be there all the same. */
-function sayIfDoubtful(error: ServiceError): ServiceError {
-  const { service, status, cause } = error;
-  if (status !== undefined && status < 500) return error;
-  const what = status === undefined ? "gave no answer" : `failed on its side (${status})`;
-  const message = `Asana ${what}, so that it is not known whether this was carried out. Look in Asana before doing it again.`;
-  return new ServiceError(message, { service, status, retryable: false, retried: true, cause });
 }

@@ -7,7 +7,7 @@ import { parseExactJson } from "../shared/exact-json.ts";
 import { RateBudget } from "../shared/rate-budget.ts";
 import type { Scope, Timer } from "../shared/timer.ts";
 import { VendorCalls } from "../shared/vendor-calls.ts";
-import { unknownFormError } from "../shared/vendor-error.ts";
+import { unknownFormError, withUnknownOutcome } from "../shared/vendor-error.ts";
 import * as answers from "./answers.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { credentials, permission, recogniseRefusal } from "./refusals.ts";
@@ -166,7 +166,10 @@ export class HubSpotApi {
     try {
       return present(await this.#ask(call, answers.recordAnswer, scope)).id;
     } catch (error) {
-      throw asUnknownOutcome(error);
+      throw withUnknownOutcome(
+        error,
+        "Look for it first (in a search it shows after up to a minute), then ask the person.",
+      );
     }
   }
 
@@ -308,16 +311,6 @@ function present<Value>(value: Value | undefined): Value {
   if (value !== undefined) return value;
   const message = "HubSpot does not know the address that was called (404). Check HUBSPOT_BASE_URL.";
   throw new ServiceError(message, { service: "HubSpot", status: 404 });
-}
-
-/** A create that HubSpot neither answered nor clearly refused may have been carried out. */
-function asUnknownOutcome(error: unknown): unknown {
-  if (!(error instanceof ServiceError)) return error;
-  const { status } = error;
-  if (status !== undefined && status < 500) return error;
-  const message =
-    "HubSpot did not confirm it, so it may have been created or not. Look for it first (in a search it shows after up to a minute), then ask the person.";
-  return new ServiceError(message, { service: "HubSpot", ...(status === undefined ? {} : { status }), cause: error });
 }
 
 /** Milliseconds until the rolling window has room again, where HubSpot says that it is full. */

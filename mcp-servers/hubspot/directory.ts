@@ -1,8 +1,8 @@
 import { isTimeZone } from "../shared/date-range.ts";
+import { Lookup } from "../shared/lookup.ts";
 import type { Timer } from "../shared/timer.ts";
 import type { PropertyDefinition } from "./answers.ts";
 import type { HubSpotApi, ObjectType } from "./api.ts";
-import { Cached } from "./cached.ts";
 import { type Owner, toOwner } from "./owners.ts";
 import { type Pipeline, toPipelines } from "./pipelines.ts";
 
@@ -17,10 +17,10 @@ export interface Account {
 
 /** What describes the account rather than its records, as tools read it. */
 export interface Directory {
-  account: Cached<"account", Account>;
-  owners: Cached<"active" | "archived", Owner[]>;
-  pipelines: Cached<"deals", Pipeline[]>;
-  definitions: Cached<ObjectType, PropertyDefinition[]>;
+  account: Lookup<Account>;
+  owners: Lookup<Owner[], "active" | "archived">;
+  pipelines: Lookup<Pipeline[]>;
+  definitions: Lookup<PropertyDefinition[], ObjectType>;
 }
 
 const describedForMs = 5 * 60_000;
@@ -28,7 +28,7 @@ const describedForMs = 5 * 60_000;
 export function createDirectory(api: HubSpotApi, timer: Timer): Directory {
   const options = { ttlMs: describedForMs, maxEntries: 8, timer };
   return {
-    account: new Cached<"account", Account>(async (_, scope) => {
+    account: new Lookup<Account>(async (_, scope) => {
       const { portalId, timeZone, companyCurrency, additionalCurrencies } = await api.account(scope);
       const currency = companyCurrency ?? "USD";
       return {
@@ -38,9 +38,9 @@ export function createDirectory(api: HubSpotApi, timer: Timer): Directory {
         currencies: [currency, ...(additionalCurrencies ?? [])],
       };
     }, options),
-    owners: new Cached(async (key, scope) => (await api.owners(key === "archived", scope)).map(toOwner), options),
-    pipelines: new Cached(async (_, scope) => toPipelines(await api.dealPipelines(scope)), options),
-    definitions: new Cached((type, scope) => api.properties(type, scope), options),
+    owners: new Lookup(async (key, scope) => (await api.owners(key === "archived", scope)).map(toOwner), options),
+    pipelines: new Lookup(async (_, scope) => toPipelines(await api.dealPipelines(scope)), options),
+    definitions: new Lookup((type, scope) => api.properties(type, scope), options),
   };
 }
 

@@ -64,7 +64,7 @@ export function createServer<Client>(
       title: definition.title,
       version: definition.version,
       instructions: definition.instructions,
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, experimental: { [PREVIEW_META]: {} } },
     },
     onError,
     open: () => ({

@@ -64,7 +64,7 @@ describe("HubSpot's failures", () => {
     const calls = sent().length;
     board.addFault({ service: "hubspot", path: "/objects/2026-09/deals", times: 1, ...fault });
     const result = await call("create_deal", { name: "second" });
-    expect(textOf(result)).toContain("may have been created or not");
+    expect(textOf(result)).toContain("it is not known whether this was carried out. Look for it first");
     expect(result._meta?.[FAILURE_META]).toMatchObject({ retryable: false });
     expect(hubspot.store.all("deals")).toHaveLength(world.deals.length + 1 + created);
     expect(sent().length - calls).toBeLessThanOrEqual(1);
