@@ -88,7 +88,7 @@ const MOVE = new RegExp(
 /** "Move the Acme deal to negotiation". */
 const moveDeal: Intent = {
   name: "deal stage",
-  matches: (question) => MOVE.test(question),
+  matches: (question) => MOVE.test(question) && !/\btask\b/i.test(question),
   run: (conversation) => {
     const [, what = "", wanted = ""] = MOVE.exec(wordsOf(conversation.current.question)) ?? [];
     const undone = "The deal was not moved";

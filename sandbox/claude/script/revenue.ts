@@ -6,7 +6,7 @@ import { type Answer, inquireOne } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
 import { count, link, plain, table } from "./markdown.ts";
 import { type Found, type Move, say } from "./move.ts";
-import { bareName, enumerated, moneyInWords, monthInWords, withoutDays } from "./wording.ts";
+import { ABOUT_CALLS, bareName, enumerated, moneyInWords, monthInWords, withoutDays } from "./wording.ts";
 
 type Row = Record<string, unknown>;
 
@@ -90,8 +90,6 @@ const LOSING = [
   /\b(?:what|how much)\b.*\b(?:if|when|should) (?:we (?:lose|lost)|losing)\s+(.+?)(?=[?.!,]|$)/i,
   /\b(?:lose|cost us|at risk|happens?)\b.*\bif\s+(.+?)\s+(?:leaves?|left|churn(?:s|ed)?|cancel(?:s|led)?|quits?|goes|went)\b/i,
 ];
-
-const ABOUT_CALLS = /\b(?:calls?|sa(?:y|id)|mention\w*|talk\w*|discuss\w*)\b/i;
 
 function lostAccount(text: string): string | undefined {
   return ABOUT_CALLS.test(text) ? undefined : nameIn(text, LOSING);

@@ -3,7 +3,7 @@ import { type Deal, dealLine, openDeals, readDeal, scopeOf } from "./crm.ts";
 import { inquireOne } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
 import { count, link, plain, table } from "./markdown.ts";
-import { bareName, enumerated, leastAmount, moneyInWords, whose, withoutDays } from "./wording.ts";
+import { ABOUT_CALLS, bareName, enumerated, leastAmount, moneyInWords, whose, withoutDays } from "./wording.ts";
 
 const SOONEST = 5;
 
@@ -12,7 +12,7 @@ const pipeline: Intent = {
   name: "pipeline",
   matches: (question) =>
     /\bpipeline\b/i.test(question) &&
-    !/\b(?:calls?|said|say|says|mention\w*|talk\w*|discuss\w*|about)\b/i.test(question) &&
+    !ABOUT_CALLS.test(question) &&
     /\b(?:show|see|give|what|how|list|overview|summar\w+)\b|^(?:the|my|our|\S+'s)?\s*pipeline\b/i.test(question),
   run: (conversation) => {
     const question = withoutDays(conversation);

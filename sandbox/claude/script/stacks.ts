@@ -4,7 +4,7 @@ import { inquire, inquireList } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
 import { count, link, plain } from "./markdown.ts";
 import type { Found } from "./move.ts";
-import { bareName, dayInWords, enumerated } from "./wording.ts";
+import { ABOUT_CALLS, bareName, dayInWords, enumerated } from "./wording.ts";
 
 interface Stack {
   /** project/stack. */
@@ -32,7 +32,10 @@ function listStacks(conversation: Conversation, thought: string): Found<Stack[]>
 /** "List our stacks". */
 const list: Intent = {
   name: "stacks",
-  matches: (question) => /\bstacks\b/i.test(question) && /\b(?:list|show|which|what|our|all)\b/i.test(question),
+  matches: (question) =>
+    /\bstacks\b/i.test(question) &&
+    /\b(?:list|show|which|what|our|all)\b/i.test(question) &&
+    !ABOUT_CALLS.test(question),
   run: (conversation) => {
     const found = listStacks(conversation, "Pulumi knows the stacks.");
     if ("move" in found) return found.move;
@@ -51,7 +54,7 @@ const list: Intent = {
 /** "Is the billing stack drifting?" Of each stack that the words fit; of all where none is named. */
 const drift: Intent = {
   name: "drift",
-  matches: (question) => /\bdrift(?:s|ed|ing)?\b/i.test(question) && !/\b(?:calls?|said|say)\b/i.test(question),
+  matches: (question) => /\bdrift(?:s|ed|ing)?\b/i.test(question) && !ABOUT_CALLS.test(question),
   run: (conversation) => {
     const found = listStacks(conversation, "Which stacks are meant? I list them.");
     if ("move" in found) return found.move;

@@ -149,7 +149,7 @@ const taskToMark = (question: string): string | undefined => (MARK.exec(question
 /** "Mark task X as done". */
 export const markDone: Intent = {
   name: "mark done",
-  matches: (question) => taskToMark(question) !== undefined && !/\b(?:deal|calls?)\b/i.test(question),
+  matches: (question) => taskToMark(question) !== undefined,
   run: (conversation) => {
     const wanted = taskToMark(wordsOf(conversation.current.question)) ?? "";
     const task = findTask(conversation, wanted);

@@ -78,6 +78,9 @@ export function leastAmount(text: string): LeastAmount | undefined {
   };
 }
 
+/** What was said is in the calls, whatever it was about. */
+export const ABOUT_CALLS = /\b(?:calls?|sa(?:y|ys|id)|mention\w*|talk\w*|discuss\w*)\b/i;
+
 /** How somebody begins who wants something done: a question whether it was done does not begin so. Source of a pattern. */
 export const PLEASE = String.raw`^(?:(?:please|sophia|hey|ok|and|also|now|then|just|can you|could you|would you|will you|i(?:'d| would) like you to|i want you to)[,\s]+)*`;
 

@@ -1,0 +1,445 @@
+import { describe, expect, it } from "vitest";
+import {
+  ahead,
+  ask,
+  contextFor,
+  converse,
+  Failure,
+  NOON,
+  standardTools,
+  type Tools,
+  yesterday,
+} from "./scripted-thread.ts";
+import { salesScript } from "../../../../sandbox/claude/script/index.ts";
+import type { Message } from "../../../../sandbox/claude/wire.ts";
+
+const twoWeeks = {
+  phrase: "in 14 days",
+  from: "2026-11-07T00:00:00-05:00",
+  to: "2026-11-21T00:00:00-05:00",
+  days: "Sat 7 Nov - Fri 20 Nov 2026",
+};
+const friday = {
+  phrase: "due Friday",
+  from: "2026-11-27T00:00:00-05:00",
+  to: "2026-11-28T00:00:00-05:00",
+  days: "Fri 27 Nov 2026",
+};
+const lastMonth = {
+  phrase: "last month",
+  from: "2026-10-01T00:00:00-04:00",
+  to: "2026-11-01T00:00:00-04:00",
+  days: "Thu 1 Oct - Sat 31 Oct 2026",
+};
+
+const deal = (id: string, company: string | null, amount: number, currency = "USD", stage = "Proposal") => ({
+  id,
+  name: `${company ?? "Nobody"}: rollout`,
+  url: `https://crm.example/${id}`,
+  status: "open",
+  stage,
+  amount: { amount, currency },
+  close_date: "2027-01-05",
+  owner: { name: "Sam Ortiz", email: "sam@sophia.example" },
+  company: company && { id: `9${id}`, name: company, url: `https://crm.example/9${id}` },
+});
+const deals = [deal("1", "Acme", 90_000), deal("2", "Borealis", 70_000, "EUR"), deal("3", "Cirrus & Co", 50_000)];
+const company = {
+  company: { id: "91", name: "Acme", url: "https://crm.example/91", owner: deals[0]?.owner },
+  open_deals: [deals[0]],
+};
+const revenueRow = {
+  CURRENCY: "USD",
+  BILLED: "1000.50",
+  BILLED_TO: "2026-10-01",
+  CONTRACTED_LEFT: "200.00",
+  FORECAST_LEFT: "300.00",
+  LEFT_FROM: "2026-11-01",
+  LEFT_TO: "2026-12-01",
+  WHOLE: "1300.50",
+};
+const stages = [
+  { id: "a", name: "Proposal", status: "open" },
+  { id: "b", name: "Negotiation", status: "open" },
+  { id: "c", name: "Closed Won", status: "won" },
+];
+const task = {
+  id: "5",
+  name: "Call Acme",
+  url: "https://tasks.example/5",
+  due_on: "2026-11-27",
+  projects: [{ id: "7", name: "Deal follow-ups" }],
+  assignee: { name: "Sam Ortiz" },
+};
+
+const tools: Tools = {
+  ...standardTools,
+  hubspot__search_deals: () => ({ deals, total: 3, truncated: false }),
+  hubspot__get_company: () => company,
+  hubspot__list_pipelines: () => ({ pipelines: [{ id: "p", name: "Sales", stages }] }),
+  hubspot__add_note: () => ({ note_id: "1", on: [] }),
+  hubspot__update_deal: ({ stage }) => ({ deal: deal("1", "Acme", 90_000, "USD", stage), changed: [] }),
+  snowflake__execute_query: () => ({ status: "succeeded", rows: [revenueRow] }),
+  pinecone__semantic_search: () => ({ passages: [], truncated: false }),
+  asana__list_projects: () => ({ projects: [{ id: "7", name: "Deal follow-ups" }], truncated: false }),
+  asana__create_task: () => ({ task }),
+  asana__search_tasks: () => ({ tasks: [task], truncated: false }),
+  asana__update_task_status: () => ({ task }),
+  asana__get_my_tasks: () => ({
+    assignee: task.assignee,
+    counts: { overdue: 1 },
+    tasks: [{ ...task, due: "overdue" }],
+  }),
+  pulumi__list_stacks: () => ({
+    stacks: [{ name: "billing/prod", url: "https://stacks.example/1" }, { name: "data/prod" }],
+  }),
+  pulumi__drift_status: () => ({ drifted: true, looking_now: false }),
+  slack__send_message: () => ({ message: { url: "https://slack.example/1", channel: { name: "#sales" } } }),
+};
+
+const first = (question: string, extra: Record<string, unknown> = {}): string =>
+  ask(question, tools, { now: NOON, ...extra }).steps[0]?.[0]?.name ?? "";
+const inputsOf = (steps: { name: string; input: any }[][], name: string): any[] =>
+  steps.flat().flatMap((step) => (step.name === name ? [step.input] : []));
+
+describe("a question is taken by", () => {
+  it.each([
+    ["summarize yesterday's calls", "gong__get_calls"],
+    ["which deals came up in yesterday's calls?", "gong__get_calls"],
+    ["what was said about the pipeline in the Acme call", "gong__find_calls"],
+    ["what was said about revenue by month in the Acme call", "gong__find_calls"],
+    ["what did Acme say about their stacks drifting?", "gong__find_calls"],
+    ["what did Acme say about losing Borealis and what it cost?", "gong__find_calls"],
+    ["what did customers say about pricing in the Acme call?", "gong__find_calls"],
+    ["what did customers say about competitors yesterday?", "gong__get_calls"],
+    ["next steps and tasks from yesterday's calls", "gong__get_calls"],
+    ["who owns the next steps from yesterday's calls?", "gong__get_calls"],
+    ["did anyone create a task in yesterday's calls?", "gong__get_calls"],
+    ["Maya's calls yesterday", "gong__find_user"],
+    ["talk ratio this week", "gong__get_interaction_stats"],
+    ["which trackers do we have?", "gong__list_trackers"],
+  ])("the calls: %s", (question, tool) => {
+    expect(first(question)).toBe(tool);
+  });
+
+  it.each([
+    ["which of my deals over 50k have had no call in 14 days?", "hubspot__search_deals"],
+    ["which deals haven't had a call this week?", "hubspot__search_deals"],
+    ["what would losing Acme cost us this year?", "hubspot__get_company"],
+    ["how much would it cost us to lose Acme?", "hubspot__get_company"],
+    ["what happens if we lose Acme?", "hubspot__get_company"],
+    ["how much do we lose if Acme leaves?", "hubspot__get_company"],
+    ["revenue by month for Acme", "hubspot__get_company"],
+    ["show me Acme's revenue", "hubspot__get_company"],
+    ["revenue by month", "snowflake__execute_query"],
+    ["who owns Acme?", "hubspot__get_company"],
+    ["show the pipeline", "hubspot__search_deals"],
+    ["what did customers say about pricing last month?", "pinecone__semantic_search"],
+    ["my tasks", "asana__get_my_tasks"],
+    ["create a task for the Acme follow-up due Friday", "asana__list_projects"],
+    ["please mark the task Call Acme as done", "asana__search_tasks"],
+    ["add a note to the Acme deal: they call back next Friday", "hubspot__search_deals"],
+    ["move the Acme deal to negotiation", "hubspot__search_deals"],
+    ["send a message to #sales: what did Acme say?", "slack__send_message"],
+    ["is the billing stack drifting?", "pulumi__list_stacks"],
+    ["list our stacks", "pulumi__list_stacks"],
+  ])("its own service: %s", (question, tool) => {
+    expect(first(question, { asked: [lastMonth].filter(({ phrase }) => question.includes(phrase)) })).toBe(tool);
+  });
+
+  it("nobody where the tool is not there: it says so", () => {
+    for (const question of ["who owns Acme?", "show the pipeline", "list our stacks", "send a message to #sales: hi"])
+      expect(ask(question, {}).text).toContain("no tool here");
+  });
+});
+
+describe("deals without a call", () => {
+  const question = "which of my deals over 50k have had no call in 14 days?";
+
+  it("are those whose account is in no call of the days, with the last call before", () => {
+    const found = ask(
+      question,
+      {
+        ...tools,
+        gong__find_calls: () => ({
+          calls: [
+            {
+              id: "9",
+              title: "x",
+              url: "https://gong.example/9",
+              started_at: "2026-10-30T10:00:00-04:00",
+              account: "Cirrus & Co",
+            },
+          ],
+        }),
+        hubspot__search_deals: () => ({ deals: [...deals, deal("4", "Cirrus & Co", 60_000)] }),
+      },
+      { asked: [twoWeeks] },
+    );
+    expect(inputsOf(found.steps, "hubspot__search_deals")).toEqual([
+      { status: "open", owner: "me", min_amount: 50_000, sort_by: "amount", order: "descending", limit: 100 },
+    ]);
+    expect(inputsOf(found.steps, "gong__get_calls")).toEqual([{ from_date: twoWeeks.from, to_date: twoWeeks.to }]);
+    expect(inputsOf(found.steps, "gong__find_calls")).toMatchObject([
+      { account: "Cirrus & Co", to_date: twoWeeks.from, limit: 1 },
+    ]);
+    // 50,000 is not over 50k.
+    expect(found.text).toContain("**1 of your 3 open deals over 50,000** has had no call in 14 days");
+    expect(found.text).toContain(
+      "| [Cirrus & Co: rollout](https://crm.example/4) | $60,000 | Proposal | 5 Jan 2027 | Sam Ortiz | [30 Oct 2026](https://gong.example/9) |",
+    );
+    expect(found.text).not.toContain("Acme");
+  });
+
+  it("of another person, in one currency", () => {
+    const { steps } = ask("which of Daniel's deals of at least €20,000 have had no call in 14 days?", tools, {
+      asked: [twoWeeks],
+    });
+    expect(inputsOf(steps, "hubspot__search_deals")[0]).toMatchObject({ owner: "Daniel" });
+    const over = ask("which of Daniel's deals over €20,000 have had no call in 14 days?", tools, { asked: [twoWeeks] });
+    expect(inputsOf(over.steps, "hubspot__search_deals")[0]).toMatchObject({
+      owner: "Daniel",
+      min_amount: 20_000,
+      currency: "EUR",
+    });
+  });
+
+  it("are everybody's where the asker owns none, and it says so", () => {
+    const search = ({ owner }: any) => ({ deals: owner ? [] : deals });
+    const { text } = ask(question, { ...tools, hubspot__search_deals: search }, { asked: [twoWeeks] });
+    expect(text).toMatch(/^You own no open deals over 50,000 in HubSpot yourself/);
+    expect(text).toContain("None: each of our 2 open deals");
+  });
+
+  it("are not told of days to come, nor without the calls", () => {
+    expect(ask("my deals without a call tomorrow", tools, { asked: [ahead], now: NOON }).text).toContain(
+      "still lies ahead",
+    );
+    const down = {
+      ...tools,
+      gong__get_calls: () => new Failure("Gong is at fault, not the request: it is not answering (503)."),
+    };
+    expect(ask(question, down, { asked: [twoWeeks] }).text).toContain("it is not answering (503).");
+  });
+});
+
+describe("the loss of an account", () => {
+  const question = "what would losing Acme cost us this year?";
+  const year = {
+    phrase: "this year",
+    from: "2026-01-01T00:00:00-05:00",
+    to: "2027-01-01T00:00:00-05:00",
+    days: "2026",
+  };
+
+  it("is what the forecast still has, beside what is billed, and the open deals", () => {
+    const { text, steps } = ask(question, tools, { asked: [year] });
+    const [{ sql }] = inputsOf(steps, "snowflake__execute_query");
+    expect(sql).toContain("WHERE ACCOUNT_ID = '91' AND MONTH >= '2026-01-01' AND MONTH < '2027-01-01'");
+    expect(text).toContain(
+      "would cost us **$300** of this year's revenue: what the forecast still has for Nov 2026 to Dec 2026.",
+    );
+    expect(text).toContain("Under signed contracts: $200 of it.");
+    expect(text).toContain("Billed already, through Oct 2026: $1,000.50");
+    expect(text).toContain("[Acme: rollout](https://crm.example/1) (Proposal, $90,000, closes 5 Jan 2027)");
+  });
+
+  it("of nobody, or without revenue, is said to be so", () => {
+    const unknown = () =>
+      new Failure(
+        'The request is at fault: HubSpot has no company "Zzyzx". search_companies finds companies by part of a name.',
+      );
+    const { text, steps } = ask(
+      "what would losing Zzyzx cost us this year?",
+      {
+        ...tools,
+        hubspot__get_company: unknown,
+      },
+      { asked: [year] },
+    );
+    expect(text).toMatch(/^HubSpot has no company "Zzyzx". So I looked no further\./);
+    expect(steps).toHaveLength(1);
+    const none = ask(
+      question,
+      { ...tools, snowflake__execute_query: () => ({ status: "succeeded", rows: [] }) },
+      { asked: [year] },
+    );
+    expect(none.text).toContain("is not in this year's revenue");
+    expect(none.text).toContain("What would be lost is 1 open deal:");
+  });
+
+  it("puts a name into no statement as it stands, where HubSpot is down", () => {
+    const down = () => new Failure("HubSpot is at fault, not the request: it is not answering (503).");
+    const name = String.raw`O'Hara\' OR 1=1 --`;
+    const { steps, text } = ask(
+      `what would losing ${name} cost us this year?`,
+      { ...tools, hubspot__get_company: down },
+      { asked: [year] },
+    );
+    const [{ sql }] = inputsOf(steps, "snowflake__execute_query");
+    expect(sql).toContain(String.raw`ACCOUNT_NAME = 'O''Hara\\'' OR 1=1 --' AND`);
+    expect(text).toContain("could not look up its open deals: it is not answering (503).");
+  });
+});
+
+describe("what customers say", () => {
+  const question = "what did customers say about pricing last month?";
+  const passage = {
+    title: "Acme *pilot*",
+    url: "https://gong.example/call?id=1",
+    date: "2026-10-05T10:00:00-04:00",
+    account: "Acme",
+    text: "A talk.",
+  };
+
+  it("is found by meaning and quoted from the calls, with link and minute, customers alone", () => {
+    const found = ask(
+      question,
+      { ...tools, pinecone__semantic_search: () => ({ passages: [passage, passage] }) },
+      { asked: [lastMonth] },
+    );
+    expect(inputsOf(found.steps, "pinecone__semantic_search")).toMatchObject([
+      { query: "pricing", source: "gong", from_date: lastMonth.from, to_date: lastMonth.to },
+    ]);
+    expect(inputsOf(found.steps, "gong__get_call_transcript")).toEqual([{ call_id: "1" }]);
+    expect(found.text).toContain(
+      "Dana Reyes: “Honestly, $48,000 a year is too expensive for us.” ([at 04:12](https://gong.example/call?id=1))",
+    );
+    expect(found.text).not.toContain("Maya Chen");
+  });
+
+  it("is looked for in the calls themselves where the index has nothing and they are few", () => {
+    const get = ({ limit }: any) => (limit === 1 ? { calls: [], total: 2 } : standardTools["gong__get_calls"]?.({}));
+    const few = ask(
+      "what did customers say about pricing yesterday?",
+      { ...tools, gong__get_calls: get },
+      { asked: [yesterday] },
+    );
+    expect(few.text).toContain('The index of calls has nothing about "pricing"');
+    expect(few.text).toContain("too expensive");
+    const many = ask(question, { ...tools, gong__get_calls: () => ({ calls: [], total: 80 }) }, { asked: [lastMonth] });
+    expect(many.text).toContain("There were 80 calls, too many to read one by one");
+  });
+});
+
+describe("a write", () => {
+  const question = "create a task for the Acme follow-up due Friday";
+
+  it("is announced, made, and told with the result's own link", () => {
+    const thread: Message[] = [];
+    const { text, steps } = converse(thread, question, tools, { asked: [friday] });
+    expect(inputsOf(steps, "asana__create_task")).toEqual([
+      { name: "Acme follow-up", project: "7", assignee: "me", due_on: "2026-11-27" },
+    ]);
+    const said = thread
+      .flatMap(({ role, content }) => (role === "assistant" && Array.isArray(content) ? content : []))
+      .find(({ type }) => type === "text");
+    expect(said?.text).toBe(
+      "I would create this task in Asana: **Acme follow-up**, in the project Deal follow-ups, for you, due Fri 27 Nov 2026.",
+    );
+    expect(text).toContain(
+      "Done: I created [Call Acme](https://tasks.example/5) (due 27 Nov 2026, Deal follow-ups), assigned to Sam Ortiz.",
+    );
+  });
+
+  it.each([
+    [
+      "The person did not want asana__create_task to be done. Do not try it again; say that it is not done.",
+      "The task was not created: you did not approve it.",
+    ],
+    [
+      "Nobody decided about asana__create_task in time, so it was not done. Say so; it can be asked for again.",
+      "The task was not created: nobody approved it in time.",
+    ],
+    [
+      "The request is at fault: project: Asana has no project. Look it up with list_projects.",
+      "The task was not created: Asana has no project.",
+    ],
+    [
+      "Asana gave no answer, so that it is not known whether this was carried out. Look at the project. Calling again unchanged will not help.",
+      "I do not know whether it was done: Asana gave no answer",
+    ],
+  ])("that was not made is said not to be: %s", (failure, words) => {
+    const { text } = ask(question, { ...tools, asana__create_task: () => new Failure(failure) }, { asked: [friday] });
+    expect(text).toContain(words);
+    expect(text).not.toMatch(/Done|_task/);
+  });
+
+  it("with a day that can be read in two ways waits for the answer", () => {
+    const readings = [friday, { ...friday, days: "Fri 4 Dec 2026" }];
+    const thread: Message[] = [];
+    const asked = converse(thread, question, tools, { ambiguous: [{ phrase: "due Friday", readings }] });
+    expect(asked.steps).toEqual([]);
+    expect(asked.text).toContain("Which do you mean?");
+    const reply = converse(thread, "Nov 27", tools, { asked: [{ ...friday, phrase: "Nov 27" }] });
+    expect(inputsOf(reply.steps, "asana__create_task")).toMatchObject([
+      { name: "Acme follow-up", due_on: "2026-11-27" },
+    ]);
+  });
+
+  it.each([
+    ["create a task for Daniel to call Acme", { name: "Call Acme", assignee: "Daniel" }],
+    [
+      "Please add a task: send the contract, assigned to Zoë Müller",
+      { name: "Send the contract", assignee: "Zoë Müller" },
+    ],
+    ["create a task to review the terms in the Deal follow-ups project", { name: "Review the terms", project: "7" }],
+  ])("%s", (words, input) => {
+    expect(inputsOf(ask(words, tools).steps, "asana__create_task")).toMatchObject([input]);
+  });
+
+  it("keeps a note's words as they are, whatever days they name", () => {
+    const only = { ...tools, hubspot__search_deals: () => ({ deals: [deals[0]] }) };
+    const { steps, text } = ask("add a note to the Acme deal: They decide on Friday: or never.", only, {
+      ambiguous: [{ phrase: "Friday", readings: [friday] }],
+    });
+    expect(inputsOf(steps, "hubspot__add_note")).toEqual([{ text: "They decide on Friday: or never.", deal_id: "1" }]);
+    expect(text).toContain("Done: the note stands on [Acme: rollout](https://crm.example/1)");
+  });
+
+  it("to one of several deals asks which", () => {
+    const { steps, text } = ask("move the Acme deal to negotiation", tools);
+    expect(steps.flat().map(({ name }) => name)).toEqual(["hubspot__search_deals"]);
+    expect(text).toContain("Which deal? 3 open ones");
+  });
+
+  it("to a stage takes the stage's own name, and says where there is none", () => {
+    const only = { ...tools, hubspot__search_deals: () => ({ deals: [deals[0]] }) };
+    const won = ask("mark the Acme deal as won", only);
+    expect(inputsOf(won.steps, "hubspot__update_deal")).toEqual([{ deal_id: "1", stage: "Closed Won" }]);
+    expect(ask("move the Acme deal to limbo", only).text).toContain('there is no stage "limbo"');
+    expect(ask("move the Acme deal to proposal", only).text).toContain("already");
+  });
+
+  it("of a message goes to the channel that is named, by id where Slack has put it", () => {
+    const sent = (words: string) => inputsOf(ask(words, tools).steps, "slack__send_message");
+    expect(sent("post a message to #deal-desk: hi there")).toEqual([{ channel: "deal-desk", text: "hi there" }]);
+    expect(sent("send a message to <#C07SALES000|sales>: hi")).toEqual([{ channel: "C07SALES000", text: "hi" }]);
+  });
+});
+
+describe("figures of one service", () => {
+  it("the pipeline by stage, currencies apart", () => {
+    const { text } = ask("show the pipeline", tools);
+    expect(text).toContain("Our pipeline has **3 open deals**, worth $140,000 and €70,000 together:");
+    expect(text).toContain("| Proposal | 3 | $140,000 and €70,000 |");
+  });
+
+  it("drift of the stacks that are meant, and of none that is not there", () => {
+    const { text, steps } = ask("is the billing stack drifting?", tools);
+    expect(inputsOf(steps, "pulumi__drift_status")).toEqual([{ stack: "billing/prod" }]);
+    expect(text).toContain("Yes: **billing/prod** has drifted");
+    expect(ask("is the payroll stack drifting?", tools).text).toContain('There is no stack "payroll" in Pulumi.');
+    const unknown = { ...tools, pulumi__drift_status: () => ({ drifted: null }) };
+    expect(ask("are our stacks drifting?", unknown).text).toMatch(/^Not as far as is known:/);
+  });
+
+  it("searches for a deferred tool by the words of its name", () => {
+    const messages: Message[] = [
+      { role: "user", content: "list our stacks" },
+      { role: "system", content: contextFor("") },
+    ];
+    const blocks = salesScript({ model: "m", max_tokens: 1, messages, tools: [{ name: "pulumi__list_stacks" }] });
+    expect(blocks.at(-1)).toMatchObject({ type: "tool_use", search: "pulumi list stacks" });
+  });
+});
