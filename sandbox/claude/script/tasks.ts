@@ -63,12 +63,15 @@ export const myTasks: Intent = {
       const all = asList(json["tasks"]).filter((task) => asObject(task)["due"] === bucket);
       return { title, all: all.map(readTask), counted: Number(asObject(json["counts"])[bucket] ?? all.length) };
     }).filter(({ all }) => all.length > 0);
-    if (groups.length === 0) return { text: `${who} no open tasks in Asana.` };
+    if (groups.length === 0) return { text: `${who} no open tasks in Asana that I can see.` };
     const total = groups.reduce((sum, { counted }) => sum + counted, 0);
     const parts = groups.map(({ title, counted }) => `${counted} ${title.toLowerCase()}`);
     const sections = groups.map(({ title, all }) => section(title, all));
     return {
-      text: [`${who} **${count(total, "open task")}** in Asana: ${enumerated(parts)}.`, ...sections].join("\n\n"),
+      text: [
+        `${who} **${count(total, "open task")}** in Asana that I can see: ${enumerated(parts)}.`,
+        ...sections,
+      ].join("\n\n"),
     };
   },
 };
