@@ -122,7 +122,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         pulumi: services.pulumi.store,
       },
       services: SERVICES,
-      secrets: [...secrets(), ...Object.values(services).flatMap((service) => service.secrets)],
+      // Asked each time: sessions make secrets as they go.
+      secrets: () => [...secrets(), ...Object.values(services).flatMap((service) => service.secrets)],
       reset,
     };
     const control = await started(startControl({ ...shared, port: ports.control }));

@@ -18,7 +18,7 @@ export interface ControlOptions {
   changing: ChangingStores;
   services: readonly string[];
   /** Never shown in `GET /requests`. */
-  secrets: readonly string[];
+  secrets: () => readonly string[];
   /** Puts everything back to how it was at the start. */
   reset: () => void;
   /** 0 (any free one) unless told. */
@@ -88,7 +88,8 @@ function worldRoutes(app: App, options: ControlOptions, bodies: Bodies, clockMov
     }
     if (limit && !/^[1-9]\d*$/.test(limit)) throw new BadRequest("limit: a whole number of lines, at least 1");
     const records = board.requests(service || undefined).slice(limit ? -Number(limit) : 0);
-    const lines = records.map((record) => `${JSON.stringify(redact(record, secrets))}\n`);
+    const hidden = secrets();
+    const lines = records.map((record) => `${JSON.stringify(redact(record, hidden))}\n`);
     return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
   });
 }

@@ -8,7 +8,7 @@ export const findUser = asanaTool({
   name: "find_user",
   title: "Find a person",
   description:
-    "Finds people in Asana by name or e-mail address; several may fit. The e-mail address or the name is what assignee and followers take.",
+    "Finds people (colleagues, users) in Asana by name or e-mail address; several may fit. The e-mail address or the name is what assignee and followers take.",
   input: z.strictObject({
     query: z.string().min(1).max(200).describe("A name, part of one, or an e-mail address"),
     limit: limitArgument(20),

@@ -17,7 +17,7 @@ export const createDeal = hubspotTool({
   name: "create_deal",
   title: "Create a deal",
   description:
-    "Creates a deal in HubSpot with its company and contacts. Without a pipeline and a stage it stands in the first stage of the first pipeline; without an owner it is owned by whoever asks. " +
+    "Creates a new deal (opportunity) in HubSpot with its company and contacts. Without a pipeline and a stage it stands in the first stage of the first pipeline; without an owner it is owned by whoever asks. " +
     "Look first with search_deals whether it is there already. Ids of companies and contacts are in search_companies and get_contacts.",
   input,
   output: z.strictObject({ deal: dealOutput }),

@@ -25,7 +25,7 @@ export const createFollowupTask = hubspotTool({
   name: "create_followup_task",
   title: "Create a follow-up task",
   description:
-    "Creates a task in HubSpot on a contact, a deal and/or a company, due at a day or a time, for one of our people. Tasks of projects rather than of sales belong elsewhere.",
+    "Creates a follow-up task in HubSpot, which reminds somebody, on a contact, a deal and/or a company, due at a day or a time, for one of our people. Tasks of projects rather than of sales belong elsewhere.",
   input,
   output: z.strictObject({
     task_id: z.string(),

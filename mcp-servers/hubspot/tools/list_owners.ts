@@ -8,7 +8,7 @@ export const listOwners = hubspotTool({
   name: "list_owners",
   title: "List owners",
   description:
-    "Our own people who can own records in HubSpot, by name, e-mail address or team. The e-mail address is what the other tools take as `owner`. Customers are contacts: get_contacts.",
+    "Our own people, sales reps and others, who own deals and other records in HubSpot, by name, e-mail address or team. The e-mail address is what the other tools take as `owner`. Customers are contacts: get_contacts.",
   input: z.strictObject({
     query: z.string().min(1).max(200).optional().describe("A name, part of one, an e-mail address or a team"),
     limit: limitArgument(100, 50),

@@ -15,7 +15,7 @@ export const searchCompanies = hubspotTool({
   name: "search_companies",
   title: "Search companies",
   description:
-    "Finds companies in HubSpot by words of their name, web domain or phone number, by exact domain and by owner; all that are given must fit. Without any, all, by name. " +
+    "Finds companies (accounts, customers) in HubSpot by words of their name, web domain or phone number, by exact domain and by owner; all that are given must fit. Without any, all, by name. " +
     "One company with its open deals is in get_company.",
   input: z.strictObject({
     query: textArgument("Words of the name, domain, web site or phone number").optional(),

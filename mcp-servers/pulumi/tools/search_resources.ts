@@ -31,7 +31,7 @@ export const searchResources = pulumiTool({
   name: "search_resources",
   title: "Search resources",
   description:
-    "Finds cloud resources in all stacks of the organization, by words, type, provider, project and stack; what is given together must all fit. If `truncated`, ask again with `cursor`.",
+    "Finds cloud resources, such as a bucket or a database, in all stacks of the organization, by words, type, provider, project and stack; what is given together must all fit. If `truncated`, ask again with `cursor`.",
   input,
   output: z.strictObject({
     resources: z.array(

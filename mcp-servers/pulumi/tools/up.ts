@@ -25,7 +25,7 @@ export const up = pulumiTool({
   name: "up",
   title: "Carry out a previewed update",
   description:
-    "Updates a stack: carries out what a preview showed, and so changes what runs. Only for a preview of this conversation that succeeded, if the stack has not changed since; else start a new one. " +
+    "Updates (deploys) a stack: carries out what a preview showed, and so changes what runs. Only for a preview of this conversation that succeeded, if the stack has not changed since; else start a new one. " +
     "Tell the person first what the preview said. Follow it with get_deployment.",
   input,
   output: z.strictObject({ deployment: startedOutput, carries_out: z.string().describe("The preview's id") }),

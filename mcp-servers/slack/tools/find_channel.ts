@@ -8,7 +8,7 @@ export const findChannel = slackTool({
   name: "find_channel",
   title: "Find a channel",
   description:
-    "Finds Slack channels by words of their name, topic or purpose, or lists them: public ones, and private ones that whoever asks and Sophia are both in (those only where nobody else reads the answer). Archived ones are left out.",
+    "Finds which Slack channels there are by words of their name, topic or purpose, or lists them: public ones, and private ones that whoever asks and Sophia are both in (those only where nobody else reads the answer). Archived ones are left out.",
   input: z.strictObject({
     query: z
       .string()
