@@ -112,11 +112,9 @@ describe("deals without a call in 14 days", () => {
     const quiet = world.deals.filter(
       (deal) => isOpen(deal) && deal.ownerId === personOf("daniel")?.id && deal.amount > 250_000 && !wasCalled(deal),
     );
-    expect(
-      rows(answered)
-        .map((row) => /\/0-3\/(\d+)/.exec(row)?.[1])
-        .toSorted(),
-    ).toEqual(quiet.map(({ id }) => id).toSorted());
+    const shown = rows(answered).map((row) => /\/0-3\/(\d+)/.exec(row)?.[1]);
+    expect(new Set(shown)).toEqual(new Set(quiet.map(({ id }) => id)));
+    expect(shown).toHaveLength(quiet.length);
   });
 
   it("are the team's where the asker owns none", async () => {

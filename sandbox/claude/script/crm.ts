@@ -42,7 +42,7 @@ export function readDeal(value: unknown): Deal {
   };
 }
 
-export function readMoney(value: unknown): Money | undefined {
+function readMoney(value: unknown): Money | undefined {
   const { amount, currency } = asObject(value);
   return typeof amount === "number" && typeof currency === "string" ? { amount, currency } : undefined;
 }
