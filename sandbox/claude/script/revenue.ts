@@ -1,4 +1,4 @@
-import { askedPeriod } from "./ask.ts";
+import { askedPeriod, liesAhead } from "./ask.ts";
 import { asList, asObject, asText } from "./calls.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Deal, dealLine, type Money, readDeal } from "./crm.ts";
@@ -18,13 +18,20 @@ interface Span {
   from: string;
   to: string;
   words: string;
+  isAhead: boolean;
 }
 
 function spanOf({ current: { context } }: Conversation): Span | undefined {
   const asked = askedPeriod(context);
-  if (asked) return { from: asked.from.slice(0, 10), to: asked.to.slice(0, 10), words: asked.phrase };
+  if (asked)
+    return {
+      from: asked.from.slice(0, 10),
+      to: asked.to.slice(0, 10),
+      words: asked.phrase,
+      isAhead: liesAhead(asked, context),
+    };
   const year = context.now?.slice(0, 4);
-  return year ? { from: `${year}-01-01`, to: `${year}-12-31`, words: "this year" } : undefined;
+  return year ? { from: `${year}-01-01`, to: `${year}-12-31`, words: "this year", isAhead: false } : undefined;
 }
 
 /** "this year's", "2025's". */
@@ -146,7 +153,7 @@ function renderLoss(account: Account, answer: Answer, span: Span): string {
     answer.json === undefined
       ? `I could not get the revenue of **${name}**: ${plain(answer.problem)}`
       : rows.length === 0
-        ? `**${name}** is not in ${possessive(span.words)} revenue: the warehouse has nothing of it, billed, contracted or forecast.`
+        ? `**${name}** is not in ${possessive(span.words)} revenue: the warehouse has nothing of it, billed, contracted or forecast.${span.isAhead ? " Its forecast may not reach so far." : ""}`
         : parts.join("\n\n");
   return [revenue, dealsAtRisk(account, rows.length > 0)].join("\n\n");
 }

@@ -23,7 +23,8 @@ export const voices: Intent = {
   name: "voices",
   matches: (question, conversation) => {
     const { account, person, lens } = readAsk(conversation);
-    const isOfAll = account === undefined && person === undefined && typeof lens === "object";
+    const hasTopic = typeof lens === "object" || (lens === "summary" && !/\b(?:calls?|meetings?)\b/i.test(question));
+    const isOfAll = account === undefined && person === undefined && hasTopic;
     return isOfAll && ASKED.test(question) && toolName(conversation, "semantic_search") !== undefined;
   },
   run: (conversation) => {

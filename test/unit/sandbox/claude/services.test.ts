@@ -39,6 +39,7 @@ describe("a question is taken by", () => {
     ["who owns Acme?", "hubspot__get_company"],
     ["show the pipeline", "hubspot__search_deals"],
     ["what did customers say about pricing last month?", "pinecone__semantic_search"],
+    ["did customers complain about late fees last month?", "pinecone__semantic_search"],
     ["my tasks", "asana__get_my_tasks"],
     ["create a task for the Acme follow-up due Friday", "asana__list_projects"],
     ["please mark the task Call Acme as done", "asana__search_tasks"],
