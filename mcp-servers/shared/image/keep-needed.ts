@@ -1,8 +1,8 @@
 /**
  * Run while an image is built, in the folder of package.json: leaves in it only the packages that a server imports, so that
- * `npm prune` takes the others away, all at the versions of the lock file.
+ * `npm install --package-lock-only` leaves only these and theirs in the lock file, at its versions.
  *
- *   node mcp-servers/shared/image/keep-needed.ts mcp-servers/gong/main.ts && npm prune
+ *   node mcp-servers/shared/image/keep-needed.ts mcp-servers/gong/main.ts && npm install --package-lock-only
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
