@@ -59,6 +59,7 @@ type Closers = (() => Promise<void>)[];
 
 export interface App {
   turns: Turns;
+  approvals: Approvals;
   /** Port of Slack over HTTP and of health. */
   port: number;
   /** Address of the gateway's HTTP front, where it has one. */
@@ -150,7 +151,7 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   closers.push(() => worker.stop(shutdownGraceMs));
   const gatewayUrl = settings.gateway.authToken ? await serveGateway(gateway, settings) : undefined;
   const port = await startFronts(options, slack, closers);
-  return { turns: storage.turns, port, gatewayUrl, absent };
+  return { turns: storage.turns, approvals: storage.approvals, port, gatewayUrl, absent };
 }
 
 async function openStorage(options: AppOptions, closers: Closers): Promise<Storage> {

@@ -53,7 +53,7 @@ function splitTurns(history: readonly Step[]): Step[][] {
   const turns: Step[][] = [];
   for (const step of history) {
     if (step.kind === "question") turns.push([step]);
-    else if (step.kind !== "waiting") turns.at(-1)?.push(step);
+    else turns.at(-1)?.push(step);
   }
   return turns;
 }
@@ -63,16 +63,18 @@ function isRefused(turn: readonly Step[]): boolean {
   return turn.some((step) => step.kind === "answer" && step.stopReason === "refusal");
 }
 
-/** A turn that was stopped or failed may end anywhere; the service takes only whole ones. */
+/** A turn that was stopped or failed, or that waits for a person, may end anywhere; the service takes only whole ones. */
 function repair(turn: readonly Step[], model: string): Step[] {
+  const held = new Set(turn.flatMap((step) => (step.kind === "waiting" ? step.toolUseIds : [])));
   const answered = new Set(turn.flatMap((step) => (step.kind === "tool_result" ? [step.toolUseId] : [])));
   const repaired: Step[] = [];
   let orphans: ToolUseBlock[] = [];
   const answerOrphans = () => {
-    repaired.push(...orphans.map(notRun));
+    repaired.push(...orphans.map((call) => notRun(call, held.has(call.id) ? heldText : endedText)));
     orphans = [];
   };
   for (const step of turn) {
+    if (step.kind === "waiting") continue;
     if (step.kind !== "tool_result") answerOrphans();
     repaired.push(step);
     if (step.kind === "answer") orphans = callsOf(step).filter((call) => !answered.has(call.id));
@@ -80,24 +82,30 @@ function repair(turn: readonly Step[], model: string): Step[] {
   answerOrphans();
   const last = repaired.at(-1);
   if (last?.kind === "answer" && textOf(last).trim() !== "") return repaired;
-  return [...repaired, closing(model)];
+  const isHeld = [...held].some((id) => !answered.has(id));
+  return [...repaired, closing(model, isHeld ? heldClosing : endedClosing)];
 }
 
-function notRun(call: ToolUseBlock): Step {
+const endedText = "Not run: the turn ended first.";
+const heldText = "Not done: a person was asked for their consent, and had not decided.";
+const endedClosing = "(This question was ended before it was answered.)";
+const heldClosing = "(Nothing more was said to this question yet: a person's decision was waited for.)";
+
+function notRun(call: ToolUseBlock, text: string): Step {
   const { id: toolUseId, name: tool, input } = call;
   return {
     kind: "tool_result",
     toolUseId,
     tool,
     arguments: input,
-    text: "Not run: the turn ended first.",
+    text,
     isError: true,
     ms: 0,
   };
 }
 
-function closing(model: string): Step {
-  const content = [{ type: "text", text: "(This question was ended before it was answered.)" }];
+function closing(model: string, text: string): Step {
+  const content = [{ type: "text", text }];
   return { kind: "answer", content, stopReason: "end_turn", model, usage: noUsage };
 }
 

@@ -160,8 +160,8 @@ export interface ToolResult {
 
 /** Asks people for their consent to what waits for it. */
 export interface Approvals {
-  /** Shows everything of the turn that waits, in its thread; what is shown already is not shown again. */
-  show(turn: { id: string; channel: string; threadTs: string }): Promise<void>;
+  /** Shows everything of the turn that waits, in its thread; what is shown already is not shown again. Throws on abort. */
+  show(turn: { id: string; channel: string; threadTs: string }, signal: AbortSignal): Promise<void>;
 }
 
 export interface Tools {

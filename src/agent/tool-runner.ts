@@ -31,8 +31,9 @@ export class ToolRunner {
   }
 
   /**
-   * `onResult` gets each result as it arrives; resolves with the ids of the calls that wait for a person. `outOfTime` ends calls with a result that says so; `signal` ends everything
-   * at once and its reason is thrown, as is whatever `onResult` throws.
+   * `onResult` gets each result as it arrives; resolves with the ids of the calls that wait for a person. `outOfTime` ends
+   * calls with a result that says so; `signal` ends everything at once and its reason is thrown, as is whatever `onResult`
+   * throws.
    */
   async run(
     calls: readonly ToolUseBlock[],

@@ -101,7 +101,7 @@ export class TurnRun {
   async #suspend(): Promise<void> {
     const { reply, turn } = this.#run;
     await reply.suspend();
-    await this.#parts.approvals.show(turn);
+    await this.#parts.approvals.show(turn, this.#signal);
   }
 
   async #toTheEnd(): Promise<Ending> {

@@ -27,6 +27,10 @@ export function createConsents({ approvals, clock, newId }: ConsentsOptions): Co
       const approval = await approvals.find(bound(call));
       return approval && stateOf(approval);
     },
+    giveBack: async (call) => {
+      const approval = await approvals.find(bound(call));
+      if (approval) await approvals.giveBack(approval.id);
+    },
     ask: async (call, preview) => {
       const expiresAt = new Date(clock.now() + decideWithinMs);
       const wanted = { ...bound(call), id: newId("approval"), arguments: call.arguments, preview, expiresAt };

@@ -1,12 +1,15 @@
 import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
-import type { Step, Usage } from "../agent/ports.ts";
 import { environment } from "../config/environment.ts";
 import { ServiceError, UserError } from "../core/errors.ts";
 import { type NewId, randomId } from "../core/ids.ts";
 import { createLogger } from "../observability/log.ts";
+import { actions } from "../slack/surface.ts";
 import type { Turn } from "../storage/turns.ts";
+import { type Answered, approvalsOf, readable, toolCallsOf, usageOf } from "./answered.ts";
 import { type DemoHouse, openDemoHouse } from "./demo-house.ts";
 import { shutdownRequested } from "./shutdown.ts";
+
+export type Decision = "approve" | "deny";
 
 export interface Question {
   /** Sent as a mention of Sophia, in a DM as it is, and as the slash command where it begins with `/sophia`. */
@@ -15,20 +18,11 @@ export interface Question {
   user?: string | undefined;
   /** Channel name, or `dm`. */
   channel: string;
+  /** What the asker says to every card that comes; undefined: nothing, and the cards are left. */
+  press?: Decision | undefined;
   seed: number;
   /** Epoch milliseconds. */
   now: number;
-}
-
-interface Answered {
-  question: string;
-  user: string;
-  channel: string;
-  replies: { channel: string; threadTs: string | null; ts: string; text: string; blocks: unknown[] }[];
-  toolCalls: { server: string; tool: string; arguments: unknown; isError: boolean; ms: number }[];
-  approvals: never[];
-  usage: Usage;
-  timings: { ackMs: number; firstVisibleMs: number | null; totalMs: number };
 }
 
 /** A question whose person and channel are known to be there. */
@@ -38,6 +32,7 @@ interface Asking {
   /** As it was named. */
   channel: string;
   channelId: string;
+  press: Decision | undefined;
 }
 
 interface Exchanged {
@@ -59,23 +54,31 @@ const interruptedExitCode = 130;
 
 /** `npm run demo -- --ask`: asks one question in the sandbox and prints the answer. The exit code says whether there was one. */
 export async function ask(question: Question, asJson: boolean): Promise<number> {
-  const { text, seed, now } = question;
+  const { seed, now } = question;
   const sandbox = await startSandbox({ seed, now });
   try {
-    // Who mistyped a name is told before Sophia is started, which takes seconds.
-    const user = personOf(sandbox, question.user);
-    const asking = { text, user, channel: question.channel, channelId: channelOf(sandbox, question.channel, user) };
-    const exchanged = await askSophia(sandbox, asking);
+    const exchanged = await askIn(sandbox, question);
     if (!exchanged) return interruptedExitCode;
     const { answered, turn } = exchanged;
     console.log(asJson ? JSON.stringify(answered) : readable(answered));
-    return answered.replies.length > 0 && (turn === undefined || turn.status === "done") ? 0 : 1;
+    const hasEndedWell = turn === undefined || turn.status === "done" || turn.status === "suspended";
+    return answered.replies.length > 0 && hasEndedWell ? 0 : 1;
   } finally {
     await sandbox.close();
   }
 }
 
-/** Undefined where a person ended the command before there was an answer. */
+/** The same in a sandbox that runs. Undefined where a person ended the command before there was an answer. */
+export async function askIn(
+  sandbox: Sandbox,
+  { text, user: wanted, channel, press }: Omit<Question, "seed" | "now">,
+): Promise<Exchanged | undefined> {
+  // Who mistyped a name is told before Sophia is started, which takes seconds.
+  const user = personOf(sandbox, wanted);
+  const channelId = channelOf(sandbox, channel, user);
+  return askSophia(sandbox, { text, user, channel, channelId, press });
+}
+
 async function askSophia(sandbox: Sandbox, asking: Asking): Promise<Exchanged | undefined> {
   const interrupted = shutdownRequested().then(() => undefined);
   const turnIds: string[] = [];
@@ -105,7 +108,7 @@ async function exchange(house: DemoHouse, asking: Asking, turnIds: readonly stri
   });
   const asked = await send(house, asking);
   const ackMs = elapsed();
-  const turn = await endOf(house, turnIds);
+  const turn = await endOf(house, turnIds, asking);
   const timings = { ackMs, firstVisibleMs, totalMs: elapsed() };
   unsubscribe();
   const steps = turn ? await house.app.turns.steps(turn.id) : [];
@@ -115,7 +118,7 @@ async function exchange(house: DemoHouse, asking: Asking, turnIds: readonly stri
     channel: asking.channel,
     replies: repliesIn(house, turn ?? asked, asking.user),
     toolCalls: toolCallsOf(steps),
-    approvals: [],
+    approvals: turn ? approvalsOf(await house.app.approvals.ofTurn(turn.id), asking.user) : [],
     usage: usageOf(steps),
     timings,
   };
@@ -156,14 +159,19 @@ async function send({ sandbox }: DemoHouse, { text, user, channelId }: Asking): 
   return { channel: sent.channel, threadTs: sent.ts };
 }
 
-/** The turn that came of the question, once it has ended; undefined where none did (`/sophia help`). */
-async function endOf({ app }: DemoHouse, turnIds: readonly string[]): Promise<Turn | undefined> {
+/**
+ * The turn that came of the question, once it has ended or, where nobody presses, waits; undefined where none came
+ * (`/sophia help`).
+ */
+async function endOf(house: DemoHouse, turnIds: readonly string[], asking: Asking): Promise<Turn | undefined> {
+  const { app } = house;
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     // One delivery of several makes the turn; the ids that the others drew are in no row.
     const turns = await Promise.all(turnIds.map((id) => app.turns.get(id)));
     const turn = turns.find((candidate) => candidate !== undefined);
-    if (!turn || !["queued", "running"].includes(turn.status)) return turn;
+    if (turn?.status === "suspended" && asking.press) await pressCards(house, turn.id, asking.user, asking.press);
+    else if (!turn || !["queued", "running"].includes(turn.status)) return turn;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new ServiceError(`There was no answer within ${deadlineMs / 1000} s.`, { service: "Sophia" });
@@ -183,31 +191,12 @@ function repliesIn({ sandbox }: DemoHouse, { channel, threadTs }: Place, viewer:
     }));
 }
 
-function toolCallsOf(steps: readonly Step[]): Answered["toolCalls"] {
-  return steps.flatMap((step) => {
-    if (step.kind !== "tool_result") return [];
-    const [server = "", tool] = step.tool.split("__");
-    const name = tool === undefined ? { server: "sophia", tool: server } : { server, tool };
-    return [{ ...name, arguments: step.arguments, isError: step.isError, ms: step.ms }];
-  });
-}
-
-function usageOf(steps: readonly Step[]): Usage {
-  const sum: Usage = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
-  for (const step of steps) {
-    if (step.kind !== "answer") continue;
-    for (const kind of Object.keys(sum) as (keyof Usage)[]) sum[kind] += step.usage[kind];
+/** As the buttons of the cards that a turn waits for; each stands on every write of its card. */
+async function pressCards({ app, sandbox }: DemoHouse, turnId: string, user: string, press: Decision): Promise<void> {
+  const pending = (await app.approvals.ofTurn(turnId)).filter(({ status }) => status === "pending");
+  for (const [ts, [first]] of Map.groupBy(pending, ({ cardTs }) => cardTs)) {
+    if (ts === undefined || !first) continue;
+    const outcome = await sandbox.slack.store.press({ user, channel: first.channel, ts, actionId: actions[press] });
+    if (!outcome.ok) throw new ServiceError("Sophia did not take the press within 3 s.", { service: "Sophia" });
   }
-  return sum;
-}
-
-function readable({ question, user, channel, replies, toolCalls, timings }: Answered): string {
-  const calls = toolCalls.map(
-    ({ server, tool, isError, ms }) => `${server} ${tool}${isError ? " (failed)" : ""} ${Math.round(ms)} ms`,
-  );
-  return [
-    `${user} in ${channel}: ${question}`,
-    ...replies.map(({ text }) => text),
-    `(${calls.length > 0 ? `${calls.join(", ")}; ` : ""}${Math.round(timings.totalMs)} ms in all)`,
-  ].join("\n\n");
 }

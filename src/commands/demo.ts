@@ -3,7 +3,7 @@ import { startSandbox } from "../../sandbox/start.ts";
 import { environment } from "../config/environment.ts";
 import { UserError } from "../core/errors.ts";
 import { createLogger } from "../observability/log.ts";
-import { ask } from "./ask.ts";
+import { ask, type Decision } from "./ask.ts";
 import { type DemoHouse, openDemoHouse } from "./demo-house.ts";
 import { sandboxOptions } from "./sandbox-options.ts";
 import { shutdownRequested } from "./shutdown.ts";
@@ -19,6 +19,7 @@ export async function run(args: string[]): Promise<number> {
       ask: { type: "string" },
       as: { type: "string" },
       channel: { type: "string" },
+      press: { type: "string" },
       now: { type: "string" },
       seed: { type: "string" },
       json: { type: "boolean", default: false },
@@ -26,12 +27,19 @@ export async function run(args: string[]): Promise<number> {
   });
   const options = sandboxOptions(values);
   if (values.ask === undefined) {
-    if (values.as !== undefined || values.channel !== undefined)
-      throw new UserError("--as and --channel go with --ask.");
+    if (values.as !== undefined || values.channel !== undefined || values.press !== undefined)
+      throw new UserError("--as, --channel and --press go with --ask.");
     return stayUp(options, values.json);
   }
   if (values.ask.trim() === "") throw new UserError("--ask takes a question.");
-  return ask({ ...options, text: values.ask.trim(), user: values.as, channel: values.channel ?? "sales" }, values.json);
+  const { as: user, channel = "sales" } = values;
+  const press = decision(values.press);
+  return ask({ ...options, text: values.ask.trim(), user, channel, press }, values.json);
+}
+
+function decision(press: string | undefined): Decision | undefined {
+  if (press === undefined || press === "approve" || press === "deny") return press;
+  throw new UserError(`--press takes approve or deny, not "${press}".`);
 }
 
 async function stayUp(options: { seed: number; now: number }, asJson: boolean): Promise<number> {

@@ -23,6 +23,8 @@ export type Consent = { state: "granted" | "denied" | "expired" | "spent" } | { 
 export interface Consents {
   /** What was said to this very call in this turn; a grant is used up by it. Undefined where nobody was asked. */
   redeem(call: WriteCall): Promise<Consent | undefined>;
+  /** The grant that was used up by this call holds again: the call was certainly not carried out. */
+  giveBack(call: WriteCall): Promise<void>;
   /** Asks; what comes of it is redeemed by the same call, made again. */
   ask(call: WriteCall, preview: WritePreview): Promise<Consent>;
 }

@@ -10,7 +10,7 @@ import {
   ProtocolError,
 } from "../mcp/types.ts";
 import { type Catalogue, READ_MORE } from "./catalogue.ts";
-import { failedResult } from "./failure.ts";
+import { failedResult, wasNotSent } from "./failure.ts";
 import type { Chains } from "./interceptors/index.ts";
 import { OwnConnections } from "./own-connections.ts";
 import { PassThrough } from "./pass-through.ts";
@@ -147,7 +147,6 @@ function refusalKind({ reason }: Refusal): "arguments" | "forbidden" | "service"
 
 function adviceFor(error: ConnectionError, isRepeatable: boolean): string {
   if (isRepeatable) return "The request is not at fault; the same call may pass in a minute.";
-  const isKnown = error.kind === "unavailable" || error.kind === "unreachable" || error.kind === "session_lost";
-  if (isKnown) return "Nothing was changed. The same call may pass in a minute.";
+  if (wasNotSent(error)) return "Nothing was changed. The same call may pass in a minute.";
   return "It is not known whether the change was made: look before you call again.";
 }

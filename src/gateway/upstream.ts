@@ -2,7 +2,14 @@ import { randomInt } from "node:crypto";
 import { type Clock, isoNow } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import { type ConnectOptions, connectMcp, type McpTarget } from "../mcp/client.ts";
-import { ConnectionError, type JsonObject, type McpConnection, type McpTool, ProtocolError } from "../mcp/types.ts";
+import {
+  ConnectionError,
+  type JsonObject,
+  type McpConnection,
+  type McpTool,
+  PREVIEW_META,
+  ProtocolError,
+} from "../mcp/types.ts";
 import { type Logger, scrub } from "../observability/log.ts";
 import type { GatewayMetrics } from "../observability/metrics.ts";
 import type { UpstreamSettings } from "./settings.ts";
@@ -43,6 +50,7 @@ export class Upstream {
   #since: string;
   #connection: McpConnection | undefined;
   #tools: readonly McpTool[] = [];
+  #previews = false;
   #running: Promise<void> | undefined;
   #reloading: Promise<void> | undefined;
   #isStale = false;
@@ -73,6 +81,11 @@ export class Upstream {
 
   get tools(): readonly McpTool[] {
     return this.#tools;
+  }
+
+  /** Whether it can be asked what a call would change. Any other server would make the change. */
+  get previews(): boolean {
+    return this.isTrusted && this.#previews;
   }
 
   get capabilities(): JsonObject {
@@ -191,7 +204,9 @@ export class Upstream {
     const lost = Promise.withResolvers<void>();
     const connection = await this.#connect(lost.resolve);
     try {
-      this.#tools = connection.capabilities.tools ? await connection.listTools() : [];
+      const { tools, experimental } = connection.capabilities;
+      this.#tools = tools ? await connection.listTools() : [];
+      this.#previews = (experimental as JsonObject | undefined)?.[PREVIEW_META] !== undefined;
       if (this.#isClosed()) return;
       this.#connection = connection;
       this.#lost = lost.resolve;

@@ -138,7 +138,7 @@ export const CALLER_META = "dev.sophia/caller";
 export const PROGRESS_META = "dev.sophia/progress";
 /**
  * On a call of a write of ours, `true`: change nothing, answer with what would change (`ChangePreview`, as structured
- * content).
+ * content). A server that can do so says it in its experimental capabilities, under the same key.
  */
 export const PREVIEW_META = "dev.sophia/preview";
 /** On a refused result of the gateway: `{id}` of the approval that a person has been asked for. */

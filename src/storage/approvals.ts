@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
-import type { Database } from "./database.ts";
+import * as sql from "./approval-statements.ts";
+import type { Database, SqlValue } from "./database.ts";
 
 /** What a write would change, as its server said when consent was asked for. */
 export interface Preview {
@@ -43,9 +44,16 @@ export interface Approvals {
   find(call: BoundCall): Promise<Approval | undefined>;
   /** Uses an approval up. False where another call has, or it was never given. */
   spend(id: string): Promise<boolean>;
-  /** Puts the turn's undecided ones on a card, `cardId` unless they have one; in the order in which they were asked for. */
-  onCard(turnId: string, cardId: string): Promise<Approval[]>;
+  /** Takes `spend` back, where the call was certainly not carried out. */
+  giveBack(id: string): Promise<void>;
+  /**
+   * Puts the turn's undecided ones on cards, `most` on each: on that which they have, else on new ones, whose ids begin with
+   * `cardId`. In the order in which they were asked for.
+   */
+  onCards(turnId: string, cardId: string, most: number): Promise<Approval[]>;
   shown(cardId: string, ts: string): Promise<void>;
+  /** Everything that a turn has asked for, in its order. */
+  ofTurn(turnId: string): Promise<Approval[]>;
   ofCard(cardId: string): Promise<Approval[]>;
   /** Decides all of a card that is undecided, not expired, and of a turn that has not ended; returns those. */
   decide(cardId: string, decision: { status: "approved" | "denied"; userId: string }): Promise<Approval[]>;
@@ -53,69 +61,32 @@ export interface Approvals {
 
 type ApprovalRow = { [Field in keyof Approval]: Approval[Field] | null };
 
-const columns = `
-  a.id, a.turn_id AS "turnId", a.tool, a.digest, a.arguments, a.preview, a.status, a.expires_at AS "expiresAt",
-  a.card_id AS "cardId", a.card_ts AS "cardTs", a.decided_by AS "decidedBy",
-  t.team_id AS "teamId", t.channel, t.thread_ts AS "threadTs", t.user_id AS "userId"`;
-const approvalsOfTurns = `SELECT ${columns} FROM sophia.approvals a JOIN sophia.turns t ON t.id = a.turn_id`;
-
 export function createApprovals(db: Database, clock: Clock): Approvals {
   const now = () => new Date(clock.now());
-  const find = async ({ turnId, tool, digest }: BoundCall): Promise<Approval | undefined> => {
-    const sql = `${approvalsOfTurns} WHERE a.turn_id = $1 AND a.tool = $2 AND a.digest = $3`;
-    return (await db.query<ApprovalRow>(sql, [turnId, tool, digest])).map(toApproval)[0];
-  };
+  const all = async (statement: string, params: SqlValue[]): Promise<Approval[]> =>
+    (await db.query<ApprovalRow>(statement, params)).map(toApproval);
+  const find = async ({ turnId, tool, digest }: BoundCall) => (await all(sql.findApproval, [turnId, tool, digest]))[0];
   return {
     find,
     request: async (wanted) => {
       const { id, turnId, tool, digest, arguments: args, preview, expiresAt } = wanted;
-      await db.query(
-        `INSERT INTO sophia.approvals (id, turn_id, tool, digest, arguments, preview, expires_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (turn_id, tool, digest) DO NOTHING`,
-        [id, turnId, tool, digest, JSON.stringify(args), JSON.stringify(preview), expiresAt, now()],
-      );
+      const json = [JSON.stringify(args), JSON.stringify(preview)];
+      await db.query(sql.requestApproval, [id, turnId, tool, digest, ...json, expiresAt, now()]);
       const stored = await find(wanted);
       if (!stored) throw new TypeError(`the approval ${id} is gone`);
       return stored;
     },
-    spend: async (id) =>
-      (
-        await db.query(
-          "UPDATE sophia.approvals SET status = 'spent' WHERE id = $1 AND status = 'approved' RETURNING id",
-          [id],
-        )
-      ).length > 0,
-    onCard: async (turnId, cardId) => {
-      const rows = await db.query<ApprovalRow>(
-        `WITH a AS (
-           UPDATE sophia.approvals SET card_id = coalesce(card_id, $2) WHERE turn_id = $1 AND status = 'pending' RETURNING *
-         )
-         SELECT ${columns} FROM a JOIN sophia.turns t ON t.id = a.turn_id ORDER BY a.seq`,
-        [turnId, cardId],
-      );
-      return rows.map(toApproval);
+    spend: async (id) => (await db.query(sql.spendApproval, [id])).length > 0,
+    giveBack: async (id) => {
+      await db.query(sql.giveApprovalBack, [id]);
     },
+    onCards: (turnId, cardId, most) => all(sql.putOnCards, [turnId, cardId, most, now()]),
     shown: async (cardId, ts) => {
-      await db.query("UPDATE sophia.approvals SET card_ts = $2 WHERE card_id = $1", [cardId, ts]);
+      await db.query(sql.cardShown, [cardId, ts]);
     },
-    ofCard: async (cardId) =>
-      (await db.query<ApprovalRow>(`${approvalsOfTurns} WHERE a.card_id = $1 ORDER BY a.seq`, [cardId])).map(
-        toApproval,
-      ),
-    decide: async (cardId, { status, userId }) => {
-      const rows = await db.query<ApprovalRow>(
-        `WITH a AS (
-           UPDATE sophia.approvals SET status = $2, decided_by = $3, decided_at = $4
-           WHERE card_id = $1 AND status = 'pending' AND expires_at > $4
-             AND turn_id IN (SELECT id FROM sophia.turns WHERE status IN ('queued', 'running', 'suspended'))
-           RETURNING *
-         )
-         SELECT ${columns} FROM a JOIN sophia.turns t ON t.id = a.turn_id ORDER BY a.seq`,
-        [cardId, status, userId, now()],
-      );
-      return rows.map(toApproval);
-    },
+    ofTurn: (turnId) => all(sql.approvalsOfTurn, [turnId]),
+    ofCard: (cardId) => all(sql.approvalsOfCard, [cardId]),
+    decide: (cardId, { status, userId }) => all(sql.decideCard, [cardId, status, userId, now()]),
   };
 }
 

@@ -75,6 +75,10 @@ export const claimTurn = `
       ) earlier
       JOIN sophia.turn_steps steps ON steps.turn_id = earlier.id AND steps.revision = earlier.revision
     ) remembered
+    -- What was said while this one waited for a person came after its question.
+    WHERE began < coalesce((
+      SELECT min(own.id) FROM sophia.turn_steps own WHERE own.turn_id = claimed.id AND own.revision = claimed.revision
+    ), began + 1)
   ) AS history
   FROM claimed`;
 
@@ -104,7 +108,8 @@ export const addSteps = `
 export const finishTurn = `
   WITH ended AS (
     UPDATE sophia.turns SET
-      status = $4, reason = $5, usage = $6, finished_at = CASE WHEN $4 <> 'suspended' THEN $7::timestamptz END, worker_id = NULL, lease_until = NULL
+      status = $4, reason = $5, usage = $6, worker_id = NULL, lease_until = NULL,
+      finished_at = CASE WHEN $4 <> 'suspended' THEN $7::timestamptz END
     WHERE id = $1 AND attempt = $2 AND revision = $3 AND status = 'running'
     RETURNING thread_ts, channel, team_id
   )
@@ -129,11 +134,12 @@ export const releaseTurn = `
 
 export const releaseAllTurns = `UPDATE sophia.turns SET lease_until = now() WHERE status = 'running'`;
 
+/** One that is suspended has said something already: it is resumed, to say that it was stopped. */
 const stop = `
   UPDATE sophia.turns SET
     stop_requested = true,
-    status = CASE status WHEN 'running' THEN status ELSE 'stopped' END,
-    finished_at = CASE status WHEN 'running' THEN NULL ELSE $1::timestamptz END
+    status = CASE status WHEN 'queued' THEN 'stopped' ELSE status END,
+    finished_at = CASE status WHEN 'queued' THEN $1::timestamptz END
   WHERE status IN ('queued', 'running', 'suspended')`;
 
 /** $1 the clock's time, $2 turn. */
@@ -165,12 +171,12 @@ export const editTurn = `
   )
   SELECT ${turnColumns} FROM edited`;
 
-/** $1 turn, or null for all; $2 the clock's time. Those go on that wait for nobody any more. */
+/** $1 turn, or null for all; $2 the clock's time. Those go on that wait for nobody any more, or are to be stopped. */
 export const resumeTurns = `
   UPDATE sophia.turns SET status = 'queued', queued_at = now()
-  WHERE status = 'suspended' AND ($1::text IS NULL OR id = $1) AND NOT EXISTS (
+  WHERE status = 'suspended' AND ($1::text IS NULL OR id = $1) AND (stop_requested OR NOT EXISTS (
     SELECT FROM sophia.approvals WHERE turn_id = turns.id AND approvals.status = 'pending' AND expires_at > $2
-  )
+  ))
   RETURNING id`;
 
 /** $1 turn, $2 channel, $3 thread, $4 the clock's time. */

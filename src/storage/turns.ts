@@ -94,12 +94,15 @@ export interface Turns {
   addSteps(claim: Claim, position: number, steps: readonly Step[]): Promise<void>;
   /** Ends or suspends the turn and returns the id of the thread's next queued turn. Throws TurnLostError as above. */
   finish(claim: Claim, outcome: TurnOutcome): Promise<string | undefined>;
-  /** Puts suspended turns (one, or all) back into the queue where nothing of theirs is undecided; returns their ids. */
+  /** Puts suspended turns (one, or all) back into the queue where nothing is undecided or Stop was pressed; returns their ids. */
   resume(id?: string): Promise<string[]>;
   /** Gives a running turn back, so that any worker may carry it on at once. */
   release(claim: Claim): Promise<void>;
-  /** Marks unfinished turns (of a thread, of a message, or one) as to be stopped; those that do not run end with it. */
-  requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[] }>;
+  /**
+   * Marks unfinished turns (of a thread, of a message, or one) as to be stopped: the queued ones end with it, the suspended
+   * ones can be resumed, to end.
+   */
+  requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[]; suspended: string[] }>;
   /**
    * The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined where there is
    * no such turn or the text is the same.
@@ -167,7 +170,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
     requestStop: async (target) => {
       const rows = await stop(db, target, now());
       const idsOf = (status: TurnStatus) => rows.filter((row) => row.status === status).map((row) => row.id);
-      return { running: idsOf("running"), ended: idsOf("stopped") };
+      return { running: idsOf("running"), ended: idsOf("stopped"), suspended: idsOf("suspended") };
     },
     edit: async (teamId, channel, messageTs, text) =>
       toTurn((await db.query<TurnRow>(sql.editTurn, [teamId, channel, messageTs, storable(text)]))[0]),

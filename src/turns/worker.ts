@@ -41,7 +41,7 @@ export interface TurnWorker {
   stopThread(thread: { teamId: string; channel: string; threadTs: string }): Promise<string[]>;
   /** Stops the unfinished turn of one message, because its question is gone; false if there is none. */
   stopMessage(teamId: string, channel: string, messageTs: string): Promise<boolean>;
-  /** Goes on with a suspended turn, if nothing of it is undecided any more. */
+  /** Goes on with a suspended turn, if nothing of it is undecided any more or it is to be stopped. */
   resume(turnId: string): Promise<void>;
   /** New text of the question of an unfinished turn; false if there is none or the text is the same. */
   edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean>;
@@ -191,9 +191,10 @@ class Worker implements TurnWorker {
   async #stopTurns(target: StopTarget): Promise<string[]> {
     const stopped = await this.#options.turns.requestStop(target);
     if (stopped.running.length > 0) await this.#tell({ type: "stop", turnIds: stopped.running });
+    for (const turnId of stopped.suspended) await this.resume(turnId);
     // A turn that waited behind one that has ended may be the head of its thread now.
     if (stopped.ended.length > 0) void this.#sweep.now();
-    return [...stopped.running, ...stopped.ended];
+    return [...stopped.running, ...stopped.ended, ...stopped.suspended];
   }
 
   /** This process heeds it in any case; the others miss it where the relay is away, and then find the mark. */

@@ -200,19 +200,20 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
       await turns.add(newTurn({ ...thread, id, messageTs: `5.00000${id.charCodeAt(0)}` }));
     await turns.add(newTurn({ id: "elsewhere" }));
     const running = await claimed("a");
-    expect(await turns.requestStop(thread)).toEqual({ running: ["a"], ended: expect.toSatisfy(isSetOf("b", "c")) });
+    const ended = expect.toSatisfy(isSetOf("b", "c"));
+    expect(await turns.requestStop(thread)).toEqual({ running: ["a"], ended, suspended: [] });
     expect(await turns.renew("w1", ["a"], leaseMs)).toEqual({ held: ["a"], stop: ["a"], edited: [] });
     expect(await turns.claim("b", "w1", leaseMs)).toBeUndefined();
     expect(await turns.finish(running, { status: "stopped" })).toBeUndefined();
-    expect(await turns.requestStop(thread)).toEqual({ running: [], ended: [] });
-    expect(await turns.requestStop({ turnId: "elsewhere" })).toEqual({ running: [], ended: ["elsewhere"] });
+    expect(await turns.requestStop(thread)).toEqual({ running: [], ended: [], suspended: [] });
+    expect(await turns.requestStop({ turnId: "elsewhere" })).toMatchObject({ running: [], ended: ["elsewhere"] });
   });
 
   test("stops the turn of one message", async () => {
     await turns.add(newTurn({ id: "a", threadTs: "1.0", messageTs: "5.000001" }));
     await turns.add(newTurn({ id: "b", threadTs: "1.0", messageTs: "5.000002" }));
     const target = { teamId: "T1", channel: "C1", messageTs: "5.000001" };
-    expect(await turns.requestStop(target)).toEqual({ running: [], ended: ["a"] });
+    expect(await turns.requestStop(target)).toEqual({ running: [], ended: ["a"], suspended: [] });
     expect(await turns.overdue(noLease)).toEqual(["b"]);
   });
 

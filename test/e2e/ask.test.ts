@@ -124,6 +124,7 @@ describe.concurrent("demo --ask", { timeout: 90_000 }, () => {
     [["--channel", "nowhere"], 'maya is in no channel "nowhere"; they are in general, sales, '],
     [["--channel", "deal-desk", "--as", "grace"], 'grace is in no channel "deal-desk"'],
     [["--now", "tomorrow"], "--now takes an ISO 8601 instant such as"],
+    [["--press", "maybe"], '--press takes approve or deny, not "maybe"'],
     [["--seed", "x"], '--seed takes a whole number, not "x"'],
     [["--colour"], "Unknown option '--colour'"],
   ])("refuses %s in one line", async ([more, sentence]) => {

@@ -50,6 +50,7 @@ const erase = define({
     return { erased: input.name };
   },
   async preview({ name }) {
+    if (name === "nobody") throw new UserError("There is no greeting of nobody.");
     return { summary: `Erase ${name}`, record: { name }, changes: [{ field: "greeting", before: name, after: null }] };
   },
 });

@@ -1,3 +1,4 @@
+import type { Decisions } from "../../src/approvals/decisions.ts";
 import { randomId } from "../../src/core/ids.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import { createSlackApp, type SlackApp, slackPath } from "../../src/slack/app.ts";
@@ -71,12 +72,12 @@ export interface Sophia {
 export async function startSophia(
   slack: Pick<StartedSlack, "apiUrl">,
   mode: "socket" | "http",
-  tokens: { botToken?: string } = {},
+  options: { botToken?: string; decisions?: Decisions } = {},
 ): Promise<Sophia> {
   const turns = new MemoryTurns();
   const time = new TestTime();
   time.rushMs = 2_000;
-  const { botToken: token = BOT_TOKEN } = tokens;
+  const { botToken: token = BOT_TOKEN, decisions = { decide: async () => ({ kind: "unknown" }) } } = options;
   const client = createSlackClient({ token, apiUrl: slack.apiUrl, logger: quiet, timeoutMs: 5_000 });
   const people = createPeople({ client, clock: time.clock, logger: quiet });
   const settings = {
@@ -91,7 +92,7 @@ export async function startSophia(
     client,
     workspace,
     turns,
-    decisions: { decide: async () => ({ kind: "unknown" }) },
+    decisions,
     people,
     services: () => services,
     logger: quiet,

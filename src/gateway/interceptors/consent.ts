@@ -1,6 +1,7 @@
 import { mostSpecific } from "../../core/patterns.ts";
 import type { McpToolResult } from "../../mcp/types.ts";
 import type { Consent, Consents, WriteCall, WritePreview } from "../consents.ts";
+import { wasNotSent } from "../failure.ts";
 import type { Policy } from "../settings.ts";
 import { type AuthorisedCall, authorised, ConsentPending, type Interceptor, type Next, Refusal } from "../tool-call.ts";
 
@@ -19,34 +20,45 @@ export function createConsent(policies: Readonly<Record<string, Policy>>, consen
     if (!consents || !caller?.turnId || !caller.userId) throw nobodyToAsk(call.name);
     const write = { turnId: caller.turnId, tool: call.name, arguments: call.arguments };
     const consent = await consents.redeem(write);
-    return consent ? heed(consent, call.name, () => next(call)) : ask(authorised(call), write, consents, next);
+    const send = () => next(call);
+    return consent ? heed(consent, write, consents, send) : ask(authorised(call), write, consents, next);
   };
 }
 
 async function ask(call: AuthorisedCall, write: WriteCall, consents: Consents, next: Next): Promise<McpToolResult> {
-  const { tool } = call;
   let preview: WritePreview = bare(call);
-  if (tool.upstream.isTrusted) {
+  if (call.tool.upstream.previews) {
     const result = await next({ ...call, isPreview: true });
     // What could not be carried out is told to the model, which may mend it, before anybody is bothered.
     if (result.isError || result.structuredContent === undefined) return result;
     preview = result.structuredContent as unknown as WritePreview;
   }
-  return heed(await consents.ask(write, preview), call.name, () => next(call));
+  return heed(await consents.ask(write, preview), write, consents, () => next(call));
 }
 
-async function heed(consent: Consent, tool: string, send: () => Promise<McpToolResult>): Promise<McpToolResult> {
-  if (consent.state === "granted") return send();
-  if (consent.state === "pending") throw new ConsentPending(tool, consent.approvalId);
-  throw new Refusal("consent", refusalOf[consent.state](tool));
+async function heed(
+  consent: Consent,
+  write: WriteCall,
+  consents: Consents,
+  send: () => Promise<McpToolResult>,
+): Promise<McpToolResult> {
+  if (consent.state === "pending") throw new ConsentPending(write.tool, consent.approvalId);
+  if (consent.state !== "granted") throw new Refusal("consent", refusalOf[consent.state](write.tool));
+  try {
+    return await send();
+  } catch (error) {
+    if (wasNotSent(error)) await consents.giveBack(write);
+    throw error;
+  }
 }
 
 const refusalOf: Record<"denied" | "expired" | "spent", (tool: string) => string> = {
   denied: (tool) => `The person did not want ${tool} to be done. Do not try it again; say that it is not done.`,
   expired: (tool) => `Nobody decided about ${tool} in time, so it was not done. Say so; it can be asked for again.`,
+  // The first line is what the person sees of it, whatever the model makes of the rest.
   spent: (tool) =>
-    `${tool} was sent once with these arguments, and what came of it is not known. Look it up before you say anything ` +
-    "about it.",
+    `${tool} was sent before with these arguments and is not sent twice. What came of that is not known here.\n` +
+    "Look it up before you say anything about it; where you cannot, say that it is not known.",
 };
 
 function bare({ tool, arguments: args }: AuthorisedCall): WritePreview {

@@ -1,18 +1,24 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
 import type { Approval, Preview } from "../../storage/approvals.ts";
-import { toMrkdwn } from "../markdown/mrkdwn.ts";
-import { safeMarkdown } from "../markdown/safe.ts";
-import { actions } from "../surface.ts";
+import { actions, metadataTypes } from "../surface.ts";
 
-/** What is shown of one value, and of one record: the whole stands in the record itself. */
-const valueLength = 300;
-const mostChanges = 15;
-const mostWrites = 15;
+/** Writes that are decided about together; with them and so many fields each, something of every value still has room. */
+export const mostWrites = 5;
+const mostChanges = 40;
+/** Characters of all values, names and summaries; Slack takes some 13,000 in a message. */
+const roomForWords = 11_000;
+/** What may be shown of one of them, the most that there is room for. */
+const lengths = [3_000, 1_000, 300, 100, 30];
+const leastLength = 15;
+/** Characters of the notification before they are escaped: `chat.update` takes 4,000. */
+const notificationLength = 700;
 
 export interface CardMessage {
   blocks: KnownBlock[];
   /** For notifications. */
   text: string;
+  /** By it a card is found again that was posted by an attempt which did not hear of it. */
+  metadata: { event_type: string; event_payload: { card_id: string } };
 }
 
 /**
@@ -21,22 +27,40 @@ export interface CardMessage {
  */
 export function renderCard(approvals: readonly Approval[], state: { buttons: boolean; note?: string }): CardMessage {
   const [first] = approvals;
+  if (!first) throw new TypeError("a card without any write");
+  const { cardId = "" } = first;
   const many = approvals.length > 1;
   const question = many ? `May I make these ${approvals.length} changes?` : "May I make this change?";
-  const shown = approvals.slice(0, mostWrites).map(({ preview }) => renderWrite(preview));
-  const left = approvals.length - shown.length;
+  const previews = approvals.map(({ preview }) => ({ ...preview, changes: preview.changes.slice(0, mostChanges) }));
+  const length = lengthFor(previews);
   const blocks: KnownBlock[] = [
     { type: "rich_text", elements: [section([bold(question)])] },
-    ...shown.flat(),
-    ...(left > 0 ? [{ type: "rich_text" as const, elements: [section([text(`and ${left} more of the kind`)])] }] : []),
+    ...approvals.map(({ preview }) => renderWrite(preview, (words) => shortened(words, length))),
+    { type: "rich_text", elements: [section(footing(first, state.note))] },
   ];
-  if (first) blocks.push({ type: "rich_text", elements: [section(footing(first, state.note))] });
-  if (first?.cardId !== undefined && state.buttons) blocks.push(buttons(first.cardId, many));
-  const summaries = approvals.map(({ preview }) => toMrkdwn(safeMarkdown(preview.summary)));
-  return { blocks, text: `${question} ${summaries.join("; ")}`.slice(0, 3_000) };
+  if (state.buttons) blocks.push(buttons(cardId, many));
+  const summaries = approvals.map(({ preview }) => preview.summary).join("; ");
+  return {
+    blocks,
+    text: plain(`${question} ${summaries}`.slice(0, notificationLength)),
+    metadata: { event_type: metadataTypes.approval, event_payload: { card_id: cardId } },
+  };
 }
 
-function renderWrite({ summary, record, changes }: Preview): KnownBlock[] {
+/** The most that may be shown of each value, for all to fit. */
+function lengthFor(previews: readonly Preview[]): number {
+  const words = previews.flatMap(({ summary, record, changes }) => [
+    summary,
+    record?.name ?? "",
+    ...changes.flatMap(({ field, before, after }) => [field, before ?? "", after ?? ""]),
+  ]);
+  const fits = (length: number): boolean =>
+    words.reduce((sum, word) => sum + Math.min(word.length, length), 0) <= roomForWords;
+  return lengths.find(fits) ?? leastLength;
+}
+
+function renderWrite({ summary, record, changes }: Preview, shortened: (words: string) => string): KnownBlock {
+  const shown = (value: string | null): string => (value === null || value === "" ? "(nothing)" : shortened(value));
   const heading: RichTextElement[] = [bold(shortened(summary))];
   if (record?.url !== undefined && /^https?:/.test(record.url)) {
     heading.push(text(" "), { type: "link", url: record.url, text: shortened(record.name) });
@@ -48,7 +72,7 @@ function renderWrite({ summary, record, changes }: Preview): KnownBlock[] {
   const left = changes.length - lines.length;
   if (left > 0) lines.push(section([text(`and ${left} more fields`)]));
   const list = { type: "rich_text_list" as const, style: "bullet" as const, elements: lines };
-  return [{ type: "rich_text", elements: [section(heading), ...(lines.length > 0 ? [list] : [])] }];
+  return { type: "rich_text", elements: [section(heading), ...(lines.length > 0 ? [list] : [])] };
 }
 
 function footing({ userId, expiresAt }: Approval, note: string | undefined): RichTextElement[] {
@@ -81,11 +105,12 @@ function buttons(cardId: string, many: boolean): KnownBlock {
   };
 }
 
+/** Slack's three escaped: nothing of it becomes a mention or a link. */
+const plain = (words: string): string => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const text = (words: string): RichTextElement => ({ type: "text", text: words === "" ? " " : words });
 const bold = (words: string): RichTextElement => ({ type: "text", text: words, style: { bold: true } });
 const section = (elements: RichTextElement[]): RichTextSection => ({ type: "rich_text_section", elements });
-const shown = (value: string | null): string => (value === null || value === "" ? "(nothing)" : shortened(value));
 
-function shortened(words: string): string {
-  return words.length <= valueLength ? words : `${words.slice(0, valueLength - 1)}…`;
+function shortened(words: string, length: number): string {
+  return words.length <= length ? words : `${words.slice(0, length - 1)}…`;
 }

@@ -1,14 +1,19 @@
 import type { Approvals as AgentApprovals } from "../../agent/ports.ts";
 import type { NewId } from "../../core/ids.ts";
-import type { Approval, Approvals } from "../../storage/approvals.ts";
+import type { Approvals } from "../../storage/approvals.ts";
 import { PatientCalls, type PatientCallsOptions } from "../reply/patient-calls.ts";
 import { replyError } from "../reply/reply-error.ts";
 import { metadataTypes } from "../surface.ts";
-import { type CardMessage, renderCard } from "./card.ts";
+import { type CardMessage, mostWrites, renderCard } from "./card.ts";
 
 export interface ShowCardsOptions extends PatientCallsOptions {
   approvals: Approvals;
   newId: NewId;
+}
+
+interface Thread {
+  channel: string;
+  threadTs: string;
 }
 
 const mostTries = 5;
@@ -17,35 +22,31 @@ const mostTries = 5;
 export function createCards(options: ShowCardsOptions): AgentApprovals {
   const { approvals, newId } = options;
   return {
-    show: async (turn) => {
-      const waiting = await approvals.onCard(turn.id, newId("card"));
+    show: async (turn, signal) => {
+      const waiting = await approvals.onCards(turn.id, newId("card"), mostWrites);
       for (const [cardId, ofCard] of Map.groupBy(waiting, (approval) => approval.cardId ?? "")) {
         if (ofCard.every(({ cardTs }) => cardTs !== undefined)) continue;
-        await approvals.shown(cardId, await post(cardId, ofCard, options));
+        await approvals.shown(cardId, await post(cardId, renderCard(ofCard, { buttons: true }), turn, options, signal));
       }
     },
   };
 }
 
-async function post(cardId: string, ofCard: readonly Approval[], options: ShowCardsOptions): Promise<string> {
-  const calls = new PatientCalls(options, new AbortController().signal);
+async function post(
+  cardId: string,
+  message: CardMessage,
+  { channel, threadTs }: Thread,
+  options: PatientCallsOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const calls = new PatientCalls(options, signal);
   calls.startDeadline();
-  const [place] = ofCard;
-  if (!place) throw new TypeError(`the card ${cardId} is empty`);
-  const { channel, threadTs } = place;
-  const message: CardMessage = renderCard(ofCard, { buttons: true });
-  const metadata = { event_type: metadataTypes.approval, event_payload: { card_id: cardId } };
   const unfurl = { unfurl_links: false, unfurl_media: false };
   for (let tries = 0; ; tries++) {
-    const found = await find(cardId, channel, threadTs, calls);
+    const found = await find(cardId, { channel, threadTs }, calls);
     if (found !== undefined) return found;
-    const outcome = await calls.try("chat.postMessage", {
-      channel,
-      thread_ts: threadTs,
-      ...message,
-      metadata,
-      ...unfurl,
-    });
+    signal.throwIfAborted();
+    const outcome = await calls.try("chat.postMessage", { channel, thread_ts: threadTs, ...message, ...unfurl });
     if (outcome.kind === "ok") return String(outcome.data["ts"]);
     if (outcome.kind === "refused" || tries >= mostTries) throw replyError("chat.postMessage", outcome);
     await calls.pauseAfter(tries, "chat.postMessage", outcome);
@@ -57,12 +58,7 @@ interface ThreadMessage {
   metadata?: { event_type?: string; event_payload?: { card_id?: string } };
 }
 
-async function find(
-  cardId: string,
-  channel: string,
-  threadTs: string,
-  calls: PatientCalls,
-): Promise<string | undefined> {
+async function find(cardId: string, { channel, threadTs }: Thread, calls: PatientCalls): Promise<string | undefined> {
   let cursor: string | undefined;
   do {
     const outcome = await calls.repeat("conversations.replies", {

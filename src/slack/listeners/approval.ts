@@ -1,4 +1,5 @@
 import type { App, BlockAction } from "@slack/bolt";
+import type { KnownBlock } from "@slack/types";
 import type { Press, Verdict } from "../../approvals/decisions.ts";
 import { renderCard } from "../approvals/card.ts";
 import { actions } from "../surface.ts";
@@ -31,14 +32,25 @@ async function tell(
   const ts = message?.ts ?? String(container["message_ts"]);
   const threadTs = (message?.["thread_ts"] ?? container["thread_ts"]) as string | undefined;
   const answer = (text: string) => whisper({ channel: channelId, user: userId, threadTs }, text, context);
-  if (verdict.kind === "unknown") return answer("This is no longer open: the question has changed since.");
-  const [first] = verdict.approvals;
-  if (verdict.kind === "forbidden") return answer(`Only <@${first?.userId}>, who asked for this, can decide about it.`);
-  const card = renderCard(verdict.approvals, { buttons: false, note: await noteFor(verdict, context) });
+  if (verdict.kind === "forbidden") {
+    return answer(`Only <@${verdict.approvals[0]?.userId}>, who asked for this, can decide about it.`);
+  }
+  const card = verdict.kind === "unknown" ? withoutButtons(message) : await decidedCard(verdict, context);
   const outcome = await context.client.try("chat.update", { channel: channelId, ts, ...card });
   if (outcome.kind !== "ok") context.logger.warn({ outcome: outcome.kind }, "A decided card could not be changed");
+  if (verdict.kind === "unknown") await answer("This is no longer open: the question has changed since.");
   if (verdict.kind === "closed")
     await answer("This was decided before, or is no longer open. Nothing has changed by this press.");
+}
+
+/** A card that nothing is known of any more. */
+function withoutButtons(message: BlockAction["message"]): { text: string; blocks: KnownBlock[] } {
+  const blocks = (message?.["blocks"] ?? []) as KnownBlock[];
+  return { text: message?.text ?? "", blocks: blocks.filter(({ type }) => type !== "actions") };
+}
+
+async function decidedCard(verdict: Exclude<Verdict, { kind: "unknown" }>, context: ListenerContext) {
+  return renderCard(verdict.approvals, { buttons: false, note: await noteFor(verdict, context) });
 }
 
 /** What stands on the card from now on. */

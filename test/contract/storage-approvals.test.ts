@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Approvals, createApprovals, type NewApproval } from "../../src/storage/approvals.ts";
+import type { Database } from "../../src/storage/database.ts";
+import { type Claim, createTurns, type Turns } from "../../src/storage/turns.ts";
+import { availableEngines, type EngineHome } from "../support/engines.ts";
+import { newTurn, question } from "../support/turns.ts";
+
+const hour = 3_600_000;
+const start = Date.parse("2026-03-02T10:00:00Z");
+const call = { turnId: "t", tool: "asana__create_task", digest: "d1" };
+const wanted: NewApproval = {
+  ...call,
+  id: "a1",
+  arguments: { name: "Acme \0 \ud800", due_on: "2026-03-06" },
+  preview: {
+    summary: 'Create the task "Acme"',
+    record: { name: "Acme", url: "https://app.asana.com/0/1" },
+    changes: [{ field: "Name", before: null, after: "Acme" }],
+  },
+  expiresAt: new Date(start + hour),
+};
+const another: NewApproval = { ...wanted, id: "a2", digest: "d2" };
+
+describe.each(await availableEngines())("approvals on $name", (engine) => {
+  let home: EngineHome;
+  let db: Database;
+  let turns: Turns;
+  let approvals: Approvals;
+  const clock = { now: () => now };
+  let now = start;
+
+  beforeAll(async () => {
+    home = await engine.create();
+    db = (await home.createStorage()).database;
+    turns = createTurns(db, clock);
+    approvals = createApprovals(db, clock);
+  });
+  beforeEach(async () => {
+    now = start;
+    await db.script("TRUNCATE sophia.turns, sophia.threads CASCADE");
+    await turns.add(newTurn({ id: "t", threadTs: "1.0", messageTs: "1.0" }));
+  });
+  afterAll(() => home.drop());
+
+  const claimed = async (id = "t"): Promise<Claim> => {
+    const claim = await turns.claim(id, "w", 60_000);
+    if (!claim) throw new Error(`${id} could not be claimed`);
+    return claim;
+  };
+  const suspended = async (...asked: NewApproval[]): Promise<void> => {
+    const claim = await claimed();
+    for (const one of asked) await approvals.request(one);
+    await approvals.onCards("t", "card", 5);
+    await turns.finish(claim, { status: "suspended" });
+  };
+  const approve = (userId = "U1") => approvals.decide("card-0", { status: "approved", userId });
+  const statusOf = async (bound = call) => (await approvals.find(bound))?.status;
+
+  test("asks once for the same call, and gives back what was asked, with the turn's place and person", async () => {
+    const asked = await Promise.all(["a1", "b1", "c1"].map((id) => approvals.request({ ...wanted, id })));
+    const [first] = asked;
+    expect(asked).toEqual([first, first, first]);
+    expect(first).toMatchObject({
+      ...call,
+      arguments: { name: "Acme \0 \ud800", due_on: "2026-03-06" },
+      preview: wanted.preview,
+      status: "pending",
+      teamId: "T1",
+      channel: "C1",
+      threadTs: "1.0",
+      userId: "U1",
+      expiresAt: wanted.expiresAt,
+    });
+    expect(await approvals.find(call)).toEqual(first);
+    expect(await approvals.find({ ...call, digest: "d2" })).toBeUndefined();
+    expect(await approvals.find({ ...call, tool: "asana__update_task" })).toBeUndefined();
+    expect(await approvals.find({ ...call, turnId: "other" })).toBeUndefined();
+  });
+
+  test("puts on a card what is undecided and on none, and leaves what stands on one where it is", async () => {
+    await approvals.request(wanted);
+    expect(await approvals.onCards("t", "card", 5)).toMatchObject([{ id: "a1", cardId: "card-0" }]);
+    await approvals.shown("card-0", "7.0");
+    await approvals.request(another);
+    expect(await approvals.onCards("t", "second", 5)).toMatchObject([
+      { id: "a1", cardId: "card-0", cardTs: "7.0" },
+      { id: "a2", cardId: "second-0", cardTs: undefined },
+    ]);
+    expect((await approvals.ofCard("second-0")).map(({ id }) => id)).toEqual(["a2"]);
+    expect((await approvals.ofTurn("t")).map(({ id }) => id)).toEqual(["a1", "a2"]);
+    await approve();
+    expect((await approvals.onCards("t", "third", 5)).map(({ id }) => id)).toEqual(["a2"]);
+    now += hour;
+    expect(await approvals.onCards("t", "third", 5)).toEqual([]);
+  });
+
+  test("fills one card after the other", async () => {
+    for (let n = 0; n < 5; n++) await approvals.request({ ...wanted, id: `a${n}`, digest: `d${n}` });
+    const cards = async () => (await approvals.onCards("t", "card", 2)).map(({ cardId }) => cardId);
+    expect(await cards()).toEqual(["card-0", "card-0", "card-1", "card-1", "card-2"]);
+    expect(await cards()).toEqual(["card-0", "card-0", "card-1", "card-1", "card-2"]);
+  });
+
+  test("is decided by one of two presses at once, and all of a card together", async () => {
+    await suspended(wanted, another);
+    const deny = () => approvals.decide("card-0", { status: "denied", userId: "U2" });
+    const both = await Promise.all([approve(), deny()]);
+    expect(both.map((decided) => decided.length).toSorted((a, b) => a - b)).toEqual([0, 2]);
+    const winner =
+      both[0].length === 2 ? { status: "approved", decidedBy: "U1" } : { status: "denied", decidedBy: "U2" };
+    expect(await approvals.ofCard("card-0")).toMatchObject([winner, winner]);
+    expect(await approve()).toEqual([]);
+  });
+
+  test("lets one of ten calls through, and none that was not approved", async () => {
+    await suspended(wanted, another);
+    expect(await approvals.spend("a1")).toBe(false);
+    await approve();
+    const spent = await Promise.all(Array.from({ length: 10 }, () => approvals.spend("a1")));
+    expect(spent.filter(Boolean)).toHaveLength(1);
+    expect(await statusOf()).toBe("spent");
+    expect(await statusOf(another)).toBe("approved");
+    await approvals.giveBack("a1");
+    expect(await approvals.spend("a1")).toBe(true);
+    await approvals.giveBack("gone");
+  });
+
+  test("gives nothing back that was never spent", async () => {
+    await suspended(wanted);
+    await approvals.decide("card-0", { status: "denied", userId: "U1" });
+    await approvals.giveBack("a1");
+    expect(await statusOf()).toBe("denied");
+  });
+
+  test("cannot be decided any more once it has expired", async () => {
+    await suspended(wanted);
+    now = start + hour;
+    expect(await approve()).toEqual([]);
+    expect(await statusOf()).toBe("pending");
+  });
+
+  test.for(["stopped", "stopping", "done"] as const)("cannot be decided when its turn is %s", async (state) => {
+    const claim = await claimed();
+    await approvals.request(wanted);
+    await approvals.onCards("t", "card", 5);
+    if (state !== "stopping") await turns.finish(claim, { status: state });
+    else await turns.requestStop({ turnId: "t" });
+    expect(await approve()).toEqual([]);
+    expect(await statusOf()).toBe("pending");
+  });
+
+  test("goes with the question that it belonged to", async () => {
+    await suspended(wanted);
+    expect(await turns.edit("T1", "C1", "1.0", "another")).toMatchObject({ status: "queued", revision: 1 });
+    expect(await approve()).toEqual([]);
+    expect(await approvals.ofCard("card-0")).toEqual([]);
+  });
+
+  describe("a suspended turn", () => {
+    test("has no worker and no end, is not overdue, and does not hold up its thread", async () => {
+      await turns.add(newTurn({ id: "next", threadTs: "1.0", messageTs: "2.0" }));
+      const claim = await claimed();
+      await approvals.request(wanted);
+      expect(await turns.finish(claim, { status: "suspended" })).toBe("next");
+      expect(await db.query("SELECT worker_id, lease_until, finished_at FROM sophia.turns WHERE id = 't'")).toEqual([
+        { worker_id: null, lease_until: null, finished_at: null },
+      ]);
+      expect(await turns.overdue(0)).toEqual(["next"]);
+      expect(await turns.claim("t", "w", 60_000)).toBeUndefined();
+      expect((await claimed("next")).turn.id).toBe("next");
+    });
+
+    test("goes on when the last of what it waits for is decided, and no sooner", async () => {
+      await suspended(wanted);
+      await approvals.request(another);
+      await approvals.onCards("t", "second", 5);
+      expect(await turns.resume("t")).toEqual([]);
+      await approve();
+      expect(await turns.resume()).toEqual([]);
+      await approvals.decide("second-0", { status: "denied", userId: "U1" });
+      expect(await turns.resume("other")).toEqual([]);
+      const resumed = await Promise.all([turns.resume("t"), turns.resume(), turns.resume("t")]);
+      expect(resumed.flat()).toEqual(["t"]);
+      expect(await claimed()).toMatchObject({ attempt: 2, takeovers: 0 });
+    });
+
+    test("goes on when nobody can decide any more", async () => {
+      await suspended(wanted);
+      expect(await turns.resume()).toEqual([]);
+      now = start + hour;
+      expect(await turns.resume()).toEqual(["t"]);
+    });
+
+    test("goes on to say that it was stopped, whenever Stop came", async () => {
+      await suspended(wanted);
+      expect(await turns.requestStop({ teamId: "T1", channel: "C1", threadTs: "1.0" })).toEqual({
+        running: [],
+        ended: [],
+        suspended: ["t"],
+      });
+      expect(await turns.resume("t")).toEqual(["t"]);
+      const again = await claimed();
+      expect(again.turn.stopRequested).toBe(true);
+      // Stop can also come while the turn is on its way to being suspended.
+      await turns.finish(again, { status: "suspended" });
+      expect(await turns.resume()).toEqual(["t"]);
+    });
+
+    test("does not read what was asked after it, and is read where it stood", async () => {
+      const before = await claimed();
+      await turns.addSteps(before, 0, [question("before")]);
+      await turns.finish(before, { status: "done" });
+      await turns.add(newTurn({ id: "first", threadTs: "1.0", messageTs: "2.0" }));
+      const first = await claimed("first");
+      await turns.addSteps(first, 0, [question("first"), { kind: "waiting", toolUseIds: ["c"] }]);
+      await approvals.request({ ...wanted, turnId: "first" });
+      await turns.finish(first, { status: "suspended" });
+      await turns.add(newTurn({ id: "second", threadTs: "1.0", messageTs: "3.0" }));
+      const second = await claimed("second");
+      expect(textsOf(second)).toEqual(["before", "first", "waiting"]);
+      await turns.addSteps(second, 0, [question("second")]);
+      await turns.finish(second, { status: "done" });
+      now = start + hour;
+      await turns.resume();
+      const again = await claimed("first");
+      expect(textsOf(again)).toEqual(["before"]);
+      await turns.addSteps(again, 2, [question("first, in the end")]);
+      await turns.finish(again, { status: "done" });
+      await turns.add(newTurn({ id: "third", threadTs: "1.0", messageTs: "4.0" }));
+      expect(textsOf(await claimed("third"))).toEqual(["before", "first", "waiting", "first, in the end", "second"]);
+    });
+  });
+});
+
+function textsOf({ history }: Claim): string[] {
+  return history.map((step) => ("text" in step ? step.text : step.kind));
+}

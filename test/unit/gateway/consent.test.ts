@@ -1,0 +1,209 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createConsents } from "../../../src/approvals/consents.ts";
+import { createDecisions } from "../../../src/approvals/decisions.ts";
+import { randomId } from "../../../src/core/ids.ts";
+import type { GatewayOptions } from "../../../src/gateway/settings.ts";
+import { APPROVAL_META, CALLER_META, type McpConnection } from "../../../src/mcp/types.ts";
+import { closeAll, connectTo, flakyUpstream, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
+import { MemoryApprovals } from "../../support/memory-approvals.ts";
+
+afterEach(closeAll);
+
+const day = 24 * 3_600_000;
+const caller = { turnId: "turn_1", userId: "U1", audience: "private", channel: "D1", threadTs: "1.0" };
+
+/** A gateway that asks people, with the greeter behind it. */
+async function setUp(
+  options: Partial<GatewayOptions> = {},
+  settings: Parameters<typeof greeterUpstream>[0] = {},
+  upstream?: GatewayOptions["upstreams"][number],
+) {
+  const time = { now: Date.parse("2026-03-02T10:00:00Z"), elapsed: 0 };
+  const clock = { now: () => time.now };
+  const approvals = new MemoryApprovals(clock, { teamId: "T1", channel: "D1", threadTs: "1.0", userId: "U1" });
+  const consents = createConsents({ approvals, clock, newId: randomId });
+  const greeter = greeterUpstream(settings);
+  const monotonicNow = () => time.elapsed;
+  const upstreams = [upstream ?? greeter.upstream];
+  const { gateway, audit } = startGateway({ upstreams, clock, monotonicNow, consents, ...options });
+  const resumed: string[] = [];
+  const decisions = createDecisions({ approvals, resume: async (turnId) => void resumed.push(turnId) });
+  const decide = async (decision: "approved" | "denied", userId = "U1") => {
+    await approvals.onCards("turn_1", "card", 5);
+    return decisions.decide({ cardId: "card-0", userId, decision });
+  };
+  const client = await connectTo(gateway);
+  return { client, gateway, audit, approvals, decide, resumed, time, log: greeter.log };
+}
+
+const call = (client: McpConnection, tool: string, args: object, from: object | undefined = caller) =>
+  client.callTool(tool, { ...args }, { timeoutMs: 5_000, ...(from ? { meta: { [CALLER_META]: from } } : {}) });
+const erase = (client: McpConnection, name = "Ada", from: object | undefined = caller) =>
+  call(client, "greeter__erase", { name }, from);
+
+describe("a write that asks", () => {
+  it("waits, with what its server says would change, and asks once", async () => {
+    const { client, log, approvals, audit, time } = await setUp();
+    for (const _ of [1, 2]) {
+      const result = await erase(client);
+      expect(result).toMatchObject({ isError: true, _meta: { [APPROVAL_META]: { id: approvals.rows[0]?.id } } });
+      expect(textOf(result)).toBe("greeter__erase waits for a person's consent. Nothing has been changed yet.");
+    }
+    expect(log.calls).toEqual([]);
+    expect(approvals.rows).toMatchObject([
+      {
+        turnId: "turn_1",
+        tool: "greeter__erase",
+        arguments: { name: "Ada" },
+        preview: { summary: "Erase Ada", changes: [{ field: "greeting", before: "Ada", after: null }] },
+        expiresAt: new Date(time.now + day),
+      },
+    ]);
+    expect(audit.at(-1)).toMatchObject({ outcome: "refused", reason: "consent_pending" });
+  });
+
+  it("passes once by a grant", async () => {
+    const { client, log, decide, resumed } = await setUp();
+    await erase(client);
+    expect(await decide("approved")).toMatchObject({ kind: "decided" });
+    expect(resumed).toEqual(["turn_1"]);
+    const results = await Promise.all([erase(client), erase(client), erase(client)]);
+    expect(results.filter(({ isError }) => !isError)).toHaveLength(1);
+    expect(log.calls.map(({ tool }) => tool)).toEqual(["erase"]);
+    const [refused] = results.filter(({ isError }) => isError);
+    expect(textOf(refused!)).toMatch(/^greeter__erase was sent before .* and is not sent twice\./);
+  });
+
+  it.for([
+    ["other arguments", { name: "Bob" }, caller],
+    ["another turn", { name: "Ada" }, { ...caller, turnId: "turn_2" }],
+  ] as const)("does not pass by the grant for %s", async ([, args, from]) => {
+    const { client, log, approvals, decide } = await setUp();
+    await erase(client);
+    await decide("approved");
+    expect((await call(client, "greeter__erase", args, from))._meta).toHaveProperty([APPROVAL_META]);
+    expect(approvals.rows).toHaveLength(2);
+    expect(log.calls).toEqual([]);
+  });
+
+  it("is bound to its arguments, in whatever order they come", async () => {
+    const { client, log, decide } = await setUp({}, { trusted: false });
+    await call(client, "greeter__greet", { name: "Ada", loudness: 3 });
+    await decide("approved");
+    await call(client, "greeter__greet", { loudness: 3, name: "Ada" });
+    expect(log.calls).toHaveLength(1);
+  });
+
+  it("does not pass when it was denied, and says what to do", async () => {
+    const { client, log, decide } = await setUp();
+    await erase(client);
+    await decide("denied");
+    expect(textOf(await erase(client))).toMatch(/^The person did not want greeter__erase to be done\. Do not try/);
+    expect(log.calls).toEqual([]);
+  });
+
+  it("does not pass when a day has gone by, nor can it be decided then", async () => {
+    const { client, log, decide, time } = await setUp();
+    await erase(client);
+    time.now += day;
+    expect(textOf(await erase(client))).toMatch(/^Nobody decided about greeter__erase in time/);
+    expect(await decide("approved")).toEqual({ kind: "unknown" });
+    expect(textOf(await erase(client))).toMatch(/^Nobody decided/);
+    expect(log.calls).toEqual([]);
+  });
+
+  it("is decided by the asker alone", async () => {
+    const { client, decide, approvals, resumed } = await setUp();
+    await erase(client);
+    expect(await decide("approved", "U2")).toMatchObject({ kind: "forbidden", approvals: [{ status: "pending" }] });
+    expect(await decide("denied")).toMatchObject({ kind: "decided", approvals: [{ decidedBy: "U1" }] });
+    expect(await decide("approved")).toMatchObject({ kind: "closed", approvals: [{ status: "denied" }] });
+    expect(approvals.rows[0]?.status).toBe("denied");
+    // A press that died after it had decided may have left the turn waiting: the next one puts it right.
+    expect(resumed).toEqual(["turn_1", "turn_1"]);
+  });
+
+  it("keeps its grant where it was certainly not sent", async () => {
+    const { client, log, decide, time } = await setUp(
+      { limits: { budgetWaitMs: 1 } },
+      { budget: { perSecond: 1, burst: 1 } },
+    );
+    await erase(client);
+    await decide("approved");
+    expect(textOf(await erase(client))).toContain("is asked too often just now");
+    expect(log.calls).toEqual([]);
+    time.elapsed += 1_000;
+    expect((await erase(client)).isError).toBeFalsy();
+  });
+});
+
+describe("nobody is asked", () => {
+  it("about arguments that are wrong, or what could not be carried out", async () => {
+    const { client, approvals, log } = await setUp();
+    expect(textOf(await call(client, "greeter__erase", { nmae: "Ada" }))).toContain('did you mean "name"?');
+    expect(textOf(await erase(client, "nobody"))).toContain("There is no greeting of nobody.");
+    expect(approvals.rows).toEqual([]);
+    expect(log.calls).toEqual([]);
+  });
+
+  it("about what is read, allowed or switched off", async () => {
+    const policies = { greeter__erase: "allow", greeter__recite: "deny" } as const;
+    const { client, approvals, log } = await setUp({ policies });
+    for (const [tool, args] of [
+      ["greet", { name: "Ada" }],
+      ["erase", { name: "Ada" }],
+      ["recite", { characters: 1 }],
+    ] as const)
+      await call(client, `greeter__${tool}`, args);
+    expect(log.calls.map(({ tool }) => tool)).toEqual(["greet", "erase"]);
+    expect(approvals.rows).toEqual([]);
+  });
+
+  it.for([
+    ["outside a turn", { userId: "U1", audience: "private" }],
+    ["by nobody", { turnId: "turn_1", audience: "private" }],
+    ["by Sophia herself", undefined],
+  ] as const)("by a call %s, which is refused", async ([, from]) => {
+    const { client, approvals, log } = await setUp();
+    // Not `erase`, whose default would fill in the caller.
+    const result = await client.callTool("greeter__erase", { name: "Ada" }, metaOf(from));
+    expect(textOf(result)).toContain("nobody can be asked for their consent here");
+    expect([approvals.rows, log.calls]).toEqual([[], []]);
+  });
+
+  it("by another MCP client, whoever it says that it is, though a person has consented", async () => {
+    const clients = [{ name: "other", token: "t", tools: ["*"] }];
+    const { client, gateway, decide, approvals, log } = await setUp({ clients });
+    await erase(client);
+    await decide("approved");
+    const other = await connectTo(gateway, { client: "other" });
+    expect(textOf(await erase(other))).toContain("nobody can be asked for their consent here");
+    expect(approvals.rows).toMatchObject([{ status: "approved" }]);
+    expect(log.calls).toEqual([]);
+  });
+});
+
+describe("what would change", () => {
+  it("is not asked of a server that is not ours, which would make the change", async () => {
+    const { client, approvals, log } = await setUp({}, { trusted: false, believeHints: true });
+    await erase(client);
+    expect(log.calls).toEqual([]);
+    expect(approvals.rows[0]?.preview).toEqual({
+      summary: "Erase",
+      changes: [{ field: "name", before: null, after: "Ada" }],
+    });
+  });
+
+  it("is not asked of a server that does not know the question, though it is trusted", async () => {
+    const flaky = flakyUpstream({ trusted: true });
+    const { client, approvals } = await setUp({}, {}, flaky.upstream);
+    const [tool] = (await client.listTools()).filter(({ annotations }) => annotations?.readOnlyHint !== true);
+    await call(client, String(tool?.name), {});
+    expect(approvals.rows).toHaveLength(1);
+    expect(flaky.received().filter(({ method }) => method === "tools/call")).toEqual([]);
+  });
+});
+
+function metaOf(from: object | undefined) {
+  return { timeoutMs: 5_000, ...(from ? { meta: { [CALLER_META]: from } } : {}) };
+}
