@@ -1,7 +1,7 @@
 /** Records that a path, a query or a body names, or the vendor's refusal. */
-import type { WorkProject, WorkTeam, WorkUser } from "../world/work-types.ts";
+import type { WorkTeam, WorkUser } from "../world/work-types.ts";
 import { AsanaRefusal, missing, noAccess, unknownObject } from "./errors.ts";
-import type { SectionRecord, TaskRecord } from "./records.ts";
+import type { ProjectRecord, SectionRecord, TagRecord, TaskRecord } from "./records.ts";
 import { readGid } from "./requests.ts";
 import type { AsanaStore } from "./store.ts";
 
@@ -22,7 +22,12 @@ export function findTeam(store: AsanaStore, value: unknown, status: NotFound = 4
   return team;
 }
 
-export function findProject(store: AsanaStore, value: unknown, field = "project", status: NotFound = 404): WorkProject {
+export function findProject(
+  store: AsanaStore,
+  value: unknown,
+  field = "project",
+  status: NotFound = 404,
+): ProjectRecord {
   const gid = readGid(field, value);
   const project = store.project(gid);
   if (!project) throw unknownObject(field, gid, status);
@@ -49,6 +54,13 @@ export function findTask(store: AsanaStore, value: unknown, field = "task", stat
   if (!task) throw unknownObject(field, gid, status);
   if (!store.seesTask(task)) throw noAccess("task");
   return task;
+}
+
+export function findTag(store: AsanaStore, value: unknown, field = "tag", status: NotFound = 404): TagRecord {
+  const gid = readGid(field, value);
+  const tag = store.tags.find(gid);
+  if (!tag) throw unknownObject(field, gid, status);
+  return tag;
 }
 
 const isIdentifier = (text: string): boolean => text === "me" || text.includes("@") || /^\d+$/.test(text);

@@ -1,19 +1,19 @@
 import type { Hono } from "hono";
-import type { WorkProject } from "../world/work-types.ts";
 import { type Answers, send } from "./answers.ts";
 import { AsanaRefusal, missing, unknownObject } from "./errors.ts";
 import { findProject, findSection, findTask, findTeam, findWorkspace } from "./lookups.ts";
-import type { StatusRecord, TaskRecord } from "./records.ts";
+import type { ProjectRecord, StatusRecord, TaskRecord } from "./records.ts";
 import { type Kind, readSelection, Ref } from "./representation.ts";
 import { type Fields, readData, readGid, readQueryFlag, readText } from "./requests.ts";
 import type { AsanaEnv, AsanaStore } from "./store.ts";
-import { readPosition } from "./task-fields.ts";
+import { readPatchOfProject, readSectionPlace, readTeamOf } from "./project-fields.ts";
+import { readPosition, readUsers } from "./task-fields.ts";
 import { COLOR_OF_STATUS, settingRefs } from "./views.ts";
 
 const refs = (kind: Kind, records: readonly { gid: string }[]): Ref[] => records.map(({ gid }) => new Ref(kind, gid));
 
 export function projectRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: Answers): void {
-  const project = (gid: string): WorkProject => findProject(store, gid);
+  const project = (gid: string): ProjectRecord => findProject(store, gid);
   const visible = (archived: string | undefined, teamGid?: string): Ref[] => {
     const wanted = readQueryFlag("archived", archived);
     const found = store.projects.filter(
@@ -35,6 +35,21 @@ export function projectRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: A
     answers.list(c, visible(c.req.query("archived"), findTeam(store, c.req.param("team")).gid)),
   );
   app.get("/projects/:project", (c) => answers.one(c, new Ref("project", project(c.req.param("project")).gid)));
+  app.post("/projects", async (c) => {
+    const data = await readData(c);
+    const team = readTeamOf(data, store);
+    if (data.name === undefined || data.name === "") throw missing("name");
+    const { name = "", ...patch } = readPatchOfProject(data, store, ["followers"]);
+    const followers = data.followers === undefined ? [] : readText("followers", data.followers).split(",");
+    const members = readUsers("followers", followers, store).map((user) => user.gid);
+    const made = store.projectEdits.add({ ...patch, name, teamGid: team.gid }, members, store.me.gid);
+    return answers.created(c, new Ref("project", made.gid), "projects");
+  });
+  app.put("/projects/:project", async (c) => {
+    const changed = project(c.req.param("project"));
+    store.projectEdits.edit(changed, readPatchOfProject(await readData(c), store), store.me.gid);
+    return answers.one(c, new Ref("project", changed.gid));
+  });
   app.get("/projects/:project/task_counts", (c) => {
     const counts = countsOf(store.tasksOf(project(c.req.param("project"))));
     // Counting is dear, so nothing comes that was not named.
@@ -56,14 +71,35 @@ export function projectRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: A
 }
 
 export function sectionRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: Answers): void {
+  const me = (): string => store.me.gid;
   app.get("/projects/:project/sections", (c) =>
     answers.list(c, refs("section", findProject(store, c.req.param("project")).sections)),
   );
   app.post("/projects/:project/sections", async (c) => {
     const project = findProject(store, c.req.param("project"));
-    const { name } = await readData(c);
-    if (name === undefined || name === "") throw missing("name");
-    return answers.created(c, new Ref("section", store.addSection(project, readText("name", name)).gid), "sections");
+    const data = await readData(c);
+    const section = store.projectEdits.addSection(
+      project,
+      sectionName(data),
+      readSectionPlace(data, project, store),
+      me(),
+    );
+    return answers.created(c, new Ref("section", section.gid), "sections");
+  });
+  app.put("/sections/:section", async (c) => {
+    const section = findSection(store, c.req.param("section"));
+    store.projectEdits.renameSection(section, sectionName(await readData(c)), me());
+    return answers.one(c, new Ref("section", section.gid));
+  });
+  app.delete("/sections/:section", (c) => {
+    const section = findSection(store, c.req.param("section"));
+    const { gid, project } = section;
+    if (store.tasksOf(project).some((task) => task.memberships.some((m) => m.sectionGid === gid))) {
+      throw new AsanaRefusal(400, "section: Cannot delete a section that has tasks");
+    }
+    if (project.sections.length === 1) throw new AsanaRefusal(400, "section: Cannot delete the last section");
+    store.projectEdits.deleteSection(section, me());
+    return answers.empty(c);
   });
   app.get("/sections/:section", (c) =>
     answers.one(c, new Ref("section", findSection(store, c.req.param("section")).gid)),
@@ -76,6 +112,11 @@ export function sectionRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: A
     store.place(task, section.project, { ...readPosition(data), sectionGid: section.gid });
     return answers.empty(c);
   });
+}
+
+function sectionName({ name }: Fields): string {
+  if (name === undefined || name === "") throw missing("name");
+  return readText("name", name);
 }
 
 const STATUS_TYPES = ["on_track", "at_risk", "off_track", "on_hold", "complete"];
@@ -131,7 +172,7 @@ export function statusRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: An
   });
 }
 
-function wordsOf(data: Fields, project: WorkProject): Pick<StatusRecord, "title" | "text"> {
+function wordsOf(data: Fields, project: ProjectRecord): Pick<StatusRecord, "title" | "text"> {
   if (data.text === undefined) throw missing("text");
   const title = data.title === undefined ? `${project.name} status update` : readText("title", data.title);
   return { title, text: readText("text", data.text) };

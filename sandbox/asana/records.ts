@@ -4,7 +4,30 @@ import type { WorkProject, WorkSection, WorkStatus, WorkTask } from "../world/wo
 export type TaskRecord = Omit<WorkTask, "comments"> & {
   /** A moment, where `dueAt` is set. */
   startAt?: string | undefined;
+  /** In the order in which they were put on it. */
+  tagGids: string[];
+  /** The tasks that it waits for. */
+  dependencyGids: string[];
 };
+
+export type ProjectRecord = WorkProject & {
+  /** YYYY-MM-DD. */
+  startOn?: string | undefined;
+  /** As which it is first shown: a list unless told. */
+  defaultView?: string | undefined;
+  /** Private to its team and not to its members alone. */
+  isForTeam?: boolean | undefined;
+  modifiedAt?: string | undefined;
+};
+
+export interface TagRecord {
+  gid: string;
+  name: string;
+  notes: string;
+  color: string | null;
+  followerGids: string[];
+  createdAt: string;
+}
 
 /** A comment, or what Asana itself wrote about a change. */
 export interface StoryRecord {
@@ -23,7 +46,7 @@ export interface StatusRecord extends WorkStatus {
 }
 
 export interface SectionRecord extends WorkSection {
-  project: WorkProject;
+  project: ProjectRecord;
 }
 
 /** What is asked of a task; a property that is there as undefined clears its field. */
@@ -44,7 +67,7 @@ export interface TaskPatch {
 /** Something that happened, as the page shows it and as a webhook tells it. */
 export interface AsanaChange {
   at: string;
-  type: "task" | "story" | "section" | "project_status";
+  type: "task" | "story" | "section" | "project" | "project_status";
   /** The gid of what changed. */
   id: string;
   /** Added to or removed from `parentId`, which is told apart from being created and deleted by `field` being there. */
@@ -53,7 +76,7 @@ export interface AsanaChange {
   field?: string | undefined;
   before?: string | undefined;
   after?: string | undefined;
-  /** The task of a story, the project or section of a task that comes or goes. */
+  /** The task of a story, the project or section of a task that comes or goes, the project itself of a project. */
   parentId?: string | undefined;
   /** The gid of who did it. */
   by: string;

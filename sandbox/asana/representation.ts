@@ -11,6 +11,7 @@ export type Kind =
   | "section"
   | "task"
   | "story"
+  | "tag"
   | "status_update"
   | "project_status"
   | "user_task_list"
@@ -50,6 +51,7 @@ const COMPACT: Record<Kind, readonly string[]> = {
   project: NAMED,
   section: NAMED,
   task: [...NAMED, "resource_subtype"],
+  tag: NAMED,
   story: ["gid", "resource_type", "created_at", "created_by", "resource_subtype", "text"],
   status_update: ["gid", "resource_type", "title", "resource_subtype"],
   project_status: ["gid", "resource_type", "title"],

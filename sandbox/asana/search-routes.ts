@@ -49,6 +49,7 @@ const SETS: Record<string, (task: TaskRecord) => readonly (string | undefined)[]
   created_by: (task) => [task.createdByGid],
   projects: (task) => task.memberships.map((m) => m.projectGid),
   sections: (task) => task.memberships.map((m) => m.sectionGid),
+  tags: (task) => task.tagGids,
 };
 
 const PEOPLE = ["assignee", "followers", "created_by"];
@@ -65,7 +66,7 @@ function filterOf(name: string, value: string, store: AsanaStore): Filter | unde
   if (field === "custom_fields") return customFilter(name, value, store);
   if (name === "text") return textFilter(value);
   if (name === "resource_subtype") return (task) => task.subtype === value;
-  return flagFilter(name, value);
+  return flagFilter(name, value, store);
 }
 
 function readGids(name: string, value: string, store: AsanaStore): (string | undefined)[] {
@@ -143,12 +144,14 @@ function textFilter(value: string): Filter {
   };
 }
 
-function flagFilter(name: string, value: string): Filter | undefined {
+const isOpen = (task: TaskRecord): boolean => task.completedAt === undefined;
+
+function flagFilter(name: string, value: string, store: AsanaStore): Filter | undefined {
   const flags: Record<string, Filter> = {
     completed: (task) => task.completedAt !== undefined,
     is_subtask: (task) => task.parentGid !== undefined,
-    is_blocking: () => false,
-    is_blocked: () => false,
+    is_blocking: (task) => isOpen(task) && store.links.dependentsOf(task).some(isOpen),
+    is_blocked: (task) => store.links.dependenciesOf(task).some(isOpen),
     has_attachment: () => false,
   };
   const flag = flags[name];

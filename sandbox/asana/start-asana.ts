@@ -3,12 +3,14 @@ import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../s
 import type { World } from "../world/types.ts";
 import { createAnswers } from "./answers.ts";
 import { answerFault, AsanaRefusal, refuse } from "./errors.ts";
+import { linkRoutes, parentRoutes } from "./link-routes.ts";
 import { projectRoutes, sectionRoutes, statusRoutes } from "./project-routes.ts";
 import { RateLimit, type Slot } from "./rate-limit.ts";
 import { type Lag, SearchIndex } from "./search-index.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { type AsanaEnv, AsanaStore, type Plan } from "./store.ts";
 import { storyRoutes } from "./story-routes.ts";
+import { tagRoutes } from "./tag-routes.ts";
 import { taskListRoutes, taskRoutes } from "./task-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 
@@ -94,6 +96,9 @@ function routesOf(store: AsanaStore, index: SearchIndex, now: () => number): Hon
   statusRoutes(app, store, answers);
   taskListRoutes(app, store, answers, now);
   taskRoutes(app, store, answers);
+  linkRoutes(app, store, answers);
+  parentRoutes(app, store, answers);
+  tagRoutes(app, store, answers);
   storyRoutes(app, store, answers);
   searchRoutes(app, store, answers, index);
   return app;

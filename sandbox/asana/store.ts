@@ -1,32 +1,25 @@
 import type { HttpBindings } from "@hono/node-server";
 import { SOPHIA_EMAIL } from "../world/tasks.ts";
 import type { World } from "../world/types.ts";
-import type { Work, WorkField, WorkProject, WorkTeam, WorkUser } from "../world/work-types.ts";
+import type { Work, WorkField, WorkTeam, WorkUser } from "../world/work-types.ts";
 import { dayOf } from "../world/zones.ts";
 import { differencesOf } from "./differences.ts";
-import type { AsanaChange, SectionRecord, StatusRecord, StoryRecord, TaskPatch, TaskRecord } from "./records.ts";
+import { ProjectEdits } from "./project-edits.ts";
+import type {
+  AsanaChange,
+  ProjectRecord,
+  SectionRecord,
+  StatusRecord,
+  StoryRecord,
+  TaskPatch,
+  TaskRecord,
+} from "./records.ts";
+import { type Ledger, type Position, reorder, type State, stateOf } from "./state.ts";
+import { Tags } from "./tags.ts";
+import { TaskLinks } from "./task-links.ts";
 
 export type AsanaEnv = { Bindings: HttpBindings };
 export type Plan = "free" | "premium";
-
-/** Where in a project a task goes: behind everything unless told. */
-export interface Position {
-  sectionGid?: string | undefined;
-  /** A task's gid; null: behind nothing, at the front. */
-  after?: string | null | undefined;
-  before?: string | null | undefined;
-}
-
-interface State {
-  projects: WorkProject[];
-  tasks: Map<string, TaskRecord>;
-  /** A project's gid to its tasks in the order of its page. */
-  order: Map<string, string[]>;
-  /** Oldest first. */
-  stories: StoryRecord[];
-  /** Newest first. */
-  statuses: StatusRecord[];
-}
 
 /** Asana's side of the world, and what moves it. Who does something is named by gid; Sophia's own account unless told. */
 export class AsanaStore {
@@ -34,6 +27,9 @@ export class AsanaStore {
   readonly plan: Plan;
   /** What happened since the last reset, oldest first. */
   readonly changes: AsanaChange[] = [];
+  readonly projectEdits: ProjectEdits;
+  readonly tags: Tags;
+  readonly links: TaskLinks;
   readonly #now: () => number;
   readonly #listeners = new Set<(change: AsanaChange) => void>();
   #state: State;
@@ -44,6 +40,16 @@ export class AsanaStore {
     this.plan = plan;
     this.#now = now;
     this.#state = stateOf(world.work);
+    const ledger: Ledger = {
+      state: () => this.#state,
+      now: () => this.#timestamp(),
+      gid: () => this.#gid(),
+      tell: (change) => this.#tell(change),
+      write: (task, subtype, text, by) => this.#write(task, subtype, text, by),
+    };
+    this.projectEdits = new ProjectEdits(ledger);
+    this.tags = new Tags(ledger);
+    this.links = new TaskLinks(ledger);
   }
 
   get workspace(): Work["workspace"] {
@@ -69,7 +75,7 @@ export class AsanaStore {
     return this.world.work.fields;
   }
 
-  get projects(): readonly WorkProject[] {
+  get projects(): readonly ProjectRecord[] {
     return this.#state.projects;
   }
 
@@ -90,7 +96,7 @@ export class AsanaStore {
     return this.#state.tasks.get(gid);
   }
 
-  project(gid: string): WorkProject | undefined {
+  project(gid: string): ProjectRecord | undefined {
     return this.#state.projects.find((project) => project.gid === gid);
   }
 
@@ -118,12 +124,15 @@ export class AsanaStore {
     return this.#state.statuses.filter((status) => status.projectGid === projectGid);
   }
 
+  /** In the order in which they were made, but for those that were given a place. */
   subtasksOf(gid: string): TaskRecord[] {
-    return this.tasks.filter((task) => task.parentGid === gid);
+    const placed = this.#state.order.get(gid) ?? [];
+    const rank = (task: TaskRecord): number => (placed.includes(task.gid) ? placed.indexOf(task.gid) : placed.length);
+    return this.tasks.filter((task) => task.parentGid === gid).toSorted((a, b) => rank(a) - rank(b));
   }
 
   /** In the order of the project's page: section by section. */
-  tasksOf(project: WorkProject): TaskRecord[] {
+  tasksOf(project: ProjectRecord): TaskRecord[] {
     const ordered = (this.#state.order.get(project.gid) ?? []).flatMap((gid) => this.task(gid) ?? []);
     return project.sections.flatMap((section) =>
       ordered.filter((task) => task.memberships.some((m) => m.sectionGid === section.gid)),
@@ -131,7 +140,7 @@ export class AsanaStore {
   }
 
   /** Whether the token's account sees it: a private project is for its members. */
-  seesProject(project: WorkProject): boolean {
+  seesProject(project: ProjectRecord): boolean {
     return !project.isPrivate || project.memberGids.includes(this.me.gid);
   }
 
@@ -160,6 +169,8 @@ export class AsanaStore {
       notes: "",
       subtype: "default_task",
       memberships: [],
+      tagGids: [],
+      dependencyGids: [],
       ...rest,
       gid: this.#gid(),
       fields: Object.fromEntries(given),
@@ -199,17 +210,18 @@ export class AsanaStore {
     const task = this.task(gid);
     this.#state.tasks.delete(gid);
     for (const gids of this.#state.order.values()) if (gids.includes(gid)) gids.splice(gids.indexOf(gid), 1);
+    for (const other of this.tasks) other.dependencyGids = other.dependencyGids.filter((it) => it !== gid);
     for (const subtask of this.subtasksOf(gid)) this.deleteTask(subtask.gid, by);
     this.#tell({ type: "task", id: gid, action: "deleted", before: task?.name, by });
   }
 
   /** Puts it into the project, or elsewhere in it. */
-  place(task: TaskRecord, project: WorkProject, position: Position, by = this.me.gid): void {
+  place(task: TaskRecord, project: ProjectRecord, position: Position, by = this.me.gid): void {
     const known = task.memberships.find((m) => m.projectGid === project.gid);
     const anchor = position.after ?? position.before;
     const beside = anchor ? this.task(anchor)?.memberships.find((m) => m.projectGid === project.gid) : undefined;
     const wanted = position.sectionGid ?? beside?.sectionGid ?? known?.sectionGid ?? project.sections[0]?.gid ?? "";
-    this.#reorder(task.gid, project.gid, position);
+    reorder(this.#state, project.gid, this.#state.order.get(project.gid) ?? [], task.gid, position);
     const name = (sectionGid: string): string | undefined => this.section(sectionGid)?.name;
     const told = { type: "task", id: task.gid, by } as const;
     if (!known) {
@@ -224,7 +236,7 @@ export class AsanaStore {
     }
   }
 
-  unplace(task: TaskRecord, project: WorkProject, by = this.me.gid): void {
+  unplace(task: TaskRecord, project: ProjectRecord, by = this.me.gid): void {
     task.memberships = task.memberships.filter((m) => m.projectGid !== project.gid);
     const gids = this.#state.order.get(project.gid) ?? [];
     if (gids.includes(task.gid)) gids.splice(gids.indexOf(task.gid), 1);
@@ -269,7 +281,7 @@ export class AsanaStore {
   }
 
   addStatus(
-    project: WorkProject,
+    project: ProjectRecord,
     status: Pick<StatusRecord, "title" | "text" | "type">,
     by = this.me.gid,
   ): StatusRecord {
@@ -284,13 +296,6 @@ export class AsanaStore {
     this.#state.statuses.splice(this.#state.statuses.indexOf(status), 1);
     const told = { type: "project_status", id: status.gid, action: "deleted", parentId: status.projectGid } as const;
     this.#tell({ ...told, before: status.title, by });
-  }
-
-  addSection(project: WorkProject, name: string, by = this.me.gid): SectionRecord {
-    const section = { gid: this.#gid(), name };
-    project.sections.push(section);
-    this.#tell({ type: "section", id: section.gid, action: "added", parentId: project.gid, after: name, by });
-    return { ...section, project };
   }
 
   /** Called with each change as it happens; the answer ends it. */
@@ -335,16 +340,6 @@ export class AsanaStore {
     return story;
   }
 
-  #reorder(gid: string, projectGid: string, { after, before }: Position): void {
-    const gids = (this.#state.order.get(projectGid) ?? []).filter((other) => other !== gid);
-    const anchor = after ?? before;
-    const index = anchor ? gids.indexOf(anchor) : -1;
-    if (index >= 0) gids.splice(after ? index + 1 : index, 0, gid);
-    else if (after === null) gids.unshift(gid);
-    else gids.push(gid);
-    this.#state.order.set(projectGid, gids);
-  }
-
   #tellDifferences(before: TaskRecord, task: TaskRecord, by: string): void {
     const differences = differencesOf(before, task, this);
     if (differences.length > 0) task.modifiedAt = this.#timestamp();
@@ -353,22 +348,4 @@ export class AsanaStore {
       if (words) this.#write(task, subtype, words, by);
     }
   }
-}
-
-function stateOf(work: Work): State {
-  const { projects, tasks } = structuredClone({ projects: work.projects, tasks: work.tasks });
-  const order = new Map<string, string[]>();
-  for (const { gid, memberships } of tasks) {
-    for (const { projectGid } of memberships) order.set(projectGid, [...(order.get(projectGid) ?? []), gid]);
-  }
-  const stories = tasks.flatMap(({ gid: taskGid, comments }) =>
-    comments.map((comment) => ({ ...comment, taskGid, subtype: "comment_added", isEdited: false, isPinned: false })),
-  );
-  return {
-    projects,
-    order,
-    stories,
-    tasks: new Map(tasks.map((task) => [task.gid, task])),
-    statuses: projects.flatMap((project) => project.statuses.map((s) => ({ ...s, projectGid: project.gid }))),
-  };
 }

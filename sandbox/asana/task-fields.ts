@@ -1,10 +1,11 @@
 /** What a write asks of a task, read and refused field by field as the vendor does. */
-import type { WorkField, WorkProject, WorkUser } from "../world/work-types.ts";
+import type { WorkField, WorkUser } from "../world/work-types.ts";
 import { AsanaRefusal, unknownObject } from "./errors.ts";
-import { findAssignee, findProject, findSection, findUser, findWorkspace } from "./lookups.ts";
-import type { TaskPatch, TaskRecord } from "./records.ts";
+import { findAssignee, findProject, findSection, findTag, findUser, findWorkspace } from "./lookups.ts";
+import type { ProjectRecord, TagRecord, TaskPatch, TaskRecord } from "./records.ts";
 import { type Fields, isFields, readDay, readFlag, readGid, readList, readMoment, readText } from "./requests.ts";
-import type { AsanaStore, Position } from "./store.ts";
+import type { Position } from "./state.ts";
+import type { AsanaStore } from "./store.ts";
 
 const WRITABLE = [
   "name",
@@ -96,7 +97,7 @@ function checkOrder({ startOn, startAt, dueOn, dueAt }: TaskPatch): void {
   if (startAt && dueAt && startAt > dueAt) refuse("start_at: Start date must be before the due date");
 }
 
-const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+export const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
 function refuse(message: string): never {
   throw new AsanaRefusal(400, message);
@@ -127,7 +128,7 @@ function readFieldValue(field: WorkField, value: unknown): string {
 }
 
 export interface Home {
-  project: WorkProject;
+  project: ProjectRecord;
   sectionGid?: string | undefined;
 }
 
@@ -152,7 +153,7 @@ function readMembership(value: unknown, field: string, store: AsanaStore): Home 
   return { project, sectionGid: readSectionOf(project, value.section, `${field}: section`, store) };
 }
 
-function readSectionOf(project: WorkProject, value: unknown, field: string, store: AsanaStore): string {
+function readSectionOf(project: ProjectRecord, value: unknown, field: string, store: AsanaStore): string {
   const section = findSection(store, value, field, 400);
   if (section.project.gid !== project.gid) throw new AsanaRefusal(400, `${field}: Not in the given project`);
   return section.gid;
@@ -163,12 +164,17 @@ export function readFollowers(data: Fields, store: AsanaStore): string[] {
   return readUsers("followers", data.followers, store).map((user) => user.gid);
 }
 
+export function readTags(data: Fields, store: AsanaStore): TagRecord[] {
+  if (data.tags === undefined) return [];
+  return readList("tags", data.tags).map((gid, index) => findTag(store, gid, `tags: [${index}]`, 400));
+}
+
 export function readUsers(field: string, value: unknown, store: AsanaStore): WorkUser[] {
   return readList(field, value).map((who, index) => findUser(store, who, `${field}: [${index}]`, 400));
 }
 
 /** Where in a project, by `insert_after`, `insert_before` and `section`. */
-export function readPosition(data: Fields, project?: WorkProject, store?: AsanaStore): Position {
+export function readPosition(data: Fields, project?: ProjectRecord, store?: AsanaStore): Position {
   if (isSet(data.insert_after) && isSet(data.insert_before)) {
     refuse("You may only provide one of insert_before or insert_after!");
   }

@@ -1,12 +1,12 @@
 import type { Hono } from "hono";
 import type { Answers } from "./answers.ts";
 import { AsanaRefusal, missing, unknownObject } from "./errors.ts";
-import { findProject, findSection, findTask, findUser, findWorkspace } from "./lookups.ts";
-import type { TaskRecord } from "./records.ts";
+import { findProject, findSection, findTag, findTask, findUser, findWorkspace } from "./lookups.ts";
+import type { TagRecord, TaskRecord } from "./records.ts";
 import { Ref } from "./representation.ts";
 import { type Fields, readData, readGid, readMoment } from "./requests.ts";
 import type { AsanaEnv, AsanaStore } from "./store.ts";
-import { readFollowers, readHomes, readPatch, readPosition, readUsers } from "./task-fields.ts";
+import { readFollowers, readHomes, readPatch, readPosition, readTags, readUsers } from "./task-fields.ts";
 import { ownerOfTaskList } from "./views.ts";
 
 const refs = (tasks: readonly TaskRecord[]): Ref[] => tasks.map(({ gid }) => new Ref("task", gid));
@@ -29,6 +29,7 @@ export function taskListRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: 
     const section = findSection(store, gid, "section", status);
     return store.tasksOf(section.project).filter((t) => t.memberships.some((m) => m.sectionGid === section.gid));
   };
+  const tagged = ({ gid }: TagRecord): TaskRecord[] => store.tasks.filter((task) => task.tagGids.includes(gid));
   const ofUser = (gid: string): TaskRecord[] => store.tasks.filter((task) => task.assigneeGid === gid);
 
   app.get("/tasks", (c) => {
@@ -41,7 +42,7 @@ export function taskListRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: 
         "Must specify exactly one of project, tag, section, user task list, or assignee + workspace",
       );
     }
-    if (tag !== undefined) throw unknownObject("tag", readGid("tag", tag), 400);
+    if (tag !== undefined) return answers.list(c, since(tagged(findTag(store, tag, "tag", 400)), query));
     if (project !== undefined) {
       return answers.list(c, since(store.tasksOf(findProject(store, project, "project", 400)), query));
     }
@@ -57,6 +58,7 @@ export function taskListRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: 
   app.get("/sections/:section/tasks", (c) =>
     answers.list(c, since(inSection(c.req.param("section"), 404), c.req.query())),
   );
+  app.get("/tags/:tag/tasks", (c) => answers.list(c, since(tagged(findTag(store, c.req.param("tag"))), c.req.query())));
   app.get("/user_task_lists/:list", (c) => {
     const gid = c.req.param("list");
     taskListOwner(store, gid, 404);
@@ -138,6 +140,7 @@ export function taskRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: Answ
 
 function create(store: AsanaStore, data: Fields, parent: TaskRecord | undefined): TaskRecord {
   const homes = readHomes(data, store);
+  const tags = readTags(data, store);
   const patch = readPatch(data, store);
   if (!parent && homes.length === 0 && data.workspace === undefined) {
     throw new AsanaRefusal(400, "You should specify one of workspace, parent, projects");
@@ -149,5 +152,6 @@ function create(store: AsanaStore, data: Fields, parent: TaskRecord | undefined)
   const name = patch.name ?? "";
   const task = store.addTask({ ...patch, name, parentGid: parent?.gid }, readFollowers(data, store));
   for (const { project, sectionGid } of homes) store.place(task, project, { sectionGid });
+  for (const tag of tags) store.tags.putOn(task, tag, store.me.gid);
   return task;
 }

@@ -61,7 +61,7 @@ export function userRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: Answ
   app.get("/teams/:team/users", (c) => answers.list(c, byName(findTeam(store, c.req.param("team")).memberGids)));
 }
 
-type Suggested = "user" | "project" | "task" | "team" | "custom_field";
+type Suggested = "user" | "project" | "task" | "team" | "tag" | "custom_field";
 
 const refsOf = (kind: Suggested, records: readonly { gid: string }[]): Ref[] =>
   records.map((record) => new Ref(kind, record.gid));
@@ -73,11 +73,12 @@ function suggestions(store: AsanaStore, kind: string, query: string): Ref[] {
     project: () => store.projects.filter((project) => store.seesProject(project) && !project.isArchived),
     task: () => store.tasks.filter((task) => store.seesTask(task)).toReversed(),
     team: () => store.teams,
+    tag: () => store.tags.all,
     custom_field: () => store.fields,
   };
   const wanted = folded(query).split(/\s+/).filter(Boolean);
   if (kind === "actor") return suggestions(store, "user", query);
-  if (["agent", "goal", "project_template", "portfolio", "tag"].includes(kind)) return [];
+  if (["agent", "goal", "project_template", "portfolio"].includes(kind)) return [];
   if (!(kind in visible)) throw new AsanaRefusal(400, `resource_type: Not a valid type: ${kind}`);
   const known = kind as Suggested;
   const fits = ({ name, email = "" }: { name: string; email?: string }): boolean => {

@@ -1,7 +1,7 @@
 /** Everything that there is to show of each record, under Asana's names. */
 import { gidFor } from "../world/tasks.ts";
-import type { WorkField, WorkProject, WorkTeam, WorkUser } from "../world/work-types.ts";
-import type { SectionRecord, StatusRecord, StoryRecord, TaskRecord } from "./records.ts";
+import type { WorkField, WorkTeam, WorkUser } from "../world/work-types.ts";
+import type { ProjectRecord, SectionRecord, StatusRecord, StoryRecord, TagRecord, TaskRecord } from "./records.ts";
 import { type Kind, Ref, type Value, type View } from "./representation.ts";
 import type { AsanaStore } from "./store.ts";
 
@@ -29,6 +29,7 @@ export function lookIn(store: AsanaStore): (ref: Ref) => View {
     team: (gid) => teamView(byGid(store.teams, gid), store),
     project: (gid) => projectView(found(gid, store.project(gid)), store),
     section: (gid) => sectionView(found(gid, store.section(gid))),
+    tag: (gid) => tagView(found(gid, store.tags.find(gid)), store),
     task: (gid) => taskView(found(gid, store.task(gid)), store),
     story: (gid) => storyView(found(gid, store.story(gid))),
     status_update: (gid) => statusUpdateView(found(gid, store.status(gid))),
@@ -62,7 +63,7 @@ function teamView({ gid, name, description }: WorkTeam, store: AsanaStore): View
   };
 }
 
-function projectView(project: WorkProject, store: AsanaStore): View {
+function projectView(project: ProjectRecord, store: AsanaStore): View {
   const { gid, name, notes, color, memberGids } = project;
   const newest = store.statusesOf(gid)[0];
   return {
@@ -70,7 +71,7 @@ function projectView(project: WorkProject, store: AsanaStore): View {
     resource_type: "project",
     name,
     archived: project.isArchived,
-    color,
+    color: color === "none" ? null : color,
     completed: false,
     completed_at: null,
     completed_by: null,
@@ -80,24 +81,29 @@ function projectView(project: WorkProject, store: AsanaStore): View {
     current_status_update: ref("status_update", newest?.gid),
     custom_field_settings: settingRefs(project),
     custom_fields: [],
-    default_view: "list",
+    default_view: project.defaultView ?? "list",
     due_date: project.dueOn ?? null,
     due_on: project.dueOn ?? null,
     followers: refs("user", [project.ownerGid]),
     html_notes: html(notes),
     icon: "list",
     members: refs("user", memberGids),
-    modified_at: newest?.at ?? project.createdAt,
+    modified_at: [project.createdAt, newest?.at ?? "", project.modifiedAt ?? ""].toSorted().at(-1) ?? project.createdAt,
     notes,
     owner: ref("user", project.ownerGid),
     permalink_url: `${SITE}/${store.workspace.gid}/project/${gid}`,
-    privacy_setting: project.isPrivate ? "private" : "public_to_workspace",
+    privacy_setting: privacyOf(project),
     project_brief: null,
     public: !project.isPrivate,
-    start_on: null,
+    start_on: project.startOn ?? null,
     team: ref("team", project.teamGid),
     workspace: ref("workspace", store.workspace.gid),
   };
+}
+
+function privacyOf({ isPrivate, isForTeam }: ProjectRecord): string {
+  if (!isPrivate) return "public_to_workspace";
+  return isForTeam ? "private_to_team" : "private";
 }
 
 function sectionView({ gid, name, project }: SectionRecord): View {
@@ -135,8 +141,8 @@ function taskView(task: TaskRecord, store: AsanaStore): View {
     created_at: task.createdAt,
     created_by: ref("user", task.createdByGid),
     custom_fields: fieldsOf(task, gids, store),
-    dependencies: [],
-    dependents: [],
+    dependencies: bare(store.links.dependenciesOf(task)),
+    dependents: bare(store.links.dependentsOf(task)),
     due_at: task.dueAt ?? null,
     due_on: store.dueDay(task) ?? null,
     followers: refs("user", task.followerGids),
@@ -158,7 +164,24 @@ function taskView(task: TaskRecord, store: AsanaStore): View {
     projects: refs("project", gids),
     start_at: task.startAt ?? null,
     start_on: task.startOn ?? null,
-    tags: [],
+    tags: refs("tag", task.tagGids),
+    workspace: ref("workspace", store.workspace.gid),
+  };
+}
+
+/** Of tasks that are tied to this one nothing more is shown inside of it. */
+const bare = (tasks: readonly TaskRecord[]): View[] => tasks.map(({ gid }) => ({ gid, resource_type: "task" }));
+
+function tagView({ gid, name, notes, color, followerGids, createdAt }: TagRecord, store: AsanaStore): View {
+  return {
+    gid,
+    resource_type: "tag",
+    name,
+    notes,
+    color,
+    created_at: createdAt,
+    followers: refs("user", followerGids),
+    permalink_url: `${SITE}/${store.workspace.gid}/tag/${gid}`,
     workspace: ref("workspace", store.workspace.gid),
   };
 }
@@ -199,14 +222,14 @@ function fieldView(field: WorkField): View {
 /** Which field stands on which project, as a record with a gid of its own. */
 interface Setting {
   gid: string;
-  project: WorkProject;
+  project: ProjectRecord;
   fieldGid: string;
 }
 
-const settingsOf = (project: WorkProject): Setting[] =>
+const settingsOf = (project: ProjectRecord): Setting[] =>
   project.customFieldGids.map((fieldGid) => ({ gid: gidFor("setting", project.gid, fieldGid), project, fieldGid }));
 
-export const settingRefs = (project: WorkProject): Ref[] =>
+export const settingRefs = (project: ProjectRecord): Ref[] =>
   refs(
     "custom_field_setting",
     settingsOf(project).map((setting) => setting.gid),
