@@ -14,10 +14,11 @@ let stand: StartedAsana;
 // It has no setting for the address: the preload sets it in the SDK.
 beforeAll(async () => {
   stand = await startTestAsana();
+  const require = createRequire(import.meta.url);
   const preload = resolve(import.meta.dirname, "../support/asana-address.ts");
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ["--import", preload, createRequire(import.meta.url).resolve("@roychri/mcp-server-asana")],
+    args: ["--import", preload, require.resolve("@roychri/mcp-server-asana")],
     env: stand.env,
     stderr: "ignore",
   });
