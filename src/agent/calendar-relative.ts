@@ -168,6 +168,16 @@ function tellsOfAbsence({ before, leaning }: Reading): boolean {
   return leaning !== "future" && absence.test(before);
 }
 
+/** So many days are meant by what has not happened "in the last month". */
+const daysUntilToday: Readonly<Record<string, number>> = { week: 7, month: 30, year: 365 };
+
+/** "No call in the last month": the days up to today; without "the" it is the calendar's month. */
+function untilToday(which: string | undefined, unit: string | undefined, reading: Reading): Window | undefined {
+  const count = daysUntilToday[(unit ?? "").toLowerCase()];
+  const isMeant = /^last$/i.test(which ?? "") && /\b(?:in|for|over|within|during) the $/i.test(reading.before);
+  return isMeant && count && tellsOfAbsence(reading) ? lastMany(count, "day", reading.place) : undefined;
+}
+
 /** Nobody knows how many a few are: three, or five. */
 const few = [3, 5];
 const FEW = "(?:a few|few|several)";
@@ -212,7 +222,10 @@ export const relativeExpressions: readonly Expression[] = [
   ),
   expression(
     `(?<which>this|current|last|previous|prior|next|coming|following|upcoming) ${PERIOD}`,
-    ({ which, unit }, { place }) => [period(unitOf(unit), place.today, offsetOf(which), place.settings)],
+    ({ which, unit }, reading) => [
+      untilToday(which, unit, reading) ??
+        period(unitOf(unit), reading.place.today, offsetOf(which), reading.place.settings),
+    ],
   ),
   expression("(?:this )?past (?<unit>week|month|quarter|year)", ({ unit = "" }, { place }) => {
     const isQuarter = unit.toLowerCase() === "quarter";
