@@ -69,8 +69,8 @@ function dealsOf(conversation: Conversation, of: Whose, least: LeastAmount | und
   const input: Json = {
     status: "open",
     ...(of.kind === "asker" ? { owner: "me" } : of.kind === "person" ? { owner: of.name } : {}),
+    // In any currency: a deal in another one than the question names is no smaller for that.
     ...(least ? { min_amount: least.amount } : {}),
-    ...(least?.currency ? { currency: least.currency } : {}),
     sort_by: "amount",
     order: "descending",
     limit: 100,
@@ -93,6 +93,8 @@ export interface Scope {
   things: (n: number) => string;
   /** Where the asker owns none, and others' are told instead. */
   lead: string;
+  /** How amounts were compared, where that is to be said. */
+  note: readonly string[];
 }
 
 export function scopeOf(wanted: Whose, { of }: Deals, least?: LeastAmount): Scope {
@@ -101,7 +103,8 @@ export function scopeOf(wanted: Whose, { of }: Deals, least?: LeastAmount): Scop
   const own = of.kind === "person" ? `${plain(of.name)}'s` : of.kind === "asker" ? "your" : "our";
   const isOthers = wanted.kind !== of.kind;
   const lead = isOthers ? `You own no ${things(2)} in HubSpot yourself, so I looked at everybody's.\n\n` : "";
-  return { whose: own, things, lead };
+  const note = least?.currency ? ["Amounts in other currencies are compared as they stand, without converting."] : [];
+  return { whose: own, things, lead, note };
 }
 
 function amountInWords({ amount, currency }: LeastAmount): string {

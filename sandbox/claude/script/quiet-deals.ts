@@ -1,4 +1,4 @@
-import { defaultPeriod, liesAhead } from "./ask.ts";
+import { defaultPeriod, liesAhead, wordsOf } from "./ask.ts";
 import { asList, type CallInfo, findCalls, readCall } from "./calls.ts";
 import type { Conversation, Period } from "./conversation.ts";
 import { type Deal, dealAmount, openDeals, type Scope, scopeOf } from "./crm.ts";
@@ -38,7 +38,10 @@ function report(conversation: Conversation, period: Period): Move {
   if ("move" in found) return found.move;
   const { deals, isWhole } = found.value;
   const scope = scopeOf(wanted, found.value, least);
-  if (deals.length === 0) return { text: `${scope.lead}HubSpot has no ${scope.things(2)} of ${whom(found.value.of)}.` };
+  if (deals.length === 0)
+    return {
+      text: `${scope.lead}HubSpot has no ${scope.things(2)} of ${whom(found.value.of)}.${scope.note.map((one) => ` ${one}`).join("")}`,
+    };
   const input = { from_date: period.from, to_date: period.to };
   const { outcomes } = conversation.current;
   const calls = findCalls(conversation, outcomes, { tool: "get_calls", input, whose: "", period });
@@ -46,26 +49,37 @@ function report(conversation: Conversation, period: Period): Move {
   const quiet = deals.filter((deal) => deal.company && !calls.value.some((one) => isWith(one, deal)));
   const last = lastCalls(conversation, quiet, period);
   if ("move" in last) return last.move;
-  const head = headOf(scope, deals.length, quiet.length, period);
+  const days = spoken(period, wordsOf(conversation.current.question));
+  const head = headOf(scope, deals.length, quiet.length, days);
   const rows = quiet.map((deal) => rowOf(deal, last.value, period));
   const list = quiet.length > 0 ? [table([COLUMNS, ...rows])] : [];
-  return { text: [`${scope.lead}${head}`, ...list, notes(deals, isWhole)].join("\n\n") };
+  return { text: [`${scope.lead}${head}`, ...list, notes(deals, isWhole, scope)].join("\n\n") };
 }
 
 function whom(of: Whose): string {
   return of.kind === "person" ? plain(of.name) : of.kind === "asker" ? "yours" : "anybody";
 }
 
-function headOf({ whose: own, things }: Scope, all: number, quiet: number, period: Period): string {
-  const days = plain(daysOf(period));
-  const many = `${own} ${all} ${things(all)}`;
-  if (quiet === 0) return `None: each of ${many} has had a call (${days}).`;
-  return `**${quiet} of ${many}** ${quiet === 1 ? "has" : "have"} had no call ${spoken(period)} (${days}), the largest first:`;
+function headOf({ whose: own, things }: Scope, all: number, quiet: number, days: string): string {
+  const whoseOnly = `${own} only ${things(1)}`;
+  if (quiet === 0)
+    return `None: ${all === 1 ? whoseOnly : `each of ${own} ${all} ${things(all)}`} has had a call ${days}.`;
+  if (all === 1) return `**${capitalized(whoseOnly)}** has had no call ${days}:`;
+  const some = quiet === all ? `All ${all} of ${own} ${things(all)}` : `${quiet} of ${own} ${all} ${things(all)}`;
+  return `**${some}** ${quiet === 1 ? "has" : "have"} had no call ${days}${quiet === 1 ? "" : ", the largest first"}:`;
 }
 
-/** "in 14 days", "in the last two weeks", "since Monday". */
-function spoken({ phrase }: Period): string {
-  return plain(/^(?:last|past) (?:\d|\w+ \w)/i.test(phrase) ? `in the ${phrase}` : phrase);
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** "in 14 days", "in the last two weeks", "since Monday", and the days that it was taken for. */
+function spoken(period: Period, question: string): string {
+  const { phrase } = period;
+  const isCounted = /^(?:last|past) (?:\d|\w+ \w)/i.test(phrase);
+  const words =
+    isCounted || question.toLowerCase().includes(`in the ${phrase.toLowerCase()}`) ? `in the ${phrase}` : phrase;
+  return `${plain(words)} (${plain(daysOf(period))})`;
 }
 
 /** Gong names the account where the CRM does; else the call's title tells. */
@@ -109,10 +123,11 @@ function rowOf(deal: Deal, last: ReadonlyMap<string, CallInfo | "none" | "unknow
   return [link(name, url), dealAmount(deal), plain(stage), dayInWords(closeDate), plain(owner ?? "nobody"), when];
 }
 
-function notes(deals: readonly Deal[], isWhole: boolean): string {
+function notes(deals: readonly Deal[], isWhole: boolean, { note }: Scope): string {
   const homeless = deals.filter(({ company }) => !company).length;
   const sentences = [
     "Amounts are in each deal's own currency.",
+    ...note,
     "A call counts for the account it was with; private calls that Gong does not show here count for none.",
     ...(homeless > 0 ? [`${count(homeless, "deal")} without a company in HubSpot cannot be told.`] : []),
     ...(isWhole ? [] : ["There are more deals than I could read."]),

@@ -21,8 +21,9 @@ const pipeline: Intent = {
     const found = openDeals(conversation, wanted, least);
     if ("move" in found) return found.move;
     const { deals, isWhole } = found.value;
-    const { whose: own, things, lead } = scopeOf(wanted, found.value, least);
-    if (deals.length === 0) return { text: `${lead}There are no ${things(2)} to show in HubSpot.` };
+    const { whose: own, things, lead, note } = scopeOf(wanted, found.value, least);
+    if (deals.length === 0)
+      return { text: `${lead}There are no ${things(2)} to show in HubSpot.${note.map((one) => ` ${one}`).join("")}` };
     const stages = inquireOne(conversation, "I look up the order of the stages.", {
       tool: "list_pipelines",
       input: {},
@@ -32,9 +33,10 @@ const pipeline: Intent = {
       .flatMap((one) => asList(asObject(one)["stages"]))
       .flatMap((stage) => asText(asObject(stage)["name"]) ?? []);
     const capital = `${own.charAt(0).toUpperCase()}${own.slice(1)}`;
-    const head = `${capital} pipeline has **${deals.length} ${things(deals.length)}**, worth ${totalOf(deals)} together:`;
-    const note = isWhole ? [] : ["_There are more deals than I could read._"];
-    return { text: [`${lead}${head}`, byStage(deals, order), soonest(deals), ...note].join("\n\n") };
+    const head = `${capital} pipeline has **${deals.length} ${things(deals.length)}**, worth ${totalOf(deals)}${deals.length === 1 ? "" : " together"}:`;
+    const notes = [...note, ...(isWhole ? [] : ["There are more deals than I could read."])];
+    const last = notes.length > 0 ? [`_${notes.join(" ")}_`] : [];
+    return { text: [`${lead}${head}`, byStage(deals, order), soonest(deals), ...last].join("\n\n") };
   },
 };
 

@@ -96,17 +96,35 @@ describe("deals without a call", () => {
     expect(found.text).not.toContain("Acme");
   });
 
-  it("of another person, in one currency", () => {
-    const { steps } = ask("which of Daniel's deals of at least €20,000 have had no call in 14 days?", tools, {
-      asked: [twoWeeks],
-    });
-    expect(inputsOf(steps, "hubspot__search_deals")[0]).toMatchObject({ owner: "Daniel" });
-    const over = ask("which of Daniel's deals over €20,000 have had no call in 14 days?", tools, { asked: [twoWeeks] });
-    expect(inputsOf(over.steps, "hubspot__search_deals")[0]).toMatchObject({
-      owner: "Daniel",
-      min_amount: 20_000,
-      currency: "EUR",
-    });
+  it.each([
+    ["which of my deals over €60k have had no call in 14 days?", { owner: "me" }, "of your 3 open deals over €60,000"],
+    ["which of Daniel's deals over $60,000 have had no call in 14 days?", { owner: "Daniel" }, "of Daniel's 3 open"],
+    ["which of our team's deals over £60k have had no call in 14 days?", {}, "of our 3 open deals over £60,000"],
+  ])("are of every currency, each by its own number: %s", (words, whose, head) => {
+    const search = () => ({ deals: [...deals, deal("4", "Delta", 65_000, "GBP")] });
+    const { text, steps } = ask(words, { ...tools, hubspot__search_deals: search }, { asked: [twoWeeks] });
+    const [input] = inputsOf(steps, "hubspot__search_deals");
+    expect(input).toMatchObject({ ...whose, min_amount: 60_000 });
+    expect(input).not.toHaveProperty("currency");
+    expect(text).toContain(head);
+    expect(text).toContain("£65,000");
+    expect(text).toContain("Amounts in other currencies are compared as they stand, without converting.");
+  });
+
+  it("are counted in words that fit their number", () => {
+    const told = (own: unknown[]) =>
+      ask(question, { ...tools, hubspot__search_deals: () => ({ deals: own }) }, { asked: [twoWeeks] }).text;
+    expect(told([deals[0]])).toContain("None: your only open deal over 50,000 has had a call in 14 days");
+    const [one, two] = [deal("4", "Delta", 65_000), deal("5", "Echo", 64_000)];
+    expect(told([one])).toContain("**Your only open deal over 50,000** has had no call");
+    expect(told([one, two])).toContain("**All 2 of your open deals over 50,000** have had no call");
+    expect(told([deals[0], one])).toContain("**1 of your 2 open deals over 50,000** has had no call");
+  });
+
+  it("repeat the days as they were asked for", () => {
+    const asked = [{ ...lastMonth, days: "Thu 22 Oct - Fri 20 Nov 2026" }];
+    const { text } = ask("which of my deals had no call in the last month?", tools, { asked });
+    expect(text).toContain("in the last month (Thu 22 Oct - Fri 20 Nov 2026)");
   });
 
   it("are everybody's where the asker owns none, and it says so", () => {
@@ -232,6 +250,10 @@ describe("figures of one service", () => {
     const { text } = ask("show the pipeline", tools);
     expect(text).toContain("Our pipeline has **3 open deals**, worth $140,000 and €70,000 together:");
     expect(text).toContain("| Proposal | 3 | $140,000 and €70,000 |");
+    expect(text).not.toContain("converting");
+    const large = ask("show the pipeline over £60k", tools).text;
+    expect(large).toContain("Our pipeline has **2 open deals over £60,000**, worth $90,000 and €70,000 together:");
+    expect(large).toContain("compared as they stand, without converting._");
   });
 
   it("drift of the stacks that are meant, and of none that is not there", () => {
