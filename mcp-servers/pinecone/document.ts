@@ -90,8 +90,6 @@ const labels: Record<string, string> = {
   [PRIVATE_FIELD]: "Private",
 };
 
-const longestShown = 500;
-
 /** What a person is shown before it is written: each field that differs, those that the new one no longer has among them. */
 export function fieldChanges(standing: Metadata | undefined, fields: Fields) {
   const names = [...new Set([...Object.keys(fields), ...Object.keys(standing ?? {})])].filter(
@@ -108,6 +106,6 @@ export function fieldChanges(standing: Metadata | undefined, fields: Fields) {
 
 function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
-  return text.length > longestShown ? `${text.slice(0, longestShown)}... (${text.length} characters)` : text;
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
 }

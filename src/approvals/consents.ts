@@ -16,16 +16,19 @@ export interface ConsentsOptions {
 
 /** Consent as rows: it outlives this process, and one grant lets one call through. */
 export function createConsents({ approvals, clock, newId }: ConsentsOptions): Consents {
-  const stateOf = async (approval: Approval): Promise<Consent> => {
-    const { id, status, expiresAt } = approval;
-    if (status === "approved") return { state: (await approvals.spend(id)) ? "granted" : "spent" };
+  const stateOf = ({ id, status, preview, expiresAt }: Approval): Consent => {
+    if (status === "approved") return { state: status, preview };
     if (status !== "pending") return { state: status };
     return expiresAt.getTime() <= clock.now() ? { state: "expired" } : { state: "pending", approvalId: id };
   };
   return {
-    redeem: async (call) => {
+    find: async (call) => {
       const approval = await approvals.find(bound(call));
       return approval && stateOf(approval);
+    },
+    spend: async (call) => {
+      const approval = await approvals.find(bound(call));
+      return approval !== undefined && (await approvals.spend(approval.id));
     },
     giveBack: async (call) => {
       const approval = await approvals.find(bound(call));
@@ -34,7 +37,8 @@ export function createConsents({ approvals, clock, newId }: ConsentsOptions): Co
     ask: async (call, preview) => {
       const expiresAt = new Date(clock.now() + decideWithinMs);
       const wanted = { ...bound(call), id: newId("approval"), arguments: call.arguments, preview, expiresAt };
-      return stateOf(await approvals.request(wanted));
+      const approval = await approvals.request(wanted);
+      return approval ? stateOf(approval) : { state: "closed" };
     },
   };
 }

@@ -14,17 +14,26 @@ export interface WriteCall {
   arguments: JsonObject;
 }
 
+/** What a person can be shown whole: more fields, longer values or more characters in all are refused, not cut. */
+export const mostShown = { fields: 40, value: 3_000, all: 10_000 };
+
 /**
- * `granted`: this call, and no other, may be sent now. `spent`: it was sent before, and what came of it is not known here.
+ * `approved`: with what the person was shown. `spent`: it was sent before, and what came of it is not known here. `closed`: its
+ * turn was stopped, or its question has changed.
  */
-export type Consent = { state: "granted" | "denied" | "expired" | "spent" } | { state: "pending"; approvalId: string };
+export type Consent =
+  | { state: "approved"; preview: WritePreview }
+  | { state: "denied" | "expired" | "spent" | "closed" }
+  | { state: "pending"; approvalId: string };
 
 /** Where people are asked whether a write may be made, and where what they said is kept. */
 export interface Consents {
-  /** What was said to this very call in this turn; a grant is used up by it. Undefined where nobody was asked. */
-  redeem(call: WriteCall): Promise<Consent | undefined>;
+  /** What was said to this very call in this turn. Undefined where nobody was asked. */
+  find(call: WriteCall): Promise<Consent | undefined>;
+  /** Uses an approval up: this call, and no other, may be sent now. False where another has, or the turn was stopped. */
+  spend(call: WriteCall): Promise<boolean>;
   /** The grant that was used up by this call holds again: the call was certainly not carried out. */
   giveBack(call: WriteCall): Promise<void>;
-  /** Asks; what comes of it is redeemed by the same call, made again. */
+  /** Asks, again where an approval was given to another preview; the same call, made again, finds what comes of it. */
   ask(call: WriteCall, preview: WritePreview): Promise<Consent>;
 }

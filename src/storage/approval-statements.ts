@@ -15,15 +15,25 @@ export const approvalsOfTurn = `${withTurns} WHERE a.turn_id = $1 ORDER BY a.seq
 /** $1 card. */
 export const approvalsOfCard = `${withTurns} WHERE a.card_id = $1 ORDER BY a.seq`;
 
-/** $1 id, $2-$4 the call, $5 arguments, $6 preview, $7 its end, $8 the clock's time. */
+/**
+ * Only for what the turn's present attempt asks: one that was stopped, or whose question has changed, asks for nothing. What was
+ * approved is asked about anew, for it would change something else now. $1 id, $2-$4 the call, $5 arguments, $6 preview, $7 its end, $8 the clock's time.
+ */
 export const requestApproval = `
   INSERT INTO sophia.approvals (id, turn_id, tool, digest, arguments, preview, expires_at, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-  ON CONFLICT (turn_id, tool, digest) DO NOTHING`;
+  SELECT $1, id, $3, $4, $5::json, $6::json, $7::timestamptz, $8::timestamptz FROM sophia.turns
+  WHERE id = $2 AND status = 'running' AND revision = claimed_revision AND NOT stop_requested
+  ON CONFLICT (turn_id, tool, digest) DO UPDATE SET
+    preview = excluded.preview, expires_at = excluded.expires_at,
+    status = 'pending', card_id = NULL, card_ts = NULL, decided_by = NULL, decided_at = NULL
+    WHERE approvals.status = 'approved'`;
 
 /** $1 id. */
 export const spendApproval = `
-  UPDATE sophia.approvals SET status = 'spent' WHERE id = $1 AND status = 'approved' RETURNING id`;
+  UPDATE sophia.approvals SET status = 'spent'
+  WHERE id = $1 AND status = 'approved'
+    AND turn_id IN (SELECT id FROM sophia.turns WHERE status = 'running' AND NOT stop_requested)
+  RETURNING id`;
 
 /** $1 id. */
 export const giveApprovalBack = `UPDATE sophia.approvals SET status = 'approved' WHERE id = $1 AND status = 'spent'`;

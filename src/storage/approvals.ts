@@ -39,10 +39,13 @@ export interface Approval extends NewApproval {
 }
 
 export interface Approvals {
-  /** Asks for consent to a call; gives what was asked before where it is the same call. */
-  request(wanted: NewApproval): Promise<Approval>;
+  /**
+   * Asks for consent to a call; gives what was asked before where it is the same call, unless that was approved: then it is
+   * asked again, with the new preview. Undefined where the turn was stopped or its question has changed.
+   */
+  request(wanted: NewApproval): Promise<Approval | undefined>;
   find(call: BoundCall): Promise<Approval | undefined>;
-  /** Uses an approval up. False where another call has, or it was never given. */
+  /** Uses an approval up. False where another call has, it was never given, or its turn is to stop. */
   spend(id: string): Promise<boolean>;
   /** Takes `spend` back, where the call was certainly not carried out. */
   giveBack(id: string): Promise<void>;
@@ -72,9 +75,7 @@ export function createApprovals(db: Database, clock: Clock): Approvals {
       const { id, turnId, tool, digest, arguments: args, preview, expiresAt } = wanted;
       const json = [JSON.stringify(args), JSON.stringify(preview)];
       await db.query(sql.requestApproval, [id, turnId, tool, digest, ...json, expiresAt, now()]);
-      const stored = await find(wanted);
-      if (!stored) throw new TypeError(`the approval ${id} is gone`);
-      return stored;
+      return find(wanted);
     },
     spend: async (id) => (await db.query(sql.spendApproval, [id])).length > 0,
     giveBack: async (id) => {

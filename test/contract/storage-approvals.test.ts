@@ -57,6 +57,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
   const statusOf = async (bound = call) => (await approvals.find(bound))?.status;
 
   test("asks once for the same call, and gives back what was asked, with the turn's place and person", async () => {
+    await claimed();
     const asked = await Promise.all(["a1", "b1", "c1"].map((id) => approvals.request({ ...wanted, id })));
     const [first] = asked;
     expect(asked).toEqual([first, first, first]);
@@ -78,6 +79,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
   });
 
   test("puts on a card what is undecided and on none, and leaves what stands on one where it is", async () => {
+    await claimed();
     await approvals.request(wanted);
     expect(await approvals.onCards("t", "card", 5)).toMatchObject([{ id: "a1", cardId: "card-0" }]);
     await approvals.shown("card-0", "7.0");
@@ -95,6 +97,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
   });
 
   test("fills one card after the other", async () => {
+    await claimed();
     for (let n = 0; n < 5; n++) await approvals.request({ ...wanted, id: `a${n}`, digest: `d${n}` });
     const cards = async () => (await approvals.onCards("t", "card", 2)).map(({ cardId }) => cardId);
     expect(await cards()).toEqual(["card-0", "card-0", "card-1", "card-1", "card-2"]);
@@ -116,6 +119,9 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await suspended(wanted, another);
     expect(await approvals.spend("a1")).toBe(false);
     await approve();
+    expect(await approvals.spend("a1")).toBe(false);
+    await turns.resume("t");
+    await claimed();
     const spent = await Promise.all(Array.from({ length: 10 }, () => approvals.spend("a1")));
     expect(spent.filter(Boolean)).toHaveLength(1);
     expect(await statusOf()).toBe("spent");
@@ -123,6 +129,35 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await approvals.giveBack("a1");
     expect(await approvals.spend("a1")).toBe(true);
     await approvals.giveBack("gone");
+  });
+
+  test("lets nothing through once its turn is to stop", async () => {
+    await suspended(wanted);
+    await approve();
+    await turns.resume("t");
+    await claimed();
+    await turns.requestStop({ turnId: "t" });
+    expect(await approvals.spend("a1")).toBe(false);
+  });
+
+  test("is asked again, with its new preview and on a new card, where it was approved", async () => {
+    await suspended(wanted);
+    await approve();
+    await turns.resume("t");
+    await claimed();
+    const preview = { summary: "Something else by now", changes: [] };
+    expect(await approvals.request({ ...wanted, preview })).toMatchObject({ id: "a1", status: "pending", preview });
+    expect(await approvals.onCards("t", "anew", 5)).toMatchObject([{ cardId: "anew-0", cardTs: undefined }]);
+    expect(await approve()).toEqual([]);
+  });
+
+  test("cannot be asked for by an attempt whose question has changed, or that is to stop", async () => {
+    await claimed();
+    await turns.edit("T1", "C1", "1.0", "another");
+    expect(await approvals.request(wanted)).toBeUndefined();
+    await claimed();
+    await turns.requestStop({ turnId: "t" });
+    expect(await approvals.request(wanted)).toBeUndefined();
   });
 
   test("gives nothing back that was never spent", async () => {
@@ -171,9 +206,12 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     });
 
     test("goes on when the last of what it waits for is decided, and no sooner", async () => {
-      await suspended(wanted);
+      const claim = await claimed();
+      await approvals.request(wanted);
+      await approvals.onCards("t", "card", 5);
       await approvals.request(another);
       await approvals.onCards("t", "second", 5);
+      await turns.finish(claim, { status: "suspended" });
       expect(await turns.resume("t")).toEqual([]);
       await approve();
       expect(await turns.resume()).toEqual([]);

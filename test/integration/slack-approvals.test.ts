@@ -137,7 +137,7 @@ describe("a card", () => {
     expect(posted?.body).toMatch(/unfurl_links=false|"unfurl_links":false/);
   });
 
-  it("shows all of a value where there is room, and of every write something where there is little", async () => {
+  it("shows all of a value, and what leaves no room for others alone", async () => {
     const notes = "n".repeat(2_900);
     await wanted("a", { summary: "Write a note", changes: [{ field: "Notes", before: null, after: notes }] });
     await show();
@@ -146,17 +146,13 @@ describe("a card", () => {
     for (let n = 0; n < 12; n++) await wanted(`w${n}`, { summary: `${n} ${"&".repeat(5_000)}`, changes });
     await show();
     const [, ...cards] = inThread();
-    expect(cards.map((card) => lines(card)[0])).toEqual([
-      "May I make these 5 changes?",
-      "May I make these 5 changes?",
-      "May I make these 2 changes?",
-    ]);
+    expect(cards.map((card) => lines(card)[0])).toEqual(Array(12).fill("May I make this change?"));
     const shown = cards.flatMap(lines);
     for (let n = 0; n < 12; n++) expect(shown.some((line) => line.startsWith(`${n} &&&`))).toBe(true);
     expect(shown.filter((line) => line === "and 20 more fields")).toHaveLength(12);
     expect(shown.filter((line) => line.startsWith("F39: &&&"))).toHaveLength(12);
     expect((await press(MAYA, "deny", cards[0])).ok).toBe(true);
-    await expect.poll(() => inThread().map(hasButtons)).toEqual([true, false, true, true]);
+    await expect.poll(() => inThread().map(hasButtons)).toEqual([true, false, ...Array<boolean>(11).fill(true)]);
   });
 
   it("is shown once, however often it is asked for", async () => {

@@ -8,6 +8,8 @@ import { ForbiddenError, ServiceError, UserError } from "../../src/core/errors.t
 export interface GreeterLog {
   calls: { tool: string; input: unknown; caller: unknown }[];
   cancelled: string[];
+  /** What stands under a name before it is erased; the name itself unless told. */
+  standing: Map<string, string>;
 }
 
 const define = defineTool<GreeterLog>();
@@ -49,9 +51,13 @@ const erase = define({
     client.calls.push({ tool: "erase", input, caller });
     return { erased: input.name };
   },
-  async preview({ name }) {
+  async preview({ name }, { client }) {
     if (name === "nobody") throw new UserError("There is no greeting of nobody.");
-    return { summary: `Erase ${name}`, record: { name }, changes: [{ field: "greeting", before: name, after: null }] };
+    return {
+      summary: `Erase ${name}`,
+      record: { name },
+      changes: [{ field: "greeting", before: client.standing.get(name) ?? name, after: null }],
+    };
   },
 });
 
@@ -119,7 +125,7 @@ const recite = define({
 });
 
 export function createGreeter(): { definition: ServerDefinition<GreeterLog>; log: GreeterLog } {
-  const log: GreeterLog = { calls: [], cancelled: [] };
+  const log: GreeterLog = { calls: [], cancelled: [], standing: new Map() };
   const definition: ServerDefinition<GreeterLog> = {
     name: "greeter",
     title: "Greeter",

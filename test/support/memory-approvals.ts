@@ -16,7 +16,12 @@ export class MemoryApprovals implements Approvals {
 
   async request(wanted: NewApproval): Promise<Approval> {
     const known = await this.find(wanted);
-    if (known) return known;
+    if (known && known.status !== "approved") return known;
+    if (known)
+      this.rows.splice(
+        this.rows.findIndex((row) => row.id === known.id),
+        1,
+      );
     this.rows.push({ ...wanted, ...this.#place, status: "pending" });
     return { ...this.rows.at(-1)! };
   }

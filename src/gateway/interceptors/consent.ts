@@ -1,13 +1,15 @@
+import { canonicalJson } from "../../core/canonical-json.ts";
 import { mostSpecific } from "../../core/patterns.ts";
 import type { McpToolResult } from "../../mcp/types.ts";
-import type { Consent, Consents, WriteCall, WritePreview } from "../consents.ts";
+import { type Consent, type Consents, mostShown, type WriteCall, type WritePreview } from "../consents.ts";
 import { wasNotSent } from "../failure.ts";
 import type { Policy } from "../settings.ts";
 import { type AuthorisedCall, authorised, ConsentPending, type Interceptor, type Next, Refusal } from "../tool-call.ts";
 
 /**
- * Reads pass. A write passes where the policy is `allow`, and once by the grant of a person who was shown what it would
- * change; `deny` holds for reads as well. Only what Sophia was asked for in a turn can be consented to.
+ * Reads pass. A write passes where the policy is `allow`, and once by the approval of a person who was shown what it would
+ * change, if it would still change just that; `deny` holds for reads as well. Only what Sophia was asked for in a turn can be
+ * consented to.
  */
 export function createConsent(policies: Readonly<Record<string, Policy>>, consents: Consents | undefined): Interceptor {
   return async (call, next) => {
@@ -19,55 +21,87 @@ export function createConsent(policies: Readonly<Record<string, Policy>>, consen
     if (tool.isRead) return next(call);
     if (!consents || !caller?.turnId || !caller.userId) throw nobodyToAsk(call.name);
     const write = { turnId: caller.turnId, tool: call.name, arguments: call.arguments };
-    const consent = await consents.redeem(write);
-    const send = () => next(call);
-    return consent ? heed(consent, write, consents, send) : ask(authorised(call), write, consents, next);
+    const consent = await consents.find(write);
+    if (consent && consent.state !== "approved") throw refusal(consent, call.name);
+    const previewed = await previewOf(authorised(call), next);
+    // What could not be carried out is told to the model, which may mend it, before anybody is bothered.
+    if ("refused" in previewed) return previewed.refused;
+    const { preview } = previewed;
+    const isAsApproved = consent !== undefined && canonicalJson(consent.preview) === canonicalJson(preview);
+    if (!isAsApproved) throw refusal(await consents.ask(write, preview), call.name);
+    if (!(await consents.spend(write))) throw refusal({ state: "spent" }, call.name);
+    return send(write, consents, () => next(call));
   };
 }
 
-async function ask(call: AuthorisedCall, write: WriteCall, consents: Consents, next: Next): Promise<McpToolResult> {
-  let preview: WritePreview = bare(call);
+/** What the call would change now, as the server says; or what the server, or the card's room, has against it. */
+async function previewOf(
+  call: AuthorisedCall,
+  next: Next,
+): Promise<{ preview: WritePreview } | { refused: McpToolResult }> {
+  let preview = bare(call);
   if (call.tool.upstream.previews) {
     const result = await next({ ...call, isPreview: true });
-    // What could not be carried out is told to the model, which may mend it, before anybody is bothered.
-    if (result.isError || result.structuredContent === undefined) return result;
+    if (result.isError || result.structuredContent === undefined) return { refused: result };
     preview = result.structuredContent as unknown as WritePreview;
   }
-  return heed(await consents.ask(write, preview), write, consents, () => next(call));
+  if (!canBeShown(preview)) {
+    const message =
+      `${call.name} would change more at once than a person can be shown. Make it smaller: shorter texts, fewer fields, or ` +
+      "several calls.";
+    throw new Refusal("consent", message);
+  }
+  return { preview };
 }
 
-async function heed(
-  consent: Consent,
-  write: WriteCall,
-  consents: Consents,
-  send: () => Promise<McpToolResult>,
-): Promise<McpToolResult> {
-  if (consent.state === "pending") throw new ConsentPending(write.tool, consent.approvalId);
-  if (consent.state !== "granted") throw new Refusal("consent", refusalOf[consent.state](write.tool));
+function canBeShown({ summary, record, changes }: WritePreview): boolean {
+  const words = [
+    summary,
+    record?.name ?? "",
+    ...changes.flatMap((one) => [one.field, one.before ?? "", one.after ?? ""]),
+  ];
+  const all = words.reduce((sum, word) => sum + word.length, 0);
+  return (
+    changes.length <= mostShown.fields && all <= mostShown.all && words.every((word) => word.length <= mostShown.value)
+  );
+}
+
+async function send(write: WriteCall, consents: Consents, call: () => Promise<McpToolResult>): Promise<McpToolResult> {
   try {
-    return await send();
+    return await call();
   } catch (error) {
     if (wasNotSent(error)) await consents.giveBack(write);
     throw error;
   }
 }
 
-const refusalOf: Record<"denied" | "expired" | "spent", (tool: string) => string> = {
+function refusal(consent: Consent, tool: string): Refusal {
+  if (consent.state === "pending") return new ConsentPending(tool, consent.approvalId);
+  // Asked for at the very moment at which somebody else's press decided it.
+  const state = consent.state === "approved" ? "closed" : consent.state;
+  return new Refusal("consent", refusalOf[state](tool));
+}
+
+const refusalOf: Record<"denied" | "expired" | "spent" | "closed", (tool: string) => string> = {
   denied: (tool) => `The person did not want ${tool} to be done. Do not try it again; say that it is not done.`,
   expired: (tool) => `Nobody decided about ${tool} in time, so it was not done. Say so; it can be asked for again.`,
+  closed: (tool) => `${tool} was not done: the question was stopped or has changed meanwhile.`,
   // The first line is what the person sees of it, whatever the model makes of the rest.
   spent: (tool) =>
     `${tool} was sent before with these arguments and is not sent twice. What came of that is not known here.\n` +
     "Look it up before you say anything about it; where you cannot, say that it is not known.",
 };
 
-function bare({ tool, arguments: args }: AuthorisedCall): WritePreview {
-  const changes = Object.entries(args).map(([field, value]) => ({
+/** A server that previews nothing is named, since its own words for a tool may say anything. */
+function bare({ name, tool, arguments: args }: AuthorisedCall): WritePreview {
+  // In one order, for the same arguments in another order are the same call.
+  const entries = Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const changes = entries.map(([field, value]) => ({
     field,
     before: null,
     after: typeof value === "string" ? value : JSON.stringify(value),
   }));
-  return { summary: tool.listed.title ?? tool.name, changes };
+  return { summary: `${name}: ${tool.listed.title ?? tool.upstreamName}`, changes };
 }
 
 function nobodyToAsk(tool: string): Refusal {

@@ -2,8 +2,8 @@ import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types"
 import type { Approval, Preview } from "../../storage/approvals.ts";
 import { actions, metadataTypes } from "../surface.ts";
 
-/** Writes that are decided about together; with them and so many fields each, something of every value still has room. */
-export const mostWrites = 5;
+/** Writes that are decided about together, where all of them can be shown whole. */
+const mostWrites = 5;
 const mostChanges = 40;
 /** Characters of all values, names and summaries; Slack takes some 13,000 in a message. */
 const roomForWords = 11_000;
@@ -47,13 +47,23 @@ export function renderCard(approvals: readonly Approval[], state: { buttons: boo
   };
 }
 
-/** The most that may be shown of each value, for all to fit. */
-function lengthFor(previews: readonly Preview[]): number {
-  const words = previews.flatMap(({ summary, record, changes }) => [
+/** How many of these writes stand on one card: each alone, where together they could not be shown whole. */
+export function writesOnCard(previews: readonly Preview[]): number {
+  const words = wordsOf(previews).reduce((sum, word) => sum + word.length, 0);
+  return words <= roomForWords ? mostWrites : 1;
+}
+
+function wordsOf(previews: readonly Preview[]): string[] {
+  return previews.flatMap(({ summary, record, changes }) => [
     summary,
     record?.name ?? "",
     ...changes.flatMap(({ field, before, after }) => [field, before ?? "", after ?? ""]),
   ]);
+}
+
+/** The most that may be shown of each value, for all to fit. */
+function lengthFor(previews: readonly Preview[]): number {
+  const words = wordsOf(previews);
   const fits = (length: number): boolean =>
     words.reduce((sum, word) => sum + Math.min(word.length, length), 0) <= roomForWords;
   return lengths.find(fits) ?? leastLength;
@@ -107,9 +117,14 @@ function buttons(cardId: string, many: boolean): KnownBlock {
 
 /** Slack's three escaped: nothing of it becomes a mention or a link. */
 const plain = (words: string): string => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const text = (words: string): RichTextElement => ({ type: "text", text: words === "" ? " " : words });
-const bold = (words: string): RichTextElement => ({ type: "text", text: words, style: { bold: true } });
+const text = (words: string): RichTextElement => ({ type: "text", text: words === "" ? " " : visible(words) });
+const bold = (words: string): RichTextElement => ({ type: "text", text: visible(words), style: { bold: true } });
 const section = (elements: RichTextElement[]): RichTextSection => ({ type: "rich_text_section", elements });
+
+/** Line breaks as a sign, and no characters that turn the direction or show nothing: a value cannot pass for another field. */
+function visible(words: string): string {
+  return words.replaceAll(/\r\n|[\r\n\u2028\u2029\u0085]/g, " ↵ ").replaceAll(/[\p{Cc}\p{Cf}]/gu, "");
+}
 
 function shortened(words: string, length: number): string {
   return words.length <= length ? words : `${words.slice(0, length - 1)}…`;

@@ -4,7 +4,7 @@ import type { Approvals } from "../../storage/approvals.ts";
 import { PatientCalls, type PatientCallsOptions } from "../reply/patient-calls.ts";
 import { replyError } from "../reply/reply-error.ts";
 import { metadataTypes } from "../surface.ts";
-import { type CardMessage, mostWrites, renderCard } from "./card.ts";
+import { type CardMessage, renderCard, writesOnCard } from "./card.ts";
 
 export interface ShowCardsOptions extends PatientCallsOptions {
   approvals: Approvals;
@@ -23,7 +23,9 @@ export function createCards(options: ShowCardsOptions): AgentApprovals {
   const { approvals, newId } = options;
   return {
     show: async (turn, signal) => {
-      const waiting = await approvals.onCards(turn.id, newId("card"), mostWrites);
+      const undecided = (await approvals.ofTurn(turn.id)).filter(({ status }) => status === "pending");
+      const together = writesOnCard(undecided.map(({ preview }) => preview));
+      const waiting = await approvals.onCards(turn.id, newId("card"), together);
       for (const [cardId, ofCard] of Map.groupBy(waiting, (approval) => approval.cardId ?? "")) {
         if (ofCard.every(({ cardTs }) => cardTs !== undefined)) continue;
         await approvals.shown(cardId, await post(cardId, renderCard(ofCard, { buttons: true }), turn, options, signal));

@@ -123,16 +123,39 @@ describe("a write that asks", () => {
     expect(resumed).toEqual(["turn_1", "turn_1"]);
   });
 
+  it("is asked again where it would change something else by now", async () => {
+    const { client, log, decide, approvals } = await setUp();
+    await erase(client);
+    await decide("approved");
+    log.standing.set("Ada", "rewritten meanwhile");
+    expect((await erase(client))._meta?.[APPROVAL_META]).toEqual({ id: approvals.rows[0]?.id });
+    expect(log.calls).toEqual([]);
+    expect(approvals.rows).toMatchObject([
+      { status: "pending", preview: { changes: [{ field: "greeting", before: "rewritten meanwhile", after: null }] } },
+    ]);
+    await decide("approved");
+    expect((await erase(client)).isError).toBeFalsy();
+    expect(log.calls).toHaveLength(1);
+  });
+
+  it("is refused where a person could not be shown all of it", async () => {
+    const { client, log, approvals } = await setUp();
+    log.standing.set("Ada", "x".repeat(3_001));
+    expect(textOf(await erase(client))).toContain("would change more at once than a person can be shown");
+    expect(approvals.rows).toEqual([]);
+    expect(log.calls).toEqual([]);
+  });
+
   it("keeps its grant where it was certainly not sent", async () => {
     const { client, log, decide, time } = await setUp(
       { limits: { budgetWaitMs: 1 } },
-      { budget: { perSecond: 1, burst: 1 } },
+      { budget: { perSecond: 1, burst: 2 } },
     );
     await erase(client);
     await decide("approved");
     expect(textOf(await erase(client))).toContain("is asked too often just now");
     expect(log.calls).toEqual([]);
-    time.elapsed += 1_000;
+    time.elapsed += 2_000;
     expect((await erase(client)).isError).toBeFalsy();
   });
 });
@@ -189,7 +212,7 @@ describe("what would change", () => {
     await erase(client);
     expect(log.calls).toEqual([]);
     expect(approvals.rows[0]?.preview).toEqual({
-      summary: "Erase",
+      summary: "greeter__erase: Erase",
       changes: [{ field: "name", before: null, after: "Ada" }],
     });
   });
