@@ -33,6 +33,30 @@ describe("redact", () => {
     ["a password in a text of JSON", '{"host":"h","password":"hunter2"}'],
     ["a password in a connection string", "Server=h;Password=hunter2;Database=x"],
     ["a token in YAML", "users:\n- name: a\n  user:\n    token: hunter2\n"],
+    ["the value of a field that is named beside it", [{ name: "DB_PASSWORD", value: "hunter2" }]],
+    ["the same with other words", { Key: "password", Value: "hunter2" }],
+    ["the same in a text of JSON", JSON.stringify([{ name: "DB_PASSWORD", value: "hunter2" }])],
+    ["the same in base64", base64([{ name: "DB_PASSWORD", value: "hunter2" }])],
+    ["the same in YAML", "- name: DB_PASSWORD\n  value: hunter2"],
+    ["an option's value", ["psql", "--password", "hunter2"]],
+    ["a pair as a list", ["password", "hunter2"]],
+    ["a password with a slash in an address", "postgres://app:p/hunter2@db:5432/x"],
+    ["a password with an @ in an address", "postgres://app:hunter2@hunter2@db:5432/x"],
+    ["a long user's password in an address", `https://${"u".repeat(210)}:hunter2@h`],
+    ["a text of words", 'password: "correct horse hunter2"'],
+    ["a text of words in single quotes", "{password: 'correct horse hunter2'}"],
+    ["a text with a comma", 'x {"password":"a,b hunter2"}'],
+    ["JSON in the quotes of a log", 'log: {\\"password\\":\\"a b hunter2\\"}'],
+    ["a block of YAML", "password: |\n  hunter2\n  hunter2\nhost: h"],
+    ["the first of two fields of a name", '{"password":"hunter2","password":""}'],
+    ["a value within another name's", "env:PASSWORD=hunter2"],
+    ["a header", "Authorization: Bearer hunter2hunter2"],
+    ["a header of several words", "Authorization: AWS4 Credential=a, Signature=hunter2"],
+    ["an option in a text", "psql --password hunter2 -h db"],
+    ["a user's option", "curl -u bob:hunter2 https://x"],
+    ["a key of Azure's", "AccountName=a;AccountKey=hunter2==;EndpointSuffix=x"],
+    ["a signed address", "https://x.blob.example/c?sv=1&sig=hunter2"],
+    ["a secret as a key", { "xoxb-1234567890-hunter2": 1 }],
   ])("hides %s", (_, value) => {
     const { value: shown, isRedacted } = redact(value, "output");
     expect(isRedacted).toBe(true);
@@ -59,7 +83,44 @@ describe("redact", () => {
     }
   });
 
+  it.each(["pwd", "dbPwd", "dsn", "authorization", "passwordUrl", "secretType", "tokenLength", "db_password_name"])(
+    "hides a word under %s",
+    (name) => {
+      expect(redact({ [name]: "hunter2" }).value).toEqual({ [name]: "[secret]" });
+    },
+  );
+
+  it.each([
+    ["xapp-1-A111-222-abcdef"],
+    ["pat-na1-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"],
+    ["ASIAABCDEFGHIJKLMNOP"],
+    ["AIzaSyA1234567890abcdefghijklmnopqrstuvw"],
+    ["sk_live_abcdefghijklmnopqrstuvwx"],
+    ["glpat-abcdefghijklmnopqrst"],
+    ["npm_abcdefghijklmnopqrstuvwxyz0123456789"],
+  ])("knows %s", (token) => {
+    expect(redact(`with ${token}`)).toEqual({ value: "with [secret]", isRedacted: true });
+  });
+
+  it("keeps the host of an address and the fields beside a secret", () => {
+    expect(redactText("postgres://app:p/s@s@db.example:5432/x")).toBe("postgres://[secret]@db.example:5432/x");
+    expect(redactText("Server=h;Password=hunter2;Database=x")).toBe("Server=h;Password=[secret];Database=x");
+    const id = "arn:aws:secretsmanager:eu-west-1:1:secret:billing-AbC";
+    expect(redactText(id)).toBe(id);
+  });
+
+  it("is done with ever so many backslashes", () => {
+    const before = process.cpuUsage();
+    redact("\\".repeat(80_000));
+    redact(`name:password${"\\".repeat(80_000)}`);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  });
+
   it.each<[unknown]>([
+    [{ maxTokens: 100, passwordPolicy: { minLength: 12 }, tokenUrl: "https://login.example/token" }],
+    ["https://npm.example/@scope/pkg"],
+    ["ssh://git@github.example/a/b"],
+    [[{ name: "HOST", value: "db.example" }]],
     ["https://billing.example/a?b=c"],
     [{ a: [1, true, null, "x"], b: { [signature]: "5cf8f73096256a8f31e491e813e4eb8e", urn: "urn:pulumi:x" } }],
     ['{"a": 1}'],
