@@ -10,9 +10,13 @@ import { PLEASE, withoutDays } from "./wording.ts";
 import { write } from "./writing.ts";
 
 const CREATE = new RegExp(
-  String.raw`${PLEASE}(?:create|add|make|open|set up|file|i need|i want)\s+(?:me\s+)?(?:an?\s+)?(?:new\s+)?(?:asana\s+)?(?:task|to-?do|reminder)\b\s*(?:in asana\b)?\s*(?:for me\b)?\s*(?::|-|–|called|named|titled|to|for|about|that says)?\s*(.*)$`,
+  String.raw`${PLEASE}(?:(?:create|add|make|open|set up|file|i need|i want)\s+(?:me\s+)?(?:an?\s+)?(?:new\s+)?(?:asana\s+)?(?:task|to-?do|reminder)\b\s*(?:(?:in|to|on) asana\b)?\s*(?:for me\b)?|(?:set (?:an? )?reminder|remind me)\s+(?:(?:on|by|next|this|today|tomorrow)\b[\w ,]{0,24}?\s+)?(?=to\s))\s*(?::|-|–|called|named|titled|to|for|about|that says)?\s*(.*)$`,
   "iu",
 );
+const IN_ASANA = /\s+(?:in|to|on) asana$/i;
+/** A time of day with which a task is due: "at 3pm", "by 15:30", "at noon". */
+const TIME =
+  /[\s,]*\b(?:(?:at|by|before|due)\s+|(?=\S+(?:\s*[ap]\.?m)?\.?\s*$))(?:(?<hour>\d{1,2})(?::(?<minute>[0-5]\d))?\s*(?<half>[ap])\.?m\b\.?|(?<hour24>[01]?\d|2[0-3]):(?<minute24>[0-5]\d)\b|(?<noon>noon)\b)/iu;
 const PROJECT =
   /\s*,?\s*\b(?:in|under|to)\s+(?:the\s+)?(?:project\s+["“]?([^"”]+?)["”]?|["“]?([\p{L}][^"”]*?)["”]?\s+project)\s*$/iu;
 const ASSIGNED = /\s*,?\s*\b(?:and )?(?:assign(?:ed)?(?: it)? to)\s+(\p{Lu}[\p{L}-]*(?:\s\p{Lu}[\p{L}-]*)*)\s*$/u;
@@ -51,24 +55,52 @@ interface Wish {
   /** A name; the asker where it is undefined. */
   assignee: string | undefined;
   due: Period | undefined;
+  /** HH:MM of that day. */
+  dueTime: string | undefined;
 }
 
 function readWish(conversation: Conversation): Wish {
   const before = CREATE.test(withoutDays(conversation)) ? undefined : repliedTo(conversation);
   let rest = CREATE.exec(withoutDays(before ? { ...conversation, current: before } : conversation))?.[1] ?? "";
+  const due = dueOf(conversation);
+  const time = due && timeIn(rest);
+  if (time) rest = rest.replace(TIME, " ").replace(/^[\s:,-]+(?:to\s+)?/i, "");
   rest = tidy(rest);
   const assigned = ASSIGNED.exec(rest);
   rest = assigned ? rest.slice(0, assigned.index) : rest;
   const placed = PROJECT.exec(rest);
   rest = tidy(placed ? rest.slice(0, placed.index) : rest);
+  rest = tidy(rest.replace(IN_ASANA, ""));
   const [, somebody, deed] = FOR_SOMEBODY.exec(rest) ?? [];
   const name = (deed ?? rest).replace(/^(?:the|our)\s+/i, "").replaceAll(/^["“]+|["”]+$/g, "");
   return {
     name: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     project: placed?.[1] ?? placed?.[2],
     assignee: assigned?.[1] ?? somebody,
-    due: dueOf(conversation),
+    due,
+    dueTime: time,
   };
+}
+
+/** "3pm" as "15:00". */
+function timeIn(text: string): string | undefined {
+  const groups = TIME.exec(text)?.groups;
+  if (!groups) return undefined;
+  const { hour, minute = "00", half, hour24, minute24, noon } = groups;
+  if (noon) return "12:00";
+  if (hour24 && minute24) return `${hour24.padStart(2, "0")}:${minute24}`;
+  const number = Number(hour);
+  if (number < 1 || number > 12) return undefined;
+  return `${String((number % 12) + (half?.toLowerCase() === "p" ? 12 : 0)).padStart(2, "0")}:${minute}`;
+}
+
+/** A day, or an instant with the asker's own offset, as that day's end is told with it. */
+function dueInput({ due, dueTime }: Wish): { due_on?: string; due_at?: string } {
+  if (!due) return {};
+  const day = datesOf(due).to;
+  if (!dueTime) return { due_on: day };
+  const offset = /(?:Z|[+-]\d{2}:\d{2})$/.exec(due.to)?.[0] ?? "Z";
+  return { due_at: `${day}T${dueTime}:00${offset}` };
 }
 
 function tidy(text: string): string {
@@ -110,12 +142,12 @@ function findProject(
 }
 
 function create(conversation: Conversation, wish: Wish, project: { id: string; name: string } | undefined): Move {
-  const { name, assignee, due } = wish;
-  const dueOn = due && datesOf(due).to;
+  const { name, assignee, due, dueTime } = wish;
+  const at = dueTime ? ` at ${dueTime}` : "";
   const facts = [
     project ? `in the project ${plain(project.name)}` : "in no project",
     `for ${assignee ? plain(assignee) : "you"}`,
-    due ? `due ${plain(daysOf(due).split(" - ").at(-1) ?? "")}` : "without a due date",
+    due ? `due ${plain(daysOf(due).split(" - ").at(-1) ?? "")}${at}` : "without a due date",
   ];
   const done = write(conversation, {
     tool: "create_task",
@@ -123,7 +155,7 @@ function create(conversation: Conversation, wish: Wish, project: { id: string; n
       name,
       ...(project ? { project: project.id } : {}),
       assignee: assignee ?? "me",
-      ...(dueOn ? { due_on: dueOn } : {}),
+      ...dueInput(wish),
     },
     thought: "Everything is known; creating it needs somebody's consent.",
     proposal: `I would create this task in Asana: **${plain(name)}**, ${facts.join(", ")}.`,

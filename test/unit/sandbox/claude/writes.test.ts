@@ -69,6 +69,45 @@ describe("a write", () => {
     expect(inputsOf(ask(words, tools).steps, "asana__create_task")).toMatchObject([input]);
   });
 
+  it.each([
+    ["create a task to call Wes Fonseca due Friday at 3pm", "Call Wes Fonseca", "15:00"],
+    ["create a task to call Wes Fonseca at 15:30 due Friday", "Call Wes Fonseca", "15:30"],
+    ["create a task due Friday by 9:05 am: call Wes Fonseca", "Call Wes Fonseca", "09:05"],
+    ["add a task to call Wes Fonseca due Friday at noon in the Deal follow-ups project", "Call Wes Fonseca", "12:00"],
+    ["add a task to call Wes Fonseca due Friday, 5pm", "Call Wes Fonseca", "17:00"],
+    ["add a task to call Wes Fonseca due Friday at 12 a.m.", "Call Wes Fonseca", "00:00"],
+  ])("is due at the time that is named, in the asker's zone: %s", (words, name, time) => {
+    const thread: Message[] = [];
+    const { steps } = converse(thread, words, tools, { asked: [friday] });
+    const [input] = inputsOf(steps, "asana__create_task");
+    expect(input).toEqual({ name, project: "7", assignee: "me", due_at: `2026-11-27T${time}:00-05:00` });
+    expect(JSON.stringify(thread)).toContain(`due Fri 27 Nov 2026 at ${time}.`);
+  });
+
+  it.each([
+    ["add a task to Asana to call Wes Fonseca due Friday", "Call Wes Fonseca"],
+    ["add a to-do in Asana: call Wes Fonseca due Friday", "Call Wes Fonseca"],
+    ["please create a task to call Wes Fonseca due Friday in Asana", "Call Wes Fonseca"],
+    ["remind me to follow up with Acme due Friday", "Follow up with Acme"],
+    ["can you remind me on due Friday to follow up with Acme?", "Follow up with Acme"],
+  ])("of a task is the asker's own: %s", (words, name) => {
+    const { steps } = ask(words, tools, { asked: [friday] });
+    expect(inputsOf(steps, "asana__create_task")).toEqual([
+      { name, project: "7", assignee: "me", due_on: "2026-11-27" },
+    ]);
+  });
+
+  it("keeps a time that is part of what is to be done", () => {
+    const { steps } = ask("create a task to prepare the 3pm demo due Friday", tools, { asked: [friday] });
+    expect(inputsOf(steps, "asana__create_task")).toMatchObject([
+      { name: "Prepare the 3pm demo", due_on: "2026-11-27" },
+    ]);
+  });
+
+  it("is not meant by who wants to be reminded of what was said", () => {
+    expect(ask("remind me what Acme said to us yesterday", tools).steps[0]?.[0]?.name).toBe("gong__find_calls");
+  });
+
   it("keeps a note's words as they are, whatever days they name", () => {
     const only = { ...tools, hubspot__search_deals: () => ({ deals: [deals[0]] }) };
     const { steps, text } = ask("add a note to the Acme deal: They decide on Friday: or never.", only, {
