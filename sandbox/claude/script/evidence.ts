@@ -17,6 +17,8 @@ interface Signal {
   words: RegExp;
   /** Only what the other side says counts. */
   externalOnly: boolean;
+  /** Whether a sentence without such words does not count, whatever Gong calls that part of the call. */
+  wordsOnly?: boolean;
 }
 
 const SIGNALS: Record<"objections" | "competitors" | "next_steps" | "numbers", Signal> = {
@@ -79,10 +81,11 @@ function ranked(segments: readonly Segment[], signal: Signal, most: number): Quo
   const scored = segments.flatMap((segment, order) => {
     if (signal.externalOnly && !segment.external) return [];
     const onTopic = signal.topic.test(segment.topic);
+    const isLoose = signal.wordsOnly !== true;
     const sentences = sentencesOf(segment.text);
     return sentences.flatMap((sentence, index) => {
       const heard = signal.words.test(sentence);
-      if (sentence.length < SHORTEST || !(heard || (onTopic && sentence.length > TELLING))) return [];
+      if (sentence.length < SHORTEST || !(heard || (isLoose && onTopic && sentence.length > TELLING))) return [];
       const dated = signal.kind === "Next step" && MONTH.test(sentence) ? 2 : 0;
       const substance = (/\d/.test(sentence) ? 1 : 0) + (sentence.length > TELLING ? 1 : 0);
       // A short sentence only opens what its speaker goes on to say.
@@ -101,8 +104,11 @@ function holds(whole: Quote, part: Quote): boolean {
   return whole.text.length > part.text.length && whole.at === part.at && whole.text.includes(part.text);
 }
 
-/** A price in words: percentages and counts are figures, but of something else. */
-const PRICE = /[$€£₹¥]\s?\d|\b(?:price|pricing|cost|discount|per (?:home|unit|seat|user|month))\b/i;
+/** What somebody else asks or asked for something: "they raised the price", "they quoted us $3 per home". */
+const OTHERS = String.raw`\b(?:they|he|she)\b[^.?!]{0,20}\b(?:quot|rais|charg|offer|cost)\w*`;
+const PRICE_WORDS = String.raw`\b(?:pric(?:e|es|ed|ing|ey)|quoted?|discounts?|expensive|cheap(?:er)?|setup fee|(?:per|a) (?:home|unit|seat|user)|(?:it|this|that|you) costs?|your costs?)\b`;
+/** Our price in words: a sum alone may be of anything, and others have prices too. */
+const PRICE = new RegExp(String.raw`^(?:(?=.*\byour?\b)|(?!.*${OTHERS})).*${PRICE_WORDS}`, "is");
 
 function topicSignal(topic: string): Signal {
   const stem = topic
@@ -111,7 +117,13 @@ function topicSignal(topic: string): Signal {
     .trim()
     .replace(/(?:ing|es|s|e)$/, "");
   const pattern = new RegExp(`\\b${stem.replaceAll(/\s+/g, String.raw`.{0,12}\b`)}`, "i");
-  return { kind: "", topic: pattern, words: stem.startsWith("pric") ? PRICE : pattern, externalOnly: false };
+  return {
+    kind: "",
+    topic: pattern,
+    words: stem.startsWith("pric") ? PRICE : pattern,
+    externalOnly: false,
+    wordsOnly: true,
+  };
 }
 
 function longest(segments: readonly Segment[]): Quote[] {

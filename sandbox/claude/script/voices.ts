@@ -4,7 +4,7 @@ import type { Conversation, Period } from "./conversation.ts";
 import { type Quote, quotesFor } from "./evidence.ts";
 import { inquireList, inquireOne } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
-import { ahead, daysOf, excerpt, inPeriod, link, plain } from "./markdown.ts";
+import { ahead, count, daysOf, excerpt, inPeriod, link, plain } from "./markdown.ts";
 import type { Found, Move } from "./move.ts";
 import { MOST_TRANSCRIPTS, reportCalls } from "./reports.ts";
 import { bareName, dayInWords, withoutDays } from "./wording.ts";
@@ -16,7 +16,8 @@ const ASKED = new RegExp(
 
 /** So many calls are read for one answer, the nearest to what was asked. */
 const MOST_CALLS = 4;
-const PASSAGES = 12;
+/** As many as the search gives: several passages may be of one call. */
+const PASSAGES = 50;
 
 /** "What did customers say about pricing last month?": over all calls, by what was meant. */
 export const voices: Intent = {
@@ -39,9 +40,9 @@ export const voices: Intent = {
     if (liesAhead(period, context)) return { text: ahead(period) };
     const passages = search(conversation, topic, period);
     if ("move" in passages) return passages.move;
-    const { found, problem } = passages.value;
+    const { found, isWhole, problem } = passages.value;
     if (found.length === 0) return fromCalls(conversation, topic, period, nothingIndexed(topic, period, problem));
-    return tell(conversation, topic, period, found);
+    return tell(conversation, { topic, period, found, isWhole });
   },
 };
 
@@ -54,7 +55,7 @@ function search(
   conversation: Conversation,
   topic: string,
   period: Period,
-): Found<{ found: Passage[]; problem: string | undefined }> {
+): Found<{ found: Passage[]; isWhole: boolean; problem: string | undefined }> {
   const zone = conversation.current.context.person.time_zone;
   const input = {
     query: topic,
@@ -73,7 +74,8 @@ function search(
     return id ? [{ ...callOf(id, url, json), text: asText(json["text"]) ?? "" }] : [];
   });
   const distinct = found.filter(({ id }, index) => found.findIndex((other) => other.id === id) === index);
-  return { value: { found: distinct, problem: list.value.problem } };
+  const { problem } = list.value;
+  return { value: { found: distinct, isWhole: problem === undefined && list.value.isWhole, problem } };
 }
 
 function callOf(id: string, url: string | undefined, json: Record<string, unknown>): CallInfo {
@@ -122,7 +124,15 @@ interface Heard {
   problem: string | undefined;
 }
 
-function tell(conversation: Conversation, topic: string, period: Period, found: readonly Passage[]): Move {
+interface Nearest {
+  topic: string;
+  period: Period;
+  found: readonly Passage[];
+  /** Whether no more of them were left out. */
+  isWhole: boolean;
+}
+
+function tell(conversation: Conversation, { topic, period, found, isWhole }: Nearest): Move {
   const best = found.slice(0, MOST_CALLS);
   const read = readTranscripts(conversation, conversation.current.outcomes, best, { lastMinutes: undefined });
   if ("move" in read) return read.move;
@@ -135,7 +145,6 @@ function tell(conversation: Conversation, topic: string, period: Period, found: 
     telling.length > 0
       ? `What customers said about **${plain(topic)}** (${days}), in the calls that are nearest to it:`
       : `I found no customer's own words about **${plain(topic)}** (${days}). The calls that are nearest to it:`;
-  const others = found.length - best.length;
   return {
     text: [
       head,
@@ -144,11 +153,19 @@ function tell(conversation: Conversation, topic: string, period: Period, found: 
       ...unread.map(
         ({ call, problem }) => `${headOf(call)}\n- The transcript could not be read: ${plain(problem ?? "")}`,
       ),
-      ...(others > 0
-        ? [`_${others} further ${others === 1 ? "call came" : "calls came"} up; I read the nearest ${best.length}._`]
-        : []),
+      `_${isWhole ? "" : "At least "}${count(found.length, "call")} came up${howMany(heard, found.length)}._`,
     ].join("\n\n"),
   };
+}
+
+/** How many of the calls were read, and how many of those say something. */
+function howMany(heard: readonly Heard[], found: number): string {
+  const read = heard.filter(({ problem }) => problem === undefined);
+  const telling = read.filter(({ quotes }) => quotes.length > 0).length;
+  const nearest = found > heard.length ? `the nearest ${heard.length}` : `all ${heard.length}`;
+  if (read.length === 0) return "; I could read none of them";
+  const which = read.length === heard.length ? nearest : `${read.length} of them`;
+  return `; I read ${found === 1 ? "it" : which}, and ${telling} of the ${read.length} held a customer's own words about it`;
 }
 
 function hear(call: Passage, topic: string, transcript: Transcript | undefined): Heard {

@@ -231,6 +231,50 @@ describe("what customers say", () => {
     expect(found.text).not.toContain("Maya Chen");
   });
 
+  it("is told with how many calls came up, were read, and held something", () => {
+    const passages = ["1", "2", "3", "4", "5", "1"].map((id) => ({
+      ...passage,
+      url: `https://gong.example/call?id=${id}`,
+    }));
+    const tell = (found: unknown, read = tools["gong__get_call_transcript"]) =>
+      ask(
+        question,
+        { ...tools, pinecone__semantic_search: () => found, gong__get_call_transcript: read as any },
+        { asked: [lastMonth] },
+      );
+    const { text, steps } = tell({ passages, truncated: true });
+    expect(inputsOf(steps, "pinecone__semantic_search")).toMatchObject([{ top_k: 50 }]);
+    expect(text).toContain(
+      "_At least 5 calls came up; I read the nearest 4, and 1 of the 4 held a customer's own words about it._",
+    );
+    expect(tell({ passages: passages.slice(0, 2), truncated: false }).text).toContain(
+      "_2 calls came up; I read all 2, and 1 of the 2 held a customer's own words about it._",
+    );
+    const down = () => new Failure("Gong is at fault, not the request: it is not answering (503).");
+    expect(tell({ passages, truncated: false }, down).text).toContain("_5 calls came up; I could read none of them._");
+  });
+
+  it.each([
+    [true, "You are at $4.20 a home, and we pay PayLeaf $3.10."],
+    [true, "At $3.50 per home I can sign this without asking anybody."],
+    [true, "What would a competitor tell me about your price?"],
+    [false, "We waive about $48,000 of late fees a year because nobody could tell."],
+    [false, "They quoted us $3.10 per home and showed us a nice app."],
+    [false, "Our auditor will ask whether it is an expense or a contra to revenue."],
+  ])("is quoted of our price alone: %s for %s", (isQuoted, text) => {
+    const segments = [{ at: "01:00", speaker: "Dana Reyes", side: "external", topic: "Pricing", text }];
+    const found = ask(
+      question,
+      {
+        ...tools,
+        pinecone__semantic_search: () => ({ passages: [passage], truncated: false }),
+        gong__get_call_transcript: () => ({ segments }),
+      },
+      { asked: [lastMonth] },
+    );
+    expect(found.text.includes("Dana Reyes: “")).toBe(isQuoted);
+  });
+
   it("is looked for in the calls themselves where the index has nothing and they are few", () => {
     const get = ({ limit }: any) => (limit === 1 ? { calls: [], total: 2 } : standardTools["gong__get_calls"]?.({}));
     const few = ask(
