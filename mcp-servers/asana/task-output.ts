@@ -12,8 +12,8 @@ export const asanaTool = defineTool<AsanaClient>();
 export const readsAsana = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 /** Each call makes something new. */
 export const addsToAsana = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
-/** A second call leaves what the first one left. */
-export const setsInAsana = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true };
+/** Takes the place of what stood there; a second call leaves what the first one left. */
+export const setsInAsana = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
 
 export const taskIdArgument = z
   .string()

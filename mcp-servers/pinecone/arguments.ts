@@ -8,7 +8,7 @@ export const readsPinecone = { readOnlyHint: true, destructiveHint: false, idemp
 /** A second call leaves what the first one left. */
 export const setsInPinecone = {
   readOnlyHint: false,
-  destructiveHint: false,
+  destructiveHint: true,
   idempotentHint: true,
   openWorldHint: true,
 };

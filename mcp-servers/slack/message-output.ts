@@ -12,6 +12,13 @@ export const slackTool = defineTool<SlackClient>();
 export const readsSlack = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 /** Each call sends something new. */
 export const sendsToSlack = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
+/** Takes the place of what stood there. */
+export const replacesInSlack = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: true,
+};
 /** A second call leaves what the first one left. */
 export const setsInSlack = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 

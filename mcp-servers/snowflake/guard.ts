@@ -13,6 +13,8 @@ export interface GuardRules {
 }
 
 const maxCharacters = 20_000;
+/** What the parser takes grows with them: 10,000 cost it seconds and its memory. */
+const maxTokens = 4_000;
 
 /**
  * One statement that reads, as text that may be sent; throws UserError for everything else. Three readings have to agree: our
@@ -24,6 +26,11 @@ export async function guardSelect(sql: string, rules: GuardRules): Promise<strin
   if (sql.length > maxCharacters) throw new UserError(`A statement may have ${maxCharacters} characters.`);
   const plain = readPlainSql(sql);
   if (plain.tokens.length === 0) throw new UserError("There is no statement in the text.");
+  if (plain.tokens.length > maxTokens) {
+    throw new UserError(
+      `A statement may have ${maxTokens} words and signs; this one has ${plain.tokens.length}. Write it more briefly.`,
+    );
+  }
   checkWords(plain.tokens);
   const parser = await loadSqlParser();
   const statements = parser.parse(plain.text);
@@ -83,8 +90,15 @@ function checkQuotes({ text, tokens }: PlainSql, parser: SqlParser): void {
 
 /** The parser counts code points, JavaScript UTF-16 units. */
 function codePointsUpTo(text: string): (units: number) => number {
-  const pairs = [...text.matchAll(/[\u{10000}-\u{10FFFF}]/gu)].map(({ index }) => index);
-  return (units) => units - pairs.filter((index) => index < units).length;
+  const points = new Uint32Array(text.length + 1);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    points[at] = count;
+    const isSecondHalf = at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff;
+    if (!isSecondHalf) count++;
+  }
+  points[text.length] = count;
+  return (units) => points[units] ?? count;
 }
 
 /** A query that the parser keeps as mere text, say in a path, would not have been looked at. */

@@ -54,6 +54,8 @@ class TreeCheck {
   readonly #rules: TreeRules;
   readonly #found: CheckedTree = { selects: 0, namesWithColumns: new Set(), insertions: [] };
   readonly #sources = new Set<unknown>();
+  /** The first part of each CTE that may recur, with the name that is not seen in it. */
+  readonly #anchors = new Map<unknown, string>();
   /** Not recursion: `a + a + a ...` is as deep as it is long. */
   readonly #waiting: [value: unknown, scope: Scope][] = [];
 
@@ -67,7 +69,9 @@ class TreeCheck {
     return this.#found;
   }
 
-  #visit(value: unknown, scope: Scope): void {
+  #visit(value: unknown, outer: Scope): void {
+    const hidden = this.#anchors.get(value);
+    const scope = hidden === undefined ? outer : new Set([...outer].filter((name) => name !== hidden));
     if (Array.isArray(value)) {
       for (const item of value) this.#waiting.push([item, scope]);
       return;
@@ -92,12 +96,24 @@ class TreeCheck {
     for (const cte of ctes) {
       const name = fold(identifierOf(cte.alias));
       if (!queries.has(nodeOf(cte.this)?.[0] ?? "")) throw new UserError("WITH holds SELECTs here, and nothing else.");
-      const recurs = nodeOf(cte.this)?.[0] === "union";
-      this.#waiting.push([{ ...cte }, new Set(recurs ? [...seen, name] : seen)]);
+      this.#visitCte(cte, name, seen);
       seen.add(name);
     }
     const { ctes: _, ...rest } = clause;
     this.#waiting.push([rest, seen], [{ ...holder, with: null }, seen]);
+  }
+
+  /** In the first part of a UNION, the anchor, the CTE's name is still a table's; in the others it is the CTE. */
+  #visitCte(cte: SqlNode, name: string, seen: Scope): void {
+    const [kind, union] = nodeOf(cte.this) ?? [];
+    const isRecursive = kind === "union" && isObject(union) && union.all === true;
+    if (!isRecursive) {
+      this.#waiting.push([cte, seen]);
+      return;
+    }
+    // Of another CTE of the same name, further out, it may well speak.
+    if (!seen.has(name)) this.#anchors.set(anchorOf(union), name);
+    this.#waiting.push([cte, new Set([...seen, name])]);
   }
 
   #noteColumns(value: SqlNode): void {
@@ -183,6 +199,12 @@ class TreeCheck {
   #insert(before: unknown, names: string[]): void {
     this.#found.insertions.push({ at: startOf(before), text: names.map((name) => `${quote(name)}.`).join("") });
   }
+}
+
+/** `a UNION b UNION c` is `(a UNION b) UNION c`. */
+function anchorOf(union: SqlNode): unknown {
+  const [kind, inner] = nodeOf(union.left) ?? [];
+  return kind === "union" && isObject(inner) ? anchorOf(inner) : union.left;
 }
 
 function joined(node: SqlNode): unknown[] {

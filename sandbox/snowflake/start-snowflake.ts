@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Hono } from "hono";
 import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
@@ -82,6 +83,7 @@ function settingsFor(url: string, privateKeyPath: string): Record<string, string
     SNOWFLAKE_WAREHOUSE: WAREHOUSE,
     SNOWFLAKE_DATABASE: DATABASE,
     SNOWFLAKE_SCHEMA: "CRM",
+    SNOWFLAKE_REPORTS: join(import.meta.dirname, "reports.json"),
     SNOWFLAKE_ACCESS_URL: url,
   };
 }

@@ -15,7 +15,7 @@ describe("the tools", () => {
     for (const tool of tools) {
       expect(tool.inputSchema.additionalProperties).toBe(false);
       expect(tool.outputSchema?.additionalProperties).toBe(false);
-      const writes = { ...reads, readOnlyHint: false };
+      const writes = { ...reads, readOnlyHint: false, destructiveHint: true };
       expect(tool.annotations).toMatchObject(tool.name === "upsert_document" ? writes : reads);
     }
     expect(tools).toMatchSnapshot();

@@ -7,7 +7,7 @@ import {
   messageArgument,
   placeOutput,
   presentPlace,
-  setsInSlack,
+  replacesInSlack,
   slackTool,
   targetArgument,
   textArgument,
@@ -40,7 +40,7 @@ export const updateMessage = slackTool({
   output: z.strictObject({
     message: z.strictObject({ channel: placeOutput, ts: z.string(), text: z.string(), url: urlOutput }),
   }),
-  annotations: setsInSlack,
+  annotations: replacesInSlack,
   progress: { one: "Changing a message in Slack", many: "Changing {count} messages in Slack" },
 
   async run(args, context) {

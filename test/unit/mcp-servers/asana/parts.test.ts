@@ -27,7 +27,7 @@ describe("the tools", () => {
       const isRead = /^(get|list|find|search)_/.test(name);
       expect(annotations).toMatchObject({
         readOnlyHint: isRead,
-        destructiveHint: false,
+        destructiveHint: name.startsWith("update_"),
         idempotentHint: isRead || name.startsWith("update_"),
         openWorldHint: true,
       });

@@ -29,7 +29,7 @@ describe("the tools", () => {
       const isRead = /^(read|find)_/.test(name);
       expect(annotations).toMatchObject({
         readOnlyHint: isRead,
-        destructiveHint: false,
+        destructiveHint: name.startsWith("update_"),
         idempotentHint: isRead || /^(update|add)_/.test(name),
         openWorldHint: true,
       });
@@ -182,6 +182,8 @@ describe("outgoingText", () => {
 
   it("counts each person once", () => {
     expect(mentionsIn("<@U1> <@U2|two> <@U1>")).toEqual(["U1", "U2"]);
+    expect(mentionsIn(`<@U1|${"a".repeat(200)}>`)).toEqual(["U1"]);
+    expect(() => outgoingText("hello <@S0GROUP|all>")).toThrow("<@S...>");
     expect(outgoingText("<@U1> ".repeat(50))).toHaveLength(300);
   });
 });

@@ -77,6 +77,7 @@ describe("what is sent", () => {
     ["SELECT $x", "Session variables"],
     ["SELECT f(1)", "The function f is not run here"],
     ["SELECT SYSTEM$WAIT(1)", "The function SYSTEM$WAIT is not run here"],
+    [`SELECT 1${"+1".repeat(3_000)}`, "4000 words and signs; this one has 6002"],
     ["DROP TABLE t", "Nothing in Snowflake can be changed"],
     ["SELECT * FROM a WHERE b = ", "This is not one SELECT"],
   ])("is nothing for %j, and the reason is told", async (sql, words) => {
@@ -95,6 +96,15 @@ describe("the schemas that may be read", () => {
     [
       "WITH RECURSIVE d AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM d) SELECT * FROM d",
       "WITH RECURSIVE d AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM d) SELECT * FROM d",
+    ],
+    // Where it recurs begins after its first part, and with UNION ALL alone.
+    [
+      "WITH d AS (SELECT * FROM d UNION ALL SELECT * FROM d WHERE 1=0) SELECT * FROM d",
+      'WITH d AS (SELECT * FROM "SALES"."CRM".d UNION ALL SELECT * FROM d WHERE 1=0) SELECT * FROM d',
+    ],
+    [
+      "WITH d AS (SELECT 1 UNION SELECT * FROM d) SELECT * FROM d",
+      'WITH d AS (SELECT 1 UNION SELECT * FROM "SALES"."CRM".d) SELECT * FROM d',
     ],
     // A CTE's name ends with the query that it belongs to.
     [
