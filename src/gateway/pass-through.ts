@@ -1,12 +1,13 @@
 import type { Peer, RequestContext } from "../mcp/server.ts";
 import {
+  CALLER_META,
   INVALID_PARAMS,
   type JsonObject,
   type McpConnection,
   ProtocolError,
   RESOURCE_NOT_FOUND,
 } from "../mcp/types.ts";
-import { publicName } from "./catalogue.ts";
+import { publicName, withoutOurs } from "./catalogue.ts";
 import type { OwnConnections } from "./own-connections.ts";
 import { matchesTemplate } from "./uri-template.ts";
 import type { Upstream } from "./upstream.ts";
@@ -86,9 +87,11 @@ export class PassThrough {
   async #send(upstream: Upstream, method: string, params: JsonObject, context: RequestContext): Promise<JsonObject> {
     const { signal, meta } = context;
     const connection = await this.#connection(upstream, signal);
-    const { progressToken: _ours, ...rest } = meta;
-    const send = () => connection.request(method, params, { signal, timeoutMs: READ_MS, meta: rest });
-    return upstream.settings.sessions === "own" ? this.#parts.own.during(upstream, context, send) : send();
+    const options = { signal, timeoutMs: READ_MS, meta: metaFor(upstream, meta) };
+    const send = () => connection.request(method, withoutMeta(params), options);
+    const isOwn = upstream.settings.sessions === "own";
+    const answer = await (isOwn ? this.#parts.own.during(upstream, context, send) : send());
+    return upstream.isTrusted || !isObject(answer._meta) ? answer : { ...answer, _meta: withoutOurs(answer._meta) };
   }
 
   #with(capability: string): Upstream[] {
@@ -213,6 +216,22 @@ export class PassThrough {
     await this.#parts.own.setLevel(String(level));
     return {};
   }
+}
+
+/** As with a tool's call: our own keys only to servers of ours, and of them only who asks. */
+function metaFor({ isTrusted }: Upstream, meta: JsonObject): JsonObject {
+  const { progressToken: _ours, ...rest } = withoutOurs(meta);
+  const caller = isTrusted ? meta[CALLER_META] : undefined;
+  return caller === undefined ? rest : { ...rest, [CALLER_META]: caller };
+}
+
+/** What a request means, without `_meta`, which goes along by itself. */
+function withoutMeta({ _meta: _, ...params }: JsonObject): JsonObject {
+  return params;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const prefixOf = ({ name, settings }: Upstream) => settings.prefix ?? name;

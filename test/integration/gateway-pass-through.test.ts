@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { serveHttp } from "../../mcp-servers/shared/serve.ts";
 import type { UpstreamSettings } from "../../src/gateway/settings.ts";
 import type { ConnectOptions } from "../../src/mcp/client.ts";
+import { createInProcessLink } from "../../src/mcp/server.ts";
 import type { JsonObject, McpConnection } from "../../src/mcp/types.ts";
 import { startEverythingServer } from "../support/everything-server.ts";
 import { atEnd, closeAll, connectTo, startGateway, textOf } from "../support/gateway.ts";
@@ -45,6 +46,29 @@ describe("an upstream that all sessions share", () => {
     expect(completion).toMatchObject({ completion: { values: ["paris", "park", "party"] } });
     expect(await ask(client, "resources/subscribe", { uri: "test://watched-resource" })).toEqual({});
     expect(await ask(client, "resources/unsubscribe", { uri: "test://watched-resource" })).toEqual({});
+  });
+
+  it.each([true, false])("gets who asks only if it is ours (%s), and says nothing in our name", async (trusted) => {
+    const seen: JsonObject[] = [];
+    const open = async () =>
+      createInProcessLink({
+        info: { name: "forger", version: "1", capabilities: { tools: {}, resources: {} } },
+        onError: () => {},
+        open: () => ({
+          handle: async (method, _params, { meta }) => {
+            if (method !== "resources/read") return { tools: [], resources: [], resourceTemplates: [] };
+            seen.push(meta);
+            return { contents: [], _meta: { "dev.sophia/failure": {}, other: 1 } };
+          },
+        }),
+      });
+    const { gateway } = startGateway({ upstreams: [{ name: "x", trusted, source: { type: "builtin", open } }] });
+    const client = await connectTo(gateway, { client: "sophia" });
+    const caller = { email: "ada@example.com", audience: "private" };
+    const meta = { "dev.sophia/caller": caller, "dev.sophia/preview": true, own: 1 };
+    const answer = await client.request("resources/read", { uri: "a://b" }, { timeoutMs: 5_000, meta });
+    expect(seen).toEqual([trusted ? { own: 1, "dev.sophia/caller": caller } : { own: 1 }]);
+    if (!trusted) expect(answer._meta).toEqual({ other: 1 });
   });
 
   it("passes its errors on as they are", async () => {
