@@ -108,7 +108,7 @@ class TreeCheck {
     const [kind, union] = nodeOf(cte.this) ?? [];
     const isRecursive = kind === "union" && isObject(union) && union.all === true;
     if (!isRecursive) {
-      this.#waiting.push([cte, seen]);
+      this.#waiting.push([cte, new Set(seen)]);
       return;
     }
     // Of another CTE of the same name, further out, it may well speak.
