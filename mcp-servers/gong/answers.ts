@@ -3,7 +3,8 @@ import { z } from "zod";
 /**
  * The parts of Gong's answers that this server reads; everything else is dropped here, media links among it. Source: Gong's
  * OpenAPI document (Public API v2) and help.gong.io/apidocs. Gong adds fields without warning and leaves out what it does not
- * have, so every field may be missing.
+ * have, so every field may be missing,
+ * but not the list that was asked for of users and trackers: without it, it is another answer.
  */
 
 /** Up to 20 digits: never a number. */
@@ -120,20 +121,18 @@ export const transcriptsAnswer = z.object({
 });
 
 export const usersAnswer = z.object({
-  users: z
-    .array(
-      z.object({
-        id,
-        emailAddress: text,
-        emailAliases: z.array(z.string()).nullish(),
-        firstName: text,
-        lastName: text,
-        title: text,
-        active: z.boolean().nullish(),
-        managerId: id.nullish(),
-      }),
-    )
-    .nullish(),
+  users: z.array(
+    z.object({
+      id,
+      emailAddress: text,
+      emailAliases: z.array(z.string()).nullish(),
+      firstName: text,
+      lastName: text,
+      title: text,
+      active: z.boolean().nullish(),
+      managerId: id.nullish(),
+    }),
+  ),
   records,
 });
 
@@ -185,16 +184,14 @@ export const interactionAnswer = z.object({
 });
 
 export const trackersAnswer = z.object({
-  keywordTrackers: z
-    .array(
-      z.object({
-        trackerId: id,
-        trackerName: text,
-        affiliation: text,
-        partOfQuestion: z.boolean().nullish(),
-        languageKeywords: z.array(z.object({ keywords: z.array(z.string()).nullish() })).nullish(),
-      }),
-    )
-    .nullish(),
+  keywordTrackers: z.array(
+    z.object({
+      trackerId: id,
+      trackerName: text,
+      affiliation: text,
+      partOfQuestion: z.boolean().nullish(),
+      languageKeywords: z.array(z.object({ keywords: z.array(z.string()).nullish() })).nullish(),
+    }),
+  ),
   records,
 });

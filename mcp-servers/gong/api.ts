@@ -134,6 +134,7 @@ export class GongApi {
     scope: Scope,
   ): Promise<Item[]> {
     const all: Item[] = [];
+    const seen = new Set<string>();
     let cursor: string | undefined;
     do {
       const answer: z.output<Answer> | undefined = body
@@ -142,6 +143,8 @@ export class GongApi {
       if (answer === undefined) break;
       all.push(...(items(answer) ?? []));
       cursor = answer.records.cursor;
+      if (cursor !== undefined && seen.has(cursor)) throw unknownFormError("Gong", { path, repeated: "cursor" });
+      if (cursor !== undefined) seen.add(cursor);
     } while (cursor !== undefined);
     return all;
   }

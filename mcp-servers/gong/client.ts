@@ -5,6 +5,7 @@ import type { ToolContext } from "../shared/define-tool.ts";
 import { RateBudget } from "../shared/rate-budget.ts";
 import { type Scope, systemTimer, type Timer } from "../shared/timer.ts";
 import { TtlCache } from "../shared/ttl-cache.ts";
+import { unknownFormError } from "../shared/vendor-error.ts";
 import { VendorHttp } from "../shared/vendor-http.ts";
 import type { transcriptsAnswer, usersAnswer } from "./answers.ts";
 import { type CallFilter, GongApi, type Selector } from "./api.ts";
@@ -102,6 +103,7 @@ export class GongClient {
     let pages = 0;
     do {
       const page = await this.api.calls(filter, what, cursor, scope);
+      if (page.cursor !== undefined && page.cursor === cursor) throw unknownFormError("Gong", { repeated: "cursor" });
       for (const answer of page.calls) found.set(answer.metaData.id, toCall(answer));
       cursor = page.cursor;
       pages++;

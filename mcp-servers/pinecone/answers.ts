@@ -29,7 +29,7 @@ export const indexAnswer = z.object({
 
 export type IndexAnswer = z.output<typeof indexAnswer>;
 
-export const indexesAnswer = z.object({ indexes: z.array(indexAnswer).nullish() });
+export const indexesAnswer = z.object({ indexes: z.array(indexAnswer) });
 
 export const statsAnswer = z.object({
   namespaces: z.record(z.string(), z.object({ vectorCount: z.number().optional() })).nullish(),

@@ -35,7 +35,7 @@ export class PineconeApi {
 
   async indexes(scope: Scope): Promise<IndexInfo[]> {
     const response = await this.#send((limits) => this.#sdk.listIndexes(limits), scope);
-    return (parse(answers.indexesAnswer, response).indexes ?? []).map(toIndexInfo);
+    return parse(answers.indexesAnswer, response).indexes.map(toIndexInfo);
   }
 
   /** Undefined where there is none of this name. */

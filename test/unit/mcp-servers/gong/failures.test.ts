@@ -61,6 +61,22 @@ describe("when Gong fails", () => {
     expect(new Set(gong.fake.sent.map(({ url }) => url))).toEqual(new Set(["/v2/calls/extensive"]));
   });
 
+  it("does not go round where Gong repeats a cursor", async () => {
+    const gong = await connectGong(() => ({ body: { users: [], records: { cursor: "same" } } }));
+    const result = await gong.call("find_user", { query: "x" });
+    expect(JSON.stringify(result)).toContain("a form that this version of Sophia does not know");
+    expect(gong.fake.sent.length).toBe(2);
+  });
+
+  it.each(["list_trackers", "find_user"])(
+    "does not take an answer without its list for nothing found (%s)",
+    async (tool) => {
+      const gong = await connectGong(() => ({ body: {} }));
+      const result = await gong.call(tool, { query: "x" });
+      expect(JSON.stringify(result)).toContain("a form that this version of Sophia does not know");
+    },
+  );
+
   it("stops asking when the call is cancelled", async () => {
     const abort = new AbortController();
     const gong = await connectGong(() => {
