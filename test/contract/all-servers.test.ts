@@ -47,7 +47,8 @@ const sdks = [
 const names = Object.keys(catalogue);
 const mainFile = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const reporter = fileURLToPath(new URL("../support/report-packages.ts", import.meta.url));
-const inspector = join(dirname(createRequire(import.meta.url).resolve("@modelcontextprotocol/inspector/package.json")));
+const require = createRequire(import.meta.url);
+const inspector = dirname(require.resolve("@modelcontextprotocol/inspector/package.json"));
 
 let sandbox: Sandbox;
 beforeAll(async () => {
