@@ -27,6 +27,11 @@ export class ForbiddenError extends UserError {
   override name = "ForbiddenError";
 }
 
+/** An answer is longer than anybody could have asked for; the rest of it was not read. */
+export class AnswerTooLongError extends SophiaError {
+  override name = "AnswerTooLongError";
+}
+
 export interface ServiceErrorOptions {
   /** The service as a person calls it: "Gong", "Slack". */
   service: string;

@@ -1,4 +1,4 @@
-import { ServiceError } from "./errors.ts";
+import { AnswerTooLongError, ServiceError } from "./errors.ts";
 
 export interface HttpRequest {
   method?: string;
@@ -16,7 +16,7 @@ export interface HttpResponse {
   text: string;
 }
 
-/** One HTTP exchange with a deadline. Throws a retryable ServiceError when nothing came back; any status is returned. */
+/** One HTTP exchange with a deadline. Throws a retryable ServiceError when nothing came back, another when too much does; any status is returned. */
 export async function exchange(
   service: string,
   request: HttpRequest,
@@ -30,6 +30,12 @@ export async function exchange(
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (cause) {
     if (request.signal?.aborted) throw request.signal.reason;
+    if (cause instanceof AnswerTooLongError) {
+      throw new ServiceError(`${service} answered with more than can be read. Ask for less at once.`, {
+        service,
+        cause,
+      });
+    }
     const why = deadline.aborted
       ? `did not answer within ${Number((request.timeoutMs / 1000).toPrecision(2))} s`
       : "cannot be reached";

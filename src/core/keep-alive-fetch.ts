@@ -1,11 +1,14 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { AnswerTooLongError } from "./errors.ts";
 
 /**
  * Milliseconds after which an idle connection is closed by us, so that a call is hardly ever sent into one that the other
  * side is closing at that moment: whether such a call was done could not be known.
  */
 const idleMs = 4_000;
+/** UTF-16 units of an answer that is read as text: what a vendor sends must not fill our memory. */
+const mostCharacters = 32 * 1024 * 1024;
 
 export interface KeepAliveFetchOptions {
   /** Milliseconds until the whole answer must be there; unlimited (the caller's signal decides) unless told. */
@@ -88,6 +91,11 @@ class LeanResponse {
       body.setEncoding("utf8");
       body.on("data", (part: string) => {
         text += part;
+        if (text.length <= mostCharacters) return;
+        const millions = mostCharacters / 1024 / 1024;
+        reject(new AnswerTooLongError(`The answer is longer than ${millions} million characters.`));
+        text = "";
+        body.destroy();
       });
       body.once("end", () => resolve(text));
       body.once("error", reject);
