@@ -226,7 +226,7 @@ function metaFor({ isTrusted }: Upstream, meta: JsonObject): JsonObject {
 }
 
 /** What a request means, without `_meta`, which goes along by itself. */
-function withoutMeta({ _meta: _, ...params }: JsonObject): JsonObject {
+function withoutMeta({ _meta: _along, ...params }: JsonObject): JsonObject {
   return params;
 }
 
