@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bestMatches } from "../../sandbox/claude/bm25.ts";
-import { salesScript } from "../../sandbox/claude/script/index.ts";
 import { catalogueOf } from "../../sandbox/claude/tool-search.ts";
-import type { Message, ScriptBlock, ToolParam } from "../../sandbox/claude/wire.ts";
+import type { Message, ToolParam } from "../../sandbox/claude/wire.ts";
 import type { Step } from "../../src/agent/ports.ts";
 import { markdownOf } from "../support/answers.ts";
 import { type Asked, type House, openHouse } from "../support/house.ts";
@@ -85,14 +84,8 @@ interface Sent {
 let house: House;
 beforeAll(async () => {
   house = await openHouse({ sandbox: { now: Date.parse(NOW) } });
-  house.sandbox.claude.store.script((request) => salesScript(request).map(withoutHint));
 }, 60_000);
 afterAll(() => house.close());
-
-/** What is searched for are the words of the script's own reason: it has no other way to a tool that it cannot see. */
-function withoutHint(block: ScriptBlock): ScriptBlock {
-  return block.type === "tool_use" ? { ...block, search: undefined } : block;
-}
 
 const sent = (): Sent[] => house.sandbox.board.requests("claude").map(({ body }) => JSON.parse(body) as Sent);
 const deferredIn = ({ tools }: Sent): string[] => tools.filter((tool) => tool.defer_loading).map(({ name }) => name);
@@ -123,6 +116,21 @@ describe("with all servers connected", { timeout: 60_000 }, () => {
     const [request] = sent().slice(-1) as [Sent];
     expect(request.tools.length - deferredIn(request).length).toBeLessThanOrEqual(15);
     expect(deferredIn(request).length).toBeGreaterThan(30);
+  });
+
+  it.each([
+    ["who owns Acme?", "hubspot__get_company"],
+    ["Maya's calls yesterday", "gong__find_user"],
+    ["create a task for the Acme follow-up due Monday", "asana__list_projects"],
+    ["mark the task call Acme as done", "asana__search_tasks"],
+    ["show the pipeline", "hubspot__list_pipelines"],
+    ["move the Acme deal to negotiation", "hubspot__update_deal"],
+    ["add a note to the Acme deal: they call back", "hubspot__add_note"],
+    ["is the billing stack drifting?", "pulumi__drift_status"],
+  ])("finds by the reason for a call what takes it: %s", async (question, tool) => {
+    const { steps } = await ask(question);
+    const used = steps.flatMap((step) => (step.kind === "answer" ? step.content : []));
+    expect(used).toContainEqual(expect.objectContaining({ type: "tool_use", name: tool }));
   });
 
   it("sends the same tools and instructions with every request, whatever was found", () => {

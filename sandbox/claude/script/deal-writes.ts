@@ -48,7 +48,7 @@ const addNote: Intent = {
     const done = write(conversation, {
       tool: "add_note",
       input: { text: said.trim(), ...input },
-      thought: "It is clear where the note belongs; adding it needs somebody's consent.",
+      thought: "It is clear where the note in HubSpot belongs; adding it needs somebody's consent.",
       proposal: `I would add this note to ${link(name, url)} in HubSpot: “${plain(said)}”`,
       undone,
       service: "HubSpot",
@@ -72,7 +72,7 @@ function dealTarget(found: Found<Deal>): Found<Target> {
 
 function companyTarget(conversation: Conversation, wanted: string, undone: string): Found<Target> {
   const inquiry = { tool: "get_company", input: { company: wanted } };
-  const found = inquireOne(conversation, `I look up ${wanted} in HubSpot.`, inquiry);
+  const found = inquireOne(conversation, `I look up the company ${wanted} in HubSpot.`, inquiry);
   if ("move" in found) return found;
   if (found.value.json === undefined) return say(`${undone}: ${plain(found.value.problem)}`);
   const company = asObject(found.value.json["company"]);
@@ -100,7 +100,10 @@ const moveDeal: Intent = {
 };
 
 function findStage(conversation: Conversation, wanted: string, undone: string): Found<string> {
-  const found = inquireOne(conversation, "I look up how the stages are called.", { tool: "list_pipelines", input: {} });
+  const found = inquireOne(conversation, "I look up how the stages of the pipeline in HubSpot are called.", {
+    tool: "list_pipelines",
+    input: {},
+  });
   if ("move" in found) return found;
   if (found.value.json === undefined) return say(`${undone}: ${plain(found.value.problem)}`);
   const stages = asList(found.value.json["pipelines"])
@@ -122,7 +125,7 @@ function moveTo(conversation: Conversation, deal: Deal, stage: string, undone: s
   const done = write(conversation, {
     tool: "update_deal",
     input: { deal_id: deal.id, stage },
-    thought: "Deal and stage are known; moving it needs somebody's consent.",
+    thought: "Deal and stage are known; moving the deal to another stage in HubSpot needs somebody's consent.",
     proposal: `I would move ${page} from ${plain(deal.stage)} to **${plain(stage)}** in HubSpot.`,
     undone,
     service: "HubSpot",

@@ -26,14 +26,10 @@ export function say(text: string): { move: Move } {
 
 export function blocksOfMove(move: Move): ScriptBlock[] {
   if ("text" in move) return move.text ? [{ type: "text", text: move.text }] : [];
+  // A deferred tool is found by the reason, not by the proposal that stands between the two.
   const uses = move.calls.map(
-    ({ name, input }): ScriptBlock => ({ type: "tool_use", name, input, search: wordsOf(name) }),
+    ({ name, input }): ScriptBlock => ({ type: "tool_use", name, input, search: move.thinking }),
   );
   const before: ScriptBlock[] = move.before ? [{ type: "text", text: move.before }] : [];
   return [{ type: "thinking", thinking: move.thinking }, ...before, ...uses];
-}
-
-/** What finds a tool that is deferred: "hubspot get company". */
-function wordsOf(name: string): string {
-  return name.replaceAll(/[_-]+/g, " ");
 }

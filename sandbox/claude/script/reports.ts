@@ -71,11 +71,11 @@ function ofPerson(
   period: Period | undefined,
   asked: Period | undefined,
 ): Found<Selection> {
-  const tool = toolName(conversation, "find_user");
+  const tool = toolName(conversation, "gong__find_user");
   if (!tool) return { value: { ...byAccount(name, asked), input: { person: name }, whose: `with ${name}` } };
   const input = { query: name };
   const { outcome, next } = lookUp(outcomes, { name: tool, input }, conversation.tools);
-  if (next) return call(`Whose calls are these? I look for ${name} among the people in Gong.`, next);
+  if (next) return call(`Whose calls are these? I find ${name} among the people of our team in Gong.`, next);
   if (outcome.isError) return say(`I could not look up ${name}: ${outcome.text.trim()}`);
   const user = asObject(asList(asObject(outcome.json)["users"])[0]);
   const email = asText(user["email"]);

@@ -56,7 +56,7 @@ interface Account {
 
 /** The account as HubSpot knows it. Where HubSpot is down, the warehouse is asked for the name as the question has it. */
 function findAccount(conversation: Conversation, name: string): Found<Account> {
-  const thought = `I look up ${name} in HubSpot: its open deals, and the id by which the warehouse knows it.`;
+  const thought = `I look up the company ${name} in HubSpot: its open deals, and the id by which the warehouse knows it.`;
   const found = inquireOne(conversation, thought, { tool: "get_company", input: { company: name } });
   if ("move" in found) return found;
   const { json, problem } = found.value;

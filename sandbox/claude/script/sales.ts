@@ -24,7 +24,7 @@ const pipeline: Intent = {
     const { whose: own, things, lead, note } = scopeOf(wanted, found.value, least);
     if (deals.length === 0)
       return { text: `${lead}There are no ${things(2)} to show in HubSpot.${note.map((one) => ` ${one}`).join("")}` };
-    const stages = inquireOne(conversation, "I look up the order of the stages.", {
+    const stages = inquireOne(conversation, "I look up the order of the stages of the pipeline in HubSpot.", {
       tool: "list_pipelines",
       input: {},
     });
@@ -79,7 +79,11 @@ const ownership: Intent = {
   run: (conversation) => {
     const name = ownedThing(withoutDays(conversation)) ?? "";
     const inquiry = { tool: "get_company", input: { company: name } };
-    const found = inquireOne(conversation, `Owners are kept in HubSpot. I look up ${name}.`, inquiry);
+    const found = inquireOne(
+      conversation,
+      `I look up the company ${name} in HubSpot: its owner and its open deals.`,
+      inquiry,
+    );
     if ("move" in found) return found.move;
     const { json, problem } = found.value;
     if (json === undefined) return { text: `I cannot tell: ${plain(problem)}` };

@@ -123,7 +123,7 @@ function findProject(
   wanted: string | undefined,
 ): Found<{ id: string; name: string } | undefined> {
   const query = wanted ?? USUAL_PROJECT;
-  const found = inquireOne(conversation, "Which project does it belong to? I look it up in Asana.", {
+  const found = inquireOne(conversation, "It belongs to a project, so I find that among the projects in Asana.", {
     tool: "list_projects",
     input: { query },
   });
@@ -157,7 +157,7 @@ function create(conversation: Conversation, wish: Wish, project: { id: string; n
       assignee: assignee ?? "me",
       ...dueInput(wish),
     },
-    thought: "Everything is known; creating it needs somebody's consent.",
+    thought: "Everything is known; creating the task in Asana needs somebody's consent.",
     proposal: `I would create this task in Asana: **${plain(name)}**, ${facts.join(", ")}.`,
     undone: "The task was not created",
     service: "Asana",
@@ -190,7 +190,7 @@ export const markDone: Intent = {
 };
 
 function findTask(conversation: Conversation, wanted: string): Found<Task> {
-  const found = inquireOne(conversation, `Which task is "${wanted}"? I search Asana for it.`, {
+  const found = inquireOne(conversation, `I search Asana for open tasks with the words "${wanted}".`, {
     tool: "search_tasks",
     input: { text: wanted.slice(0, 200), completed: "open" },
   });
@@ -213,7 +213,7 @@ function complete(conversation: Conversation, task: Task): Move {
   const done = write(conversation, {
     tool: "update_task_status",
     input: { task_id: task.id, status: "complete" },
-    thought: "There is one such task; marking it needs somebody's consent.",
+    thought: "There is one such task in Asana; to mark it as done needs somebody's consent.",
     proposal: `I would mark ${link(task.name, task.url)} as done in Asana.`,
     undone: "The task was not marked as done",
     service: "Asana",
