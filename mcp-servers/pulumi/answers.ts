@@ -93,20 +93,18 @@ export type Logs = z.output<typeof logsAnswer>;
 
 export const searchAnswer = z.object({
   total: z.number().nullish(),
-  resources: z
-    .array(
-      z.object({
-        urn: text,
-        id: text,
-        type: text,
-        name: text,
-        project: text,
-        stack: text,
-        protected: z.boolean().nullish(),
-        created: text,
-        modified: text,
-      }),
-    )
-    .nullish(),
+  resources: z.array(
+    z.object({
+      urn: text,
+      id: text,
+      type: text,
+      name: text,
+      project: text,
+      stack: text,
+      protected: z.boolean().nullish(),
+      created: text,
+      modified: text,
+    }),
+  ),
 });
-export type FoundResource = NonNullable<z.output<typeof searchAnswer>["resources"]>[number];
+export type FoundResource = z.output<typeof searchAnswer>["resources"][number];

@@ -194,7 +194,7 @@ describe("stack_outputs", () => {
     const byName = Object.fromEntries(outputs.map((output: any) => [output.name, output]));
     expect(JSON.stringify(outputs)).not.toContain("hunter2");
     expect(byName.nested).toMatchObject({ value: { list: [{ deep: "[secret]" }, "open"] }, has_secret: true });
-    expect(byName.databaseUrl.value).toBe("postgres://billing:[secret]@db.example/billing");
+    expect(byName.databaseUrl.value).toBe("postgres://[secret]@db.example/billing");
     expect([byName.quoted.has_secret, byName.encoded.has_secret, byName.adminPassword.value]).toEqual([
       true,
       true,

@@ -60,8 +60,7 @@ export const searchResources = pulumiTool({
     const query = ["search_resources", words, limit];
     const page = cursor === undefined ? 1 : decodeCursor(cursor, query, z.int().positive());
     const access = context.client.access(context);
-    const { resources, total } = await access.api.search(words, { page, size: limit }, access.scope);
-    const found = resources ?? [];
+    const { resources: found, total } = await access.api.search(words, { page, size: limit }, access.scope);
     const count = total ?? found.length;
     const truncated = page * limit < Math.min(count, mostResults - limit);
     return {
