@@ -54,7 +54,11 @@ else {
 
 async function serverFigures(): Promise<Record<string, number>> {
   const sandbox = await startSandbox();
-  return initializeTimes(sandbox.env).finally(() => sandbox.close());
+  try {
+    return await initializeTimes(sandbox.env);
+  } finally {
+    await sandbox.close();
+  }
 }
 
 async function measure(engine: Engine): Promise<Record<string, number>> {

@@ -98,7 +98,9 @@ describe.each(names)("the %s server", (name) => {
     const wanted = (catalogue[name] ?? "").split(" ").map((entry) => entry.split("/"));
     expect(tools.map((tool) => tool.name)).toEqual(expect.arrayContaining(wanted.map(([tool]) => tool)));
     const writes = wanted.filter(([, mark]) => mark === "w").map(([tool]) => tool);
-    expect(tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name)).toEqual(writes.sort());
+    expect(tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name)).toEqual(
+      writes.toSorted((a = "", b = "") => (a < b ? -1 : 1)),
+    );
     for (const { inputSchema, outputSchema, annotations } of tools) {
       expect(inputSchema["additionalProperties"]).toBe(false);
       expect(outputSchema).toBeDefined();

@@ -106,7 +106,7 @@ export class Browser {
       placeholder: `Search ${kind.title.toLowerCase()}`,
       oninput: () => {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.load(), TYPING_MS);
+        this.#timer = setTimeout(() => void this.load(), TYPING_MS);
       },
     });
     this.element = h(

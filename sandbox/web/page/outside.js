@@ -121,7 +121,7 @@ async function load() {
     if (mine !== asking) return;
     records.replaceChildren(...(found.length > 0 ? found.map(recordCard) : [nothing()]));
     const isShown = records.checkVisibility();
-    if (isShown && found.some(({ isMoving }) => isMoving)) again = setTimeout(load, AGAIN_MS);
+    if (isShown && found.some(({ isMoving }) => isMoving)) again = setTimeout(() => void load(), AGAIN_MS);
   } catch (error) {
     toast(error.message, "error");
   }
