@@ -26,6 +26,8 @@ const outputLength = 250;
 /** Room kept for a card: its title, its output to come, and the JSON around them. */
 const cardBytes = 800;
 
+const moreBelow = "_More below._";
+
 /** What belongs on the page after a cut. */
 export interface Carry {
   text: string;
@@ -179,8 +181,13 @@ export class Page {
     this.#runPending = 0;
   }
 
-  /** Ends the page. A card that still runs would turn for ever: it says where it goes on. */
+  /**
+   * Ends the page. A card that still runs would turn for ever: it says where it goes on. A stream's text for notifications is
+   * what it has in words; a page of cards alone would be announced with nothing.
+   */
   end(): void {
+    const hasWords = this.content().some((chunk) => chunk.type === "markdown_text");
+    if (this.#cards.size > 0 && !hasWords) this.#append(moreBelow);
     for (const card of this.#cards.values()) this.#leaveBehind(card);
     this.isEnded = true;
   }

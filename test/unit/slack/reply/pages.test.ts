@@ -104,6 +104,14 @@ it("keeps cards and text in order and cards few enough for one message", () => {
   }
 });
 
+it("says something in words on a page that is full of cards, and only there", () => {
+  const pages = new Pages();
+  for (let n = 0; n < 12; n++) pages.place({ id: `t${n}`, title: `Reading call ${n}`, status: "complete" });
+  pages.write("Found.");
+  expect(pages.list).toHaveLength(2);
+  expect(textOf(pages)).toEqual(["_More below._", "Found."]);
+});
+
 it.for(["[", "[ ", "[a](b ", "x] "])(
   "cuts 200,000 characters of %j, however small they come, without looking at them again and again",
   (part) => {
