@@ -106,7 +106,7 @@ function holds(whole: Quote, part: Quote): boolean {
 
 /** What somebody else asks or asked for something: "they raised the price", "they quoted us $3 per home". */
 const OTHERS = String.raw`\b(?:they|he|she)\b[^.?!]{0,20}\b(?:quot|rais|charg|offer|cost)\w*`;
-const PRICE_WORDS = String.raw`\b(?:pric(?:e|es|ed|ing|ey)|quoted?|discounts?|expensive|cheap(?:er)?|setup fee|(?:per|a) (?:home|unit|seat|user)|(?:it|this|that|you) costs?|your costs?)\b`;
+const PRICE_WORDS = String.raw`\b(?:pric(?:e|es|ed|ing|ey)|quoted?|discounts?|expensive|cheap(?:er)?|setup fee|(?:per|a) (?:home|unit|seat|user)|(?:it|this|that|you) costs? (?:us|me|more|less|too)|your costs?)\b`;
 /** Our price in words: a sum alone may be of anything, and others have prices too. */
 const PRICE = new RegExp(String.raw`^(?:(?=.*\byour?\b)|(?!.*${OTHERS})).*${PRICE_WORDS}`, "is");
 

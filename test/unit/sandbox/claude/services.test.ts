@@ -260,6 +260,8 @@ describe("what customers say", () => {
     [true, "What would a competitor tell me about your price?"],
     [false, "We waive about $48,000 of late fees a year because nobody could tell."],
     [false, "They quoted us $3.10 per home and showed us a nice app."],
+    [false, "They will ask me on Monday whether it costs jobs."],
+    [true, "I need to know by Friday what it costs us in the second year."],
     [false, "Our auditor will ask whether it is an expense or a contra to revenue."],
   ])("is quoted of our price alone: %s for %s", (isQuoted, text) => {
     const segments = [{ at: "01:00", speaker: "Dana Reyes", side: "external", topic: "Pricing", text }];
