@@ -15,6 +15,8 @@ import type { Upstream } from "./upstream.ts";
 export interface PassThroughParts {
   peer: Peer;
   own: OwnConnections;
+  /** Sophia herself is at the other end: what another client says of who asks is not passed on. */
+  saysWhoAsks: boolean;
   /** Those whose resources and prompts this session may use. */
   upstreams: readonly Upstream[];
 }
@@ -87,7 +89,7 @@ export class PassThrough {
   async #send(upstream: Upstream, method: string, params: JsonObject, context: RequestContext): Promise<JsonObject> {
     const { signal, meta } = context;
     const connection = await this.#connection(upstream, signal);
-    const options = { signal, timeoutMs: READ_MS, meta: metaFor(upstream, meta) };
+    const options = { signal, timeoutMs: READ_MS, meta: metaFor(upstream.isTrusted && this.#parts.saysWhoAsks, meta) };
     const send = () => connection.request(method, withoutMeta(params), options);
     const isOwn = upstream.settings.sessions === "own";
     const answer = await (isOwn ? this.#parts.own.during(upstream, context, send) : send());
@@ -219,9 +221,9 @@ export class PassThrough {
 }
 
 /** As with a tool's call: our own keys only to servers of ours, and of them only who asks. */
-function metaFor({ isTrusted }: Upstream, meta: JsonObject): JsonObject {
+function metaFor(withCaller: boolean, meta: JsonObject): JsonObject {
   const { progressToken: _ours, ...rest } = withoutOurs(meta);
-  const caller = isTrusted ? meta[CALLER_META] : undefined;
+  const caller = withCaller ? meta[CALLER_META] : undefined;
   return caller === undefined ? rest : { ...rest, [CALLER_META]: caller };
 }
 

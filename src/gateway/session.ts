@@ -16,7 +16,7 @@ import { OwnConnections } from "./own-connections.ts";
 import { PassThrough } from "./pass-through.ts";
 import type { Permissions } from "./permissions.ts";
 import { readMoreTool } from "./read-more-tool.ts";
-import type { Identity } from "./settings.ts";
+import { type Identity, SOPHIA } from "./settings.ts";
 import { ConsentPending, Refusal, type ToolCall } from "./tool-call.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -46,6 +46,7 @@ export class GatewaySession implements SessionHandler {
     this.#passThrough = new PassThrough({
       peer,
       own: this.#own,
+      saysWhoAsks: identity.client === SOPHIA,
       upstreams: parts.upstreams.filter(({ name, settings }) =>
         parts.permissions.allowsAllOf(identity, settings.prefix ?? name),
       ),

@@ -62,12 +62,18 @@ describe("an upstream that all sessions share", () => {
           },
         }),
       });
-    const { gateway } = startGateway({ upstreams: [{ name: "x", trusted, source: { type: "builtin", open } }] });
+    const { gateway } = startGateway({
+      upstreams: [{ name: "x", trusted, source: { type: "builtin", open } }],
+      clients: [{ name: "other", token: "t".repeat(40), tools: ["*"] }],
+    });
     const client = await connectTo(gateway, { client: "sophia" });
     const caller = { email: "ada@example.com", audience: "private" };
     const meta = { "dev.sophia/caller": caller, "dev.sophia/preview": true, own: 1 };
     const answer = await client.request("resources/read", { uri: "a://b" }, { timeoutMs: 5_000, meta });
     expect(seen).toEqual([trusted ? { own: 1, "dev.sophia/caller": caller } : { own: 1 }]);
+    const other = await connectTo(gateway, { client: "other" });
+    await other.request("resources/read", { uri: "a://b" }, { timeoutMs: 5_000, meta });
+    expect(seen.at(-1)).toEqual({ own: 1 });
     if (!trusted) expect(answer._meta).toEqual({ other: 1 });
   });
 
