@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // More than the cores: many tests wait for a deadline, a retry or a process.
-    maxWorkers: 3,
+    maxWorkers: 4,
     pool: "forks",
     restoreMocks: true,
     // On a loaded machine a condition may take a while to come true; one that never does fails all the same.

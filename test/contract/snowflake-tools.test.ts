@@ -367,6 +367,17 @@ describe("reports", () => {
       env: { SNOWFLAKE_REPORTS: await reportsFile({ reports: [{ name: "X" }] }) },
     });
     expect(textOf(await broken.call("list_reports"))).toContain("SNOWFLAKE_REPORTS cannot be used");
-    expect(await (await connectSnowflake()).ask("list_reports")).toEqual({ reports: [] });
+    const none = await connectSnowflake({ env: { SNOWFLAKE_REPORTS: "" } });
+    expect(await none.ask("list_reports")).toEqual({ reports: [] });
+  });
+
+  it("of the sandbox run as they are written", async () => {
+    const snowflake = await connectSnowflake();
+    const { reports } = (await snowflake.ask("list_reports")) as { reports: { name: string }[] };
+    expect(reports.map(({ name }) => name)).toEqual(["revenue_this_year", "top_accounts"]);
+    for (const { name } of reports) {
+      const { rows } = (await snowflake.ask("run_report", { name })) as { rows: unknown[] };
+      expect(rows.length).toBeGreaterThan(0);
+    }
   });
 });

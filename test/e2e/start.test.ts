@@ -169,7 +169,9 @@ describe("mcp gong", () => {
     expect((await refused(["mcp", "gong"])).join("\n")).toMatch(
       /GONG_API_KEY[\s\S]*GONG_API_SECRET[\s\S]*GONG_BASE_URL/,
     );
-    expect(await refused(["mcp", "gang"])).toEqual(["mcp takes the name of a server: gong."]);
+    expect(await refused(["mcp", "gang"])).toEqual([
+      "mcp takes the name of a server: gong, hubspot, asana, snowflake, pinecone, pulumi, slack.",
+    ]);
   });
 });
 
