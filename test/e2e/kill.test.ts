@@ -8,7 +8,7 @@ import { answersIn, type Asked, houseEnvironment, houseSandbox } from "../suppor
 import { type PrivateServer, startRedis, until } from "../support/servers.ts";
 import { type SophiaProcess, startSophiaProcess } from "../support/sophia-process.ts";
 
-const kills = 5;
+const kills = 10;
 /** So many questions are asked before each kill, one after the other: it meets each of them somewhere else. */
 const questions = 4;
 const staggerMs = 350;

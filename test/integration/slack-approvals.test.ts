@@ -84,7 +84,7 @@ describe("a card", () => {
     expect(more).toEqual([]);
     expect(lines(card!)).toEqual([
       "May I make this change?",
-      'Change the task "Call Acme" Call Acme',
+      'Change the task "Call Acme" Open',
       "Due: 2026-09-14 → 2026-09-18",
       "Notes: Bring the offer",
       "Assignee: Oliver Hart → (nothing)",
@@ -109,7 +109,7 @@ describe("a card", () => {
     await show();
     expect(inThread()).toHaveLength(1);
     expect(lines(inThread()[0]!)).toEqual(
-      expect.arrayContaining(["May I make these 2 changes?", 'Change the task "Call Acme" Call Acme', "Create a note"]),
+      expect.arrayContaining(["May I make these 2 changes?", 'Change the task "Call Acme" Open', "Create a note"]),
     );
     await press(MAYA, "approve");
     expect(approvals.rows.map(({ status }) => status)).toEqual(["approved", "approved"]);

@@ -73,7 +73,9 @@ function renderWrite({ summary, record, changes }: Preview, shortened: (words: s
   const shown = (value: string | null): string => (value === null || value === "" ? "(nothing)" : shortened(value));
   const heading: RichTextElement[] = [bold(shortened(summary))];
   if (record?.url !== undefined && /^https?:/.test(record.url)) {
-    heading.push(text(" "), { type: "link", url: record.url, text: shortened(record.name) });
+    // Most summaries name the record themselves.
+    const name = summary.includes(record.name) ? "Open" : visible(shortened(record.name));
+    heading.push(text(" "), { type: "link", url: record.url, text: name });
   }
   const lines = changes.slice(0, mostChanges).map(({ field, before, after }) => {
     const words = before === null ? shown(after) : `${shown(before)} → ${shown(after)}`;

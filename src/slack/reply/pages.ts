@@ -48,6 +48,8 @@ export class Page {
   #runConfirmed = 0;
   #runPending = 0;
   #bytes = 0;
+  /** Some text was put on it; it may be on its way to Slack, and then stands neither in `sent` nor in `pending`. */
+  #hasWords = false;
   readonly #cards = new Map<string, TaskChunk>();
 
   constructor(part: number) {
@@ -186,8 +188,7 @@ export class Page {
    * what it has in words; a page of cards alone would be announced with nothing.
    */
   end(): void {
-    const hasWords = this.content().some((chunk) => chunk.type === "markdown_text");
-    if (this.#cards.size > 0 && !hasWords) this.#append(moreBelow);
+    if (this.#cards.size > 0 && !this.#hasWords) this.#append(moreBelow);
     for (const card of this.#cards.values()) this.#leaveBehind(card);
     this.isEnded = true;
   }
@@ -198,6 +199,7 @@ export class Page {
 
   #append(text: string): void {
     if (text === "") return;
+    this.#hasWords = true;
     this.#run += text;
     this.#runPending += text.length;
     this.#bytes += Buffer.byteLength(text);

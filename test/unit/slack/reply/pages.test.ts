@@ -104,6 +104,16 @@ it("keeps cards and text in order and cards few enough for one message", () => {
   }
 });
 
+it("says nothing of its own on a page whose words are on their way to Slack", () => {
+  const pages = new Pages();
+  pages.place({ id: "t1", title: "Looking up deals", status: "complete" });
+  pages.write("I would move the deal.");
+  const batch = pages.list[0]?.take() ?? [];
+  pages.seal();
+  pages.list[0]?.confirm(batch);
+  expect(textOf(pages)).toEqual(["I would move the deal."]);
+});
+
 it("says something in words on a page that is full of cards, and only there", () => {
   const pages = new Pages();
   for (let n = 0; n < 12; n++) pages.place({ id: `t${n}`, title: `Reading call ${n}`, status: "complete" });
