@@ -6,6 +6,8 @@ type Place = Pick<Approval, "teamId" | "channel" | "threadTs" | "userId">;
 /** Approvals in memory, as the contract says, for turns that do not end; all of them stand in one place. */
 export class MemoryApprovals implements Approvals {
   readonly rows: Approval[] = [];
+  /** The turns are to stop: nothing is let through any more. */
+  isStopping = false;
   readonly #clock: Clock;
   readonly #place: Place;
 
@@ -32,7 +34,7 @@ export class MemoryApprovals implements Approvals {
   }
 
   async spend(id: string): Promise<boolean> {
-    return this.#move(id, "approved", "spent");
+    return !this.isStopping && this.#move(id, "approved", "spent");
   }
 
   async giveBack(id: string): Promise<void> {

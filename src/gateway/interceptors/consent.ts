@@ -29,7 +29,7 @@ export function createConsent(policies: Readonly<Record<string, Policy>>, consen
     const { preview } = previewed;
     const isAsApproved = consent !== undefined && canonicalJson(consent.preview) === canonicalJson(preview);
     if (!isAsApproved) throw refusal(await consents.ask(write, preview), call.name);
-    if (!(await consents.spend(write))) throw refusal({ state: "spent" }, call.name);
+    if (!(await consents.spend(write))) throw await whyNotSpent(write, consents);
     return send(write, consents, () => next(call));
   };
 }
@@ -73,6 +73,12 @@ async function send(write: WriteCall, consents: Consents, call: () => Promise<Mc
     if (wasNotSent(error)) await consents.giveBack(write);
     throw error;
   }
+}
+
+/** Another call was sooner, or the turn is to stop: only the first may say that something was sent. */
+async function whyNotSpent(write: WriteCall, consents: Consents): Promise<Refusal> {
+  const consent = await consents.find(write);
+  return refusal({ state: consent?.state === "spent" ? "spent" : "closed" }, write.tool);
 }
 
 function refusal(consent: Consent, tool: string): Refusal {

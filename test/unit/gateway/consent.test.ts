@@ -138,6 +138,15 @@ describe("a write that asks", () => {
     expect(log.calls).toHaveLength(1);
   });
 
+  it("is not said to have been sent where its turn is to stop", async () => {
+    const { client, log, decide, approvals } = await setUp();
+    await erase(client);
+    await decide("approved");
+    approvals.isStopping = true;
+    expect(textOf(await erase(client))).toMatch(/^greeter__erase was not done: the question was stopped/);
+    expect(log.calls).toEqual([]);
+  });
+
   it("is refused where a person could not be shown all of it", async () => {
     const { client, log, approvals } = await setUp();
     log.standing.set("Ada", "x".repeat(3_001));
