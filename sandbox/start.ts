@@ -4,8 +4,8 @@ import { CLAUDE_API_KEY, type ClaudeStore, type Pace, startClaude } from "./clau
 import { startControl } from "./control/control.ts";
 import { type GongOptions, type GongStore, startGong } from "./gong/start-gong.ts";
 import { type SlackOptions, type SlackStandIn, startSlack } from "./slack/start-slack.ts";
-import { type AsanaStore, startAsana } from "./asana/start-asana.ts";
-import { type HubSpotStore, startHubSpot } from "./hubspot/start-hubspot.ts";
+import { type AsanaStandIn, startAsana } from "./asana/start-asana.ts";
+import { type HubSpotStandIn, startHubSpot } from "./hubspot/start-hubspot.ts";
 import { type PineconeStore, startPinecone } from "./pinecone/start-pinecone.ts";
 import { type PulumiStore, startPulumi } from "./pulumi/start-pulumi.ts";
 import { type SnowflakeStore, startSnowflake } from "./snowflake/start-snowflake.ts";
@@ -23,14 +23,14 @@ export interface SandboxOptions {
   /** How fast the scripted model speaks; at once unless told. */
   pace?: Pace | undefined;
   /** What tests and benches set of one stand-in. */
-  slack?: Pick<SlackOptions, "retryDelaysMs" | "streamLifetimeMs" | "rateLimits" | "scopes" | "events"> | undefined;
+  slack?: Partial<Omit<SlackOptions, "world" | "board" | "port">> | undefined;
   gong?: Pick<GongOptions, "rateLimitPerSecond" | "dailyQuota"> | undefined;
 }
 
 /** The stand-ins that bring their own settings. */
 interface Services {
-  hubspot: ServiceStandIn<HubSpotStore>;
-  asana: ServiceStandIn<AsanaStore>;
+  hubspot: HubSpotStandIn;
+  asana: AsanaStandIn;
   snowflake: ServiceStandIn<SnowflakeStore>;
   pinecone: ServiceStandIn<PineconeStore>;
   pulumi: ServiceStandIn<PulumiStore>;
@@ -82,6 +82,11 @@ const CREDENTIALS = {
   GONG_API_KEY: "sandbox-gong-key",
   GONG_API_SECRET: "sandbox-gong-secret",
 };
+/** Of Sophia herself, so that people can connect their accounts in the sandbox; the port 0 stands for the one that she takes. */
+const OWN = {
+  SOPHIA_SECRET_KEY: "c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveCE=",
+  SOPHIA_PUBLIC_URL: "http://127.0.0.1:0",
+};
 
 /** Starts the world, a stand-in for each service, the control server and the page. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -130,6 +135,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const env = {
       ...Object.assign({}, ...Object.values(services).map((service) => service.env)),
       ...CREDENTIALS,
+      ...OWN,
       ...addresses({ slack, claude, gong, control }),
       GONG_TIME_ZONE: world.companyTimeZone,
     };
@@ -170,7 +176,7 @@ function gongOptions(): Pick<GongOptions, "credentials"> {
 /** What must not be seen in the request log: the credentials, also in the form in which Basic sends them. */
 function secrets(): string[] {
   const basic = Buffer.from(`${CREDENTIALS.GONG_API_KEY}:${CREDENTIALS.GONG_API_SECRET}`).toString("base64");
-  return [...Object.values(CREDENTIALS), basic];
+  return [...Object.values(CREDENTIALS), OWN.SOPHIA_SECRET_KEY, basic];
 }
 
 function addresses(servers: {

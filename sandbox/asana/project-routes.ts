@@ -4,7 +4,7 @@ import { AsanaRefusal, missing, unknownObject } from "./errors.ts";
 import { findProject, findSection, findTask, findTeam, findWorkspace } from "./lookups.ts";
 import type { ProjectRecord, StatusRecord, TaskRecord } from "./records.ts";
 import { type Kind, readSelection, Ref } from "./representation.ts";
-import { type Fields, readData, readGid, readQueryFlag, readText } from "./requests.ts";
+import { type Fields, readData, readGid, readMoment, readQueryFlag, readText } from "./requests.ts";
 import type { AsanaEnv, AsanaStore } from "./store.ts";
 import { readPatchOfProject, readSectionPlace, readTeamOf } from "./project-fields.ts";
 import { readPosition, readUsers } from "./task-fields.ts";
@@ -131,10 +131,12 @@ export function statusRoutes(app: Hono<AsanaEnv>, store: AsanaStore, answers: An
   };
 
   app.get("/status_updates", (c) => {
-    const { parent } = c.req.query();
+    const { parent, created_since } = c.req.query();
     if (parent === undefined) throw missing("parent");
     const project = findProject(store, parent, "parent", 400);
-    return answers.list(c, refs("status_update", store.statusesOf(project.gid)));
+    const since = created_since === undefined ? "" : readMoment("created_since", created_since);
+    const wanted = store.statusesOf(project.gid).filter(({ at }) => at >= since);
+    return answers.list(c, refs("status_update", wanted));
   });
   app.post("/status_updates", async (c) => {
     const data = await readData(c);

@@ -1,9 +1,11 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
+import { OAuthBook } from "../oauth-book.ts";
 import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
 import { createAnswers } from "./answers.ts";
 import { answerFault, AsanaRefusal, refuse } from "./errors.ts";
 import { linkRoutes, parentRoutes } from "./link-routes.ts";
+import { oauthRoutes } from "./oauth-routes.ts";
 import { projectRoutes, sectionRoutes, statusRoutes } from "./project-routes.ts";
 import { RateLimit, type Slot } from "./rate-limit.ts";
 import { type Lag, SearchIndex } from "./search-index.ts";
@@ -18,6 +20,7 @@ export type { AsanaChange } from "./records.ts";
 export type { AsanaStore } from "./store.ts";
 
 const TOKEN = "sandbox-asana-token";
+const CLIENT = { clientId: "1209000000000001", clientSecret: "sandbox-asana-client-secret" };
 const API = "/api/1.0";
 
 export interface AsanaOptions {
@@ -39,8 +42,13 @@ export interface AsanaOptions {
   realNow?: (() => number) | undefined;
 }
 
+/** With what people have let apps do as them. */
+export interface AsanaStandIn extends ServiceStandIn<AsanaStore> {
+  book: OAuthBook;
+}
+
 /** Asana's REST API 1.0, as far as it concerns people, projects, tasks and what is said about them. */
-export async function startAsana(options: AsanaOptions): Promise<ServiceStandIn<AsanaStore>> {
+export async function startAsana(options: AsanaOptions): Promise<AsanaStandIn> {
   const { world, board, port, plan = "premium", searchLag = [10_000, 60_000] } = options;
   const now = (): number => board.clock.now();
   const store = new AsanaStore(world, plan, now);
@@ -51,6 +59,7 @@ export async function startAsana(options: AsanaOptions): Promise<ServiceStandIn<
     ...(options.concurrency ?? { reads: 50, writes: 15 }),
     now: options.realNow ?? Date.now,
   });
+  const book = new OAuthBook({ ...CLIENT, lifetimeSeconds: 3600, prefix: "sandbox-asana", now });
   const app = new Hono<AsanaEnv>();
   const slots = new WeakMap<Request, Slot>();
   // Before the log, which plays the delays that were asked for: a request that hangs is one that runs.
@@ -64,8 +73,9 @@ export async function startAsana(options: AsanaOptions): Promise<ServiceStandIn<
     }
   });
   app.use(exchangeLog("asana", board, answerFault));
+  oauthRoutes(app, store, book);
+  app.use((c, next) => authenticated(c, next, store, book));
   app.use(async (c, next) => {
-    authenticate(c);
     const slot = slots.get(c.req.raw);
     if (slot) limit.admit(slot, c.req.path.endsWith("/tasks/search"));
     await next();
@@ -82,9 +92,17 @@ export async function startAsana(options: AsanaOptions): Promise<ServiceStandIn<
     store.reset();
     index.reset();
     limit.reset();
+    book.reset();
   };
-  const env = { ASANA_ACCESS_TOKEN: TOKEN, ASANA_BASE_URL: `${server.url}${API}` };
-  return { url: server.url, store, env, secrets: [TOKEN], reset, close: () => server.close() };
+  const env = {
+    ASANA_ACCESS_TOKEN: TOKEN,
+    ASANA_BASE_URL: `${server.url}${API}`,
+    ASANA_CLIENT_ID: CLIENT.clientId,
+    ASANA_CLIENT_SECRET: CLIENT.clientSecret,
+    ASANA_OAUTH_URL: server.url,
+  };
+  book.secrets.push(TOKEN);
+  return { url: server.url, store, book, env, secrets: book.secrets, reset, close: () => server.close() };
 }
 
 function routesOf(store: AsanaStore, index: SearchIndex, now: () => number): Hono<AsanaEnv> {
@@ -104,8 +122,12 @@ function routesOf(store: AsanaStore, index: SearchIndex, now: () => number): Hon
   return app;
 }
 
-/** Throws Asana's 401 for anything but its own personal access token as a bearer. */
-function authenticate(c: Context): void {
-  const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || token !== TOKEN) throw new AsanaRefusal(401, "Not Authorized");
+/** As the account whose token is the bearer. Throws Asana's 401 for anything but a personal access token or an app's. */
+async function authenticated(c: Context, next: Next, store: AsanaStore, book: OAuthBook): Promise<void> {
+  const [scheme, token = ""] = (c.req.header("authorization") ?? "").split(" ");
+  const isBearer = scheme?.toLowerCase() === "bearer";
+  if (isBearer && token === TOKEN) return next();
+  const user = isBearer ? book.userOf(token) : undefined;
+  if (user === undefined) throw new AsanaRefusal(401, "Not Authorized");
+  await store.actAs(user, next);
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpBindings } from "@hono/node-server";
 import { SOPHIA_EMAIL } from "../world/tasks.ts";
 import type { World } from "../world/types.ts";
@@ -31,6 +32,7 @@ export class AsanaStore {
   readonly tags: Tags;
   readonly links: TaskLinks;
   readonly #now: () => number;
+  readonly #actor = new AsyncLocalStorage<string>();
   readonly #listeners = new Set<(change: AsanaChange) => void>();
   #state: State;
   #made = 0;
@@ -56,11 +58,17 @@ export class AsanaStore {
     return this.world.work.workspace;
   }
 
-  /** The account that the token belongs to. */
+  /** The account that the token belongs to: Sophia's own, or of whoever lets her act as them. */
   get me(): WorkUser {
-    const me = this.world.work.users.find((user) => user.email === SOPHIA_EMAIL);
-    if (!me) throw new RangeError("Sophia has no account in this world");
+    const wanted = this.#actor.getStore() ?? SOPHIA_EMAIL;
+    const me = this.world.work.users.find((user) => user.email === wanted);
+    if (!me) throw new RangeError(`${wanted} has no account in this world`);
     return me;
+  }
+
+  /** Does it as this account, by its e-mail. */
+  actAs<Result>(email: string, work: () => Result): Result {
+    return this.#actor.run(email, work);
   }
 
   get users(): readonly WorkUser[] {

@@ -13,6 +13,11 @@ export class NotFound extends Error {
 
 const text = z.string().min(1);
 
+/** What a person enters in a modal. */
+const entered = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
+/** By `block_id` and `action_id`. */
+const values = z.record(text, z.record(text, entered));
+
 export function bodiesFor(services: readonly string[]) {
   return {
     reset: z.strictObject({}),
@@ -28,7 +33,19 @@ export function bodiesFor(services: readonly string[]) {
     }),
     endCall: z.strictObject({ account: text.optional() }),
     send: z.strictObject({ user: text, channel: text, text, threadTs: text.optional() }),
-    press: z.strictObject({ user: text, channel: text, ts: text, actionId: text, value: z.string().optional() }),
+    press: z
+      .strictObject({
+        user: text,
+        channel: text.optional(),
+        ts: text.optional(),
+        viewId: text.optional(),
+        actionId: text,
+        value: entered.optional(),
+        values: values.optional(),
+      })
+      .refine(({ channel, ts, viewId }) => (viewId ? !channel && !ts : channel && ts), "say channel and ts, or viewId"),
+    submit: z.strictObject({ user: text, viewId: text.optional(), values: values.optional() }),
+    close: z.strictObject({ user: text, viewId: text.optional(), clear: z.boolean().optional() }),
     command: z.strictObject({ user: text, channel: text, command: text.startsWith("/"), text: z.string().default("") }),
     edit: z.strictObject({ user: text, channel: text, ts: text, text }),
     changeRecord: z.strictObject({

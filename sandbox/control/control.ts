@@ -119,6 +119,7 @@ function slackRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
     const outcome = await toldLater(slack.command(request));
     return outcome.ok ? c.json({ ok: true }) : c.json({ ok: false, error: NOBODY }, 504);
   });
+  viewRoutes(app, slack, bodies);
   app.get("/slack/messages", (c) => {
     const { channel, threadTs, viewer } = c.req.query();
     if (!channel) throw new BadRequest("channel: say which, by name or id");
@@ -131,6 +132,27 @@ function slackRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
       return [...all.values()].toSorted((a, b) => Number(a.ts) - Number(b.ts));
     });
     return c.json({ messages });
+  });
+}
+
+/** The modals that a person has open, and what they do with the topmost. */
+function viewRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
+  app.get("/slack/views", (c) => {
+    const { user } = c.req.query();
+    if (!user) throw new BadRequest("user: say whose, by handle, name, id or e-mail");
+    return c.json(told(() => slack.views({ viewer: user })));
+  });
+  app.post("/slack/submit", async (c) => {
+    const request = await readBody(c, bodies.submit);
+    const { ok, error, errors } = await toldLater(slack.submitView(request));
+    if (!ok) return c.json({ ok, error }, 504);
+    return c.json(errors ? { ok: false, errors } : { ok });
+  });
+  app.post("/slack/close", async (c) => {
+    const request = await readBody(c, bodies.close);
+    // A person sees it close, whatever the app says to being told.
+    await toldLater(slack.closeView(request));
+    return c.json({ ok: true });
   });
 }
 

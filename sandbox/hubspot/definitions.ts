@@ -70,6 +70,13 @@ function defining(groupName: string) {
 const READ_ONLY = { isReadOnly: true };
 const CUSTOM = { isCustom: true };
 const ACTIVITY = ["notes_last_updated", "Last Activity Date", "datetime", { isReadOnly: true }] as const;
+/** Set by HubSpot alone. Which app it was, in the details beside it, is not told here. */
+const SOURCE = [
+  "hs_object_source_label",
+  "Record source",
+  "enumeration",
+  { isReadOnly: true, options: ["CRM_UI:CRM UI", "INTEGRATION:Integration"] },
+] as const;
 const OWNER: Traits = { externalOptions: true };
 const LIFECYCLE = [
   "subscriber:Subscriber",
@@ -105,6 +112,7 @@ function contactProperties(): PropertyDefinition[] {
     define("associatedcompanyid", "Primary Associated Company ID", "number", READ_ONLY),
     define("createdate", "Create Date", "datetime", READ_ONLY),
     define("lastmodifieddate", "Last Modified Date", "datetime", READ_ONLY),
+    define(...SOURCE),
     define("hs_object_id", "Record ID", "number", { ...READ_ONLY, hasUniqueValue: true }),
   ];
 }
@@ -141,6 +149,7 @@ function companyProperties(world: World): PropertyDefinition[] {
     define("incumbent_provider", "Incumbent payment provider", "enumeration", { ...CUSTOM, options: RIVALS }),
     define("createdate", "Create Date", "datetime", READ_ONLY),
     define("hs_lastmodifieddate", "Last Modified Date", "datetime", READ_ONLY),
+    define(...SOURCE),
     define("hs_object_id", "Record ID", "number", { ...READ_ONLY, hasUniqueValue: true }),
   ];
 }
@@ -180,7 +189,9 @@ function dealProperties(): PropertyDefinition[] {
     define("hs_deal_stage_probability", "Deal probability", "number", READ_ONLY),
     define("hs_v2_date_entered_current_stage", "Date entered current stage", "datetime", READ_ONLY),
     define("createdate", "Create Date", "datetime", READ_ONLY),
+    define("hs_createdate", "HubSpot Create Date", "datetime", READ_ONLY),
     define("hs_lastmodifieddate", "Last Modified Date", "datetime", READ_ONLY),
+    define(...SOURCE),
     define("hs_object_id", "Record ID", "number", { ...READ_ONLY, hasUniqueValue: true }),
   ];
 }
@@ -192,6 +203,7 @@ function engagementProperties(): PropertyDefinition[] {
     define("hubspot_owner_id", "Activity assigned to", "enumeration", OWNER),
     define("hs_createdate", "Create date", "datetime", READ_ONLY),
     define("hs_lastmodifieddate", "Last modified date", "datetime", READ_ONLY),
+    define(...SOURCE),
     define("hs_object_id", "Record ID", "number", { ...READ_ONLY, hasUniqueValue: true }),
   ];
 }

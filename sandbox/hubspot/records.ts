@@ -83,6 +83,7 @@ function stamped(record: CrmRecord): CrmRecord {
   record.properties.hs_object_id = record.id;
   record.properties[created] = writeInstant(record.createdAt);
   record.properties[modified] = writeInstant(record.updatedAt);
+  if (record.type === "deals") record.properties.hs_createdate = writeInstant(record.createdAt);
   return record;
 }
 

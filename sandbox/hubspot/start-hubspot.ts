@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Context, Hono, type Next } from "hono";
+import { OAuthBook } from "../oauth-book.ts";
 import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
 import { accountRoutes } from "./account-routes.ts";
@@ -7,6 +8,7 @@ import { associationRoutes } from "./association-routes.ts";
 import { batchRoutes } from "./batch-routes.ts";
 import { engagementRoutes } from "./engagement-routes.ts";
 import { answerFault, expired, HubSpotRefusal, noSuchPage, refuse, unauthorized } from "./errors.ts";
+import { oauthRoutes } from "./oauth-routes.ts";
 import { objectRoutes } from "./object-routes.ts";
 import { ownerRoutes } from "./owner-routes.ts";
 import { pipelineRoutes } from "./pipeline-routes.ts";
@@ -38,6 +40,7 @@ export interface HubSpotOptions {
 
 /** They open nothing but the sandbox. */
 const KEY = "sandbox-hubspot-key";
+const CLIENT = { clientId: "5f0a7c1e-0000-4000-8000-5a9db0c0ffee", clientSecret: "sandbox-hubspot-client-secret" };
 const WEBHOOK_SECRET = "sandbox-hubspot-webhook-secret";
 
 const SCOPES = [
@@ -52,8 +55,13 @@ const SCOPES = [
   "crm.schemas.deals.read",
 ] as const;
 
+/** With what people have let apps do as them. */
+export interface HubSpotStandIn extends ServiceStandIn<HubSpotStore> {
+  book: OAuthBook;
+}
+
 /** HubSpot's CRM, on the dated paths and on those of v3 and v4. */
-export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStandIn<HubSpotStore>> {
+export async function startHubSpot(options: HubSpotOptions): Promise<HubSpotStandIn> {
   const { world, board, port, scopes = SCOPES, searchLagMs = 5000 } = options;
   const store = new HubSpotStore({ world, now: () => board.clock.now(), key: KEY, scopes, searchLagMs });
   const limit = new RateLimit({
@@ -62,11 +70,13 @@ export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStan
     perDay: options.dailyQuota ?? 650_000,
     now: options.realNow ?? Date.now,
   });
+  const book = new OAuthBook({ ...CLIENT, lifetimeSeconds: 1800, prefix: "sandbox-hubspot", now: store.now });
   const app = new Hono<HubSpotEnv>();
   app.use(tellCharset);
   app.use(exchangeLog("hubspot", board, answerFault));
+  oauthRoutes(app, store, book, CLIENT.clientId);
+  app.use((c, next) => authenticated(c, next, store, book));
   app.use(async (c, next) => {
-    authenticate(c, store);
     limit.admit(c, c.req.method === "POST" && c.req.path.endsWith("/search"));
     await next();
   });
@@ -79,15 +89,25 @@ export async function startHubSpot(options: HubSpotOptions): Promise<ServiceStan
     // A fault of the stand-in itself: the vendor's status, with the cause for whoever works on it.
     return refuse(c, new HubSpotRefusal(500, `internal error: ${error.message}`));
   });
+  book.secrets.push(KEY, WEBHOOK_SECRET);
   const server = await listen(app, port);
   return {
     url: server.url,
     store,
-    env: { HUBSPOT_API_KEY: KEY, HUBSPOT_WEBHOOK_SECRET: WEBHOOK_SECRET, HUBSPOT_BASE_URL: server.url },
-    secrets: [KEY, WEBHOOK_SECRET],
+    book,
+    env: {
+      HUBSPOT_API_KEY: KEY,
+      HUBSPOT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      HUBSPOT_BASE_URL: server.url,
+      HUBSPOT_CLIENT_ID: CLIENT.clientId,
+      HUBSPOT_CLIENT_SECRET: CLIENT.clientSecret,
+      HUBSPOT_OAUTH_URL: server.url,
+    },
+    secrets: book.secrets,
     reset: () => {
       store.reset();
       limit.reset();
+      book.reset();
     },
     close: () => server.close(),
   };
@@ -101,12 +121,15 @@ async function tellCharset(c: Context, next: Next): Promise<void> {
   }
 }
 
-/** Throws HubSpot's 401 for anything but Bearer with the key, and for a key that has run out. */
-function authenticate(c: Context, store: HubSpotStore): void {
+/** Throws HubSpot's 401 for anything but Bearer with the key or a person's token, and for a key that has run out. */
+async function authenticated(c: Context, next: Next, store: HubSpotStore, book: OAuthBook): Promise<void> {
   const [scheme, token = ""] = (c.req.header("authorization") ?? "").split(" ");
+  const user = scheme?.toLowerCase() === "bearer" ? book.userOf(token) : undefined;
+  if (user !== undefined) return store.actAs(user, next);
   const given = Buffer.from(token);
   const wanted = Buffer.from(store.key);
   const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
   if (scheme?.toLowerCase() !== "bearer" || !isRight) throw unauthorized();
   if (store.keyExpiredAt !== undefined) throw expired(store.keyExpiredAt, store.now());
+  await next();
 }

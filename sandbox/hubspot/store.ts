@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpBindings } from "@hono/node-server";
 import { createRandom, type Random } from "../world/random.ts";
 import type { Change } from "../change-log.ts";
@@ -56,6 +57,7 @@ export class HubSpotStore {
   /** What the key may do; add or remove some to play another key. */
   readonly scopes: Set<string>;
   readonly #options: HubSpotStoreOptions;
+  readonly #actor = new AsyncLocalStorage<string>();
   readonly #listeners = new Set<(change: HubSpotChange) => void>();
   #keyExpiredAt: number | undefined;
   #lastId = 0;
@@ -80,6 +82,11 @@ export class HubSpotStore {
   /** When the key stopped working, epoch ms of the sandbox's clock; undefined while it works. */
   get keyExpiredAt(): number | undefined {
     return this.#keyExpiredAt;
+  }
+
+  /** Does it as this person, by e-mail: whatever the API writes meanwhile is theirs. */
+  actAs<Result>(email: string, work: () => Result): Result {
+    return this.#actor.run(email, work);
   }
 
   /** The key has been rotated or has run out: from now on it is refused. */
@@ -136,7 +143,7 @@ export class HubSpotStore {
     const record: CrmRecord = {
       type: kind.type,
       id: this.#nextId(),
-      properties: {},
+      properties: { hs_object_source_label: options.by === "api" ? "INTEGRATION" : "CRM_UI" },
       createdAt: now,
       updatedAt: now,
       history: new Map(),
@@ -218,7 +225,7 @@ export class HubSpotStore {
     );
     for (const name of changed) {
       const past = record.history.get(name) ?? firstValue(before[name], record);
-      record.history.set(name, [{ value: record.properties[name] ?? "", at: now, by }, ...past]);
+      record.history.set(name, [{ value: record.properties[name] ?? "", at: now, by: this.#writer(by) }, ...past]);
     }
     this.records.write(record, now);
     for (const field of changed) {
@@ -239,6 +246,11 @@ export class HubSpotStore {
     const values = linkedValues(this, record);
     const isStale = Object.entries(values).some(([name, value]) => (record.properties[name] ?? "") !== value);
     if (isStale) this.#write(record, values, by);
+  }
+
+  /** Who stands behind the API: the app with its key, or the person whose token it is. */
+  #writer(by: string): string {
+    return by === "api" ? (this.#actor.getStore() ?? by) : by;
   }
 
   /** Ids grow and are longer than those of the world, so that what is new stands last. */
@@ -279,7 +291,16 @@ export class HubSpotStore {
   }
 
   #tell({ kind, record: { type, id }, field = "", before, after, by }: Told): void {
-    const change: HubSpotChange = { at: new Date(this.now()).toISOString(), kind, type, id, field, before, after, by };
+    const change: HubSpotChange = {
+      at: new Date(this.now()).toISOString(),
+      kind,
+      type,
+      id,
+      field,
+      before,
+      after,
+      by: this.#writer(by),
+    };
     this.changes.push(change);
     for (const listener of this.#listeners) listener(change);
   }

@@ -4,7 +4,7 @@ import { badRequest, notFound } from "./errors.ts";
 import { readBody, readToken, readWhole, tokenOf } from "./requests.ts";
 import { STACK_PATH, stackIn } from "./stack-routes.ts";
 import type { PulumiEnv, PulumiStore } from "./store.ts";
-import { CONSOLE_ORIGIN, deploymentOf } from "./views.ts";
+import { CONSOLE_ORIGIN, deploymentOf, listedDeployment } from "./views.ts";
 
 const SETTINGS_FIELDS = [
   "agentPoolID",
@@ -35,6 +35,16 @@ export function deploymentRoutes(app: Hono<PulumiEnv>, store: PulumiStore, now: 
     const { id, version } = store.deploy(stack, operation);
     const consoleUrl = `${CONSOLE_ORIGIN}/${stack.org}/${stack.project}/${stack.name}/deployments/${version}`;
     return c.json({ id, version, consoleUrl }, 202);
+  });
+
+  app.get(`${STACK_PATH}/deployments`, (c) => {
+    const stack = stackIn(c, store);
+    const page = readWhole(c, "page", [1, 1_000_000]) ?? 1;
+    const pageSize = readWhole(c, "pageSize", [1, 100]) ?? 10;
+    const all = store.deployments(stack).toReversed();
+    const shown = all.slice((page - 1) * pageSize, page * pageSize);
+    const deployments = shown.map((one) => listedDeployment(one, stack, store, now()));
+    return c.json({ deployments, itemsPerPage: pageSize, total: all.length });
   });
 
   app.get(`${STACK_PATH}/deployments/:id`, (c) => {

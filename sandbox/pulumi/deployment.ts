@@ -17,6 +17,8 @@ export interface Deployment {
   /** `org/project/stack`. */
   stack: string;
   operation: "update" | "preview";
+  /** Handle of the person whose token asked for it. */
+  by: string;
   /** Epoch ms. */
   createdAt: number;
   durationMs: number;

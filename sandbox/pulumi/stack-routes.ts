@@ -3,7 +3,7 @@ import { notFound } from "./errors.ts";
 import { readToken, readWhole, tokenOf } from "./requests.ts";
 import { type PulumiEnv, type PulumiStore, versionOf } from "./store.ts";
 import type { InfraStack } from "../world/types.ts";
-import { resourceOf, stackOf, summaryOf, updateInfoOf, updateOf } from "./views.ts";
+import { ownAccount, resourceOf, stackOf, summaryOf, updateInfoOf, updateOf } from "./views.ts";
 
 export const STACK_PATH = "/api/stacks/:org/:project/:stack";
 
@@ -14,6 +14,7 @@ export function stackIn(c: Context<PulumiEnv>, store: PulumiStore): InfraStack {
 
 /** Stacks, their history, what is in them and whether it is still so. */
 export function stackRoutes(app: Hono<PulumiEnv>, store: PulumiStore): void {
+  app.get("/api/user", (c) => c.json(ownAccount(store)));
   app.get("/api/user/stacks", (c) => {
     const { organization, project, tagName, tagValue, continuationToken } = c.req.query();
     const found = store

@@ -23,7 +23,8 @@ export interface PulumiStore {
   deployments(stack: InfraStack): readonly Deployment[];
   /** How many deployments the stack has had. */
   deploymentCount(stack: InfraStack): number;
-  deploy(stack: InfraStack, operation: Deployment["operation"]): Deployment;
+  /** `by`: a person's handle; that of whoever owns Sophia's token unless told. */
+  deploy(stack: InfraStack, operation: Deployment["operation"], by?: string): Deployment;
   cancel(deployment: Deployment): void;
   /** The next deployment of the stack (`org/project/stack`) will fail. */
   failNext(stack: string): void;
@@ -44,6 +45,9 @@ export interface StoreOptions {
   deploymentMs: number;
   now: () => number;
 }
+
+/** Handle of the person whose token Sophia has. */
+export const TOKEN_OWNER = "arjun";
 
 const keyOf = (stack: InfraStack): string => `${stack.org}/${stack.project}/${stack.name}`;
 export const versionOf = (stack: InfraStack): number => stack.updates.at(-1)?.version ?? 0;
@@ -76,7 +80,7 @@ export function createPulumiStore(world: World, options: StoreOptions): PulumiSt
     running: (stack) => fleet.running(stack),
     deployments: (stack) => fleet.deploymentsOf(stack),
     deploymentCount: (stack) => fleet.deploymentsOf(stack).length,
-    deploy: (stack, operation) => fleet.deploy(stack, operation),
+    deploy: (stack, operation, by) => fleet.deploy(stack, operation, by),
     cancel: (deployment) => {
       const now = options.now();
       const before = statusOf(deployment, now);
@@ -137,7 +141,7 @@ class Fleet {
     return this.deploymentsOf(stack).find((d) => endOf(d, now) === undefined);
   }
 
-  deploy(stack: InfraStack, operation: Deployment["operation"]): Deployment {
+  deploy(stack: InfraStack, operation: Deployment["operation"], by = TOKEN_OWNER): Deployment {
     if (this.running(stack)) throw new PulumiRefusal(409, "Conflict: Another update is currently in progress.");
     const random = createRandom(this.#world.seed, "deployment", this.#deployments.length, keyOf(stack));
     const plan = {
@@ -151,7 +155,7 @@ class Fleet {
     const version = this.deploymentsOf(stack).length + 1;
     const lines = writeLog(plan, stack.resources.length);
     const id = uuid(random);
-    const deployment: Deployment = { ...plan, id, version, lines, isSettled: false };
+    const deployment: Deployment = { ...plan, id, version, by, lines, isSettled: false };
     this.#deployments.push(deployment);
     this.#log.note({ type: "deployment", id, field: "", before: undefined, after: operation, by: "api" });
     return deployment;

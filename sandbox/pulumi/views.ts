@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { InfraResource, InfraStack, InfraUpdate } from "../world/types.ts";
 import { type Deployment, endOf, iso, statusOf, stepsOf } from "./deployment.ts";
-import { type PulumiStore, versionOf } from "./store.ts";
+import { type PulumiStore, TOKEN_OWNER, versionOf } from "./store.ts";
 
 type Json = Record<string, unknown>;
 
@@ -126,7 +126,7 @@ const cipherOf = (of: string): string => `AAABA${createHash("sha256").update(of)
 const stamp = (instant: number): string => iso(instant).replace("T", " ").replace("Z", "");
 
 export function deploymentOf(deployment: Deployment, stack: InfraStack, store: PulumiStore, now: number): Json {
-  const { id, version, operation, createdAt } = deployment;
+  const { id, version, operation, by, createdAt } = deployment;
   const status = statusOf(deployment, now);
   const steps = stepsOf(deployment, now);
   const modified = endOf(deployment, now) ?? now;
@@ -138,7 +138,7 @@ export function deploymentOf(deployment: Deployment, stack: InfraStack, store: P
     status,
     version,
     latestVersion: store.deploymentCount(stack),
-    requestedBy: userOf(store.people.find((p) => p.handle === "arjun")?.id ?? "", store),
+    requestedBy: userOf(store.people.find((p) => p.handle === by)?.id ?? "", store),
     pulumiOperation: operation,
     initiator: "api",
     jobs: [{ status, started: iso(createdAt), lastUpdated: iso(modified), steps }],
@@ -148,5 +148,25 @@ export function deploymentOf(deployment: Deployment, stack: InfraStack, store: P
         ? { source: { git: { repoURL: source.repository, branch: source.branch, repoDir: source.directory } } }
         : {}),
     },
+  };
+}
+
+/** As the list has it. */
+export function listedDeployment(deployment: Deployment, stack: InfraStack, store: PulumiStore, now: number): Json {
+  const { configuration: _, latestVersion: __, ...listed } = deploymentOf(deployment, stack, store, now);
+  return { ...listed, projectName: stack.project, stackName: stack.name, updates: [] };
+}
+
+/** Whose token it is, as that person sees it. */
+export function ownAccount(store: PulumiStore): Json {
+  const person = store.people.find((p) => p.handle === TOKEN_OWNER);
+  return {
+    ...userOf(person?.id ?? "", store),
+    id: person?.id ?? "",
+    hasMFA: true,
+    identities: ["github.com"],
+    isManagedByMultiOrg: false,
+    isOrgManaged: false,
+    organizations: [],
   };
 }

@@ -1,3 +1,5 @@
+import { checkRequired, checkString, checkText, type Report } from "./checks.ts";
+import { checkElement, checkInputElement, checkUsable } from "./elements.ts";
 import { SlackRefusal } from "./refusal.ts";
 import type { Block } from "./types.ts";
 
@@ -8,15 +10,14 @@ const MARKDOWN_LIMIT = 12_000;
 const TABLE_ROWS = 100;
 const TABLE_COLUMNS = 20;
 
-/** `surface` decides which blocks and how many: a view takes 100 blocks and inputs. */
-export type Surface = "message" | "view";
+/** A view takes more blocks than a message. */
+const VIEW_BLOCKS_LIMIT = 100;
 
-type Report = (reason: string, pointer: string) => void;
 type Check = (block: Block, at: string, report: Report) => void;
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  actions: (block, at, report) => elements(block, at, report, 25),
-  alert: (block, at, report) => textObject(block["text"], `${at}/text`, report, 3000),
+  actions: (block, at, report) => elements(block, at, report, 25, checkUsable),
+  alert: (block, at, report) => checkText(block["text"], `${at}/text`, report, 3000),
   card: () => {},
   carousel: (block, at, report) => elements(block, at, report, 10),
   container: (block, at, report) => children(block, at, report),
@@ -26,37 +27,48 @@ const CHECKS: Readonly<Record<string, Check>> = {
   data_visualization: () => {},
   divider: () => {},
   file: () => {},
-  header: (block, at, report) => textObject(block["text"], `${at}/text`, report, 150, "plain_text"),
-  image: (block, at, report) => required(block, "alt_text", at, report),
+  header: (block, at, report) => checkText(block["text"], `${at}/text`, report, 150, "plain_text"),
+  image: (block, at, report) => checkRequired(block, "alt_text", at, report),
   input: (block, at, report) => {
-    textObject(block["label"], `${at}/label`, report, 2000, "plain_text");
-    required(block, "element", at, report);
+    checkText(block["label"], `${at}/label`, report, 2000, "plain_text");
+    if (block["hint"] !== undefined) checkText(block["hint"], `${at}/hint`, report, 2000, "plain_text");
+    checkRequired(block, "element", at, report);
+    if (block["element"] !== undefined) checkInputElement(block["element"], `${at}/element`, report);
   },
-  markdown: (block, at, report) => string(block["text"], `${at}/text`, report, MARKDOWN_LIMIT),
-  plan: (block, at, report) => required(block, "title", at, report),
+  markdown: (block, at, report) => checkString(block["text"], `${at}/text`, report, MARKDOWN_LIMIT),
+  plan: (block, at, report) => checkRequired(block, "title", at, report),
   rich_text: (block, at, report) => elements(block, at, report, Number.POSITIVE_INFINITY),
   section: checkSection,
   table: (block, at, report) => table(block, at, report, TABLE_ROWS),
   task_card: (block, at, report) => {
-    for (const field of ["task_id", "title"]) required(block, field, at, report);
+    for (const field of ["task_id", "title"]) checkRequired(block, field, at, report);
   },
   video: (block, at, report) => {
-    for (const field of ["video_url", "thumbnail_url", "alt_text", "title"]) required(block, field, at, report);
+    for (const field of ["video_url", "thumbnail_url", "alt_text", "title"]) checkRequired(block, field, at, report);
   },
 };
 
 /** Checks an array of blocks as Slack does and returns them. Throws SlackRefusal with each reason and where it stands. */
-export function checkBlocks(value: unknown, surface: Surface = "message", tooLong = "msg_blocks_too_long"): Block[] {
+export function checkBlocks(value: unknown, tooLong = "msg_blocks_too_long"): Block[] {
   if (!Array.isArray(value)) throw new SlackRefusal("invalid_blocks_format");
+  const reasons = blockProblems(value, BLOCKS_LIMIT, "/blocks");
+  if (reasons.length > 0) throw invalidBlocks(reasons);
+  if (textLength(value) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
+  return value as Block[];
+}
+
+/** What is wrong with the blocks of a view, each with where it stands. */
+export function viewBlockProblems(blocks: readonly unknown[]): string[] {
+  return blockProblems(blocks, VIEW_BLOCKS_LIMIT, "/view/blocks");
+}
+
+function blockProblems(blocks: readonly unknown[], most: number, at: string): string[] {
   const reasons: string[] = [];
   const report: Report = (reason, pointer) => reasons.push(`${reason} [json-pointer:${pointer}]`);
-  const limit = surface === "view" ? 100 : BLOCKS_LIMIT;
-  if (value.length > limit) report(`no more than ${limit} items allowed`, "/blocks");
-  for (const [index, block] of value.entries()) checkBlock(block, `/blocks/${index}`, report);
-  checkTogether(value as Block[], report);
-  if (reasons.length > 0) throw invalidBlocks(reasons);
-  if (surface === "message" && textLength(value) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
-  return value as Block[];
+  if (blocks.length > most) report(`no more than ${most} items allowed`, at);
+  for (const [index, block] of blocks.entries()) checkBlock(block, `${at}/${index}`, report);
+  checkTogether(blocks as readonly Block[], at, report);
+  return reasons;
 }
 
 function invalidBlocks(reasons: readonly string[]): SlackRefusal {
@@ -74,54 +86,40 @@ function checkBlock(value: unknown, at: string, report: Report): void {
   const block = value as Block;
   const check = Object.hasOwn(CHECKS, block.type) ? CHECKS[block.type] : undefined;
   if (!check) return report(`unsupported type: ${block.type}`, `${at}/type`);
-  if (block.block_id !== undefined) string(block.block_id, `${at}/block_id`, report, 255);
+  if (block.block_id !== undefined) checkString(block.block_id, `${at}/block_id`, report, 255);
   check(block, at, report);
 }
 
-function checkTogether(blocks: readonly Block[], report: Report): void {
+function checkTogether(blocks: readonly Block[], at: string, report: Report): void {
   const ids = new Set<string>();
   let markdown = 0;
   for (const [index, block] of blocks.entries()) {
     if (block?.block_id !== undefined) {
-      if (ids.has(block.block_id)) report("`block_id` is not unique", `/blocks/${index}/block_id`);
+      if (ids.has(block.block_id)) report("`block_id` is not unique", `${at}/${index}/block_id`);
       ids.add(block.block_id);
     }
     if (block?.type === "markdown" && typeof block["text"] === "string") markdown += block["text"].length;
   }
-  if (markdown > MARKDOWN_LIMIT) report(`must be less than ${MARKDOWN_LIMIT + 1} characters in all`, "/blocks");
+  if (markdown > MARKDOWN_LIMIT) report(`must be less than ${MARKDOWN_LIMIT + 1} characters in all`, at);
 }
 
 function checkSection(block: Block, at: string, report: Report): void {
   if (block["text"] === undefined && block["fields"] === undefined) return report("missing required field: text", at);
-  if (block["text"] !== undefined) textObject(block["text"], `${at}/text`, report, 3000);
+  if (block["text"] !== undefined) checkText(block["text"], `${at}/text`, report, 3000);
+  if (block["accessory"] !== undefined) checkUsable(block["accessory"], `${at}/accessory`, report);
   const fields = block["fields"];
   if (fields === undefined) return;
   if (!Array.isArray(fields)) return report("must be an array", `${at}/fields`);
   if (fields.length > 10) report("no more than 10 items allowed", `${at}/fields`);
-  for (const [index, field] of fields.entries()) textObject(field, `${at}/fields/${index}`, report, 2000);
+  for (const [index, field] of fields.entries()) checkText(field, `${at}/fields/${index}`, report, 2000);
 }
 
-function elements(block: Block, at: string, report: Report, most: number): void {
+function elements(block: Block, at: string, report: Report, most: number, check = checkElement): void {
   const list = block["elements"];
   if (!Array.isArray(list)) return report("missing required field: elements", at);
   if (list.length === 0) report("no fewer than 1 items allowed", `${at}/elements`);
   if (list.length > most) report(`no more than ${most} items allowed`, `${at}/elements`);
-  for (const [index, element] of list.entries()) checkElement(element, `${at}/elements/${index}`, report);
-}
-
-function checkElement(value: unknown, at: string, report: Report): void {
-  if (typeof value !== "object" || value === null) return report("must be an object", at);
-  const element = value as Record<string, unknown>;
-  if (typeof element["type"] !== "string") return report("missing required field: type", at);
-  if (element["type"] === "button") {
-    textObject(element["text"], `${at}/text`, report, 75, "plain_text");
-    if (element["value"] !== undefined) string(element["value"], `${at}/value`, report, 2000);
-    if (element["url"] !== undefined) string(element["url"], `${at}/url`, report, 3000);
-  }
-  if (element["type"] === "feedback_buttons") {
-    for (const field of ["positive_button", "negative_button"]) required(element, field, at, report);
-  }
-  if (element["action_id"] !== undefined) string(element["action_id"], `${at}/action_id`, report, 255);
+  for (const [index, element] of list.entries()) check(element, `${at}/elements/${index}`, report);
 }
 
 function children(block: Block, at: string, report: Report): void {
@@ -138,24 +136,6 @@ function table(block: Block, at: string, report: Report, mostRows: number): void
     if (!Array.isArray(row)) report("must be an array", `${at}/rows/${index}`);
     else if (row.length > TABLE_COLUMNS) report(`no more than ${TABLE_COLUMNS} items allowed`, `${at}/rows/${index}`);
   }
-}
-
-function textObject(value: unknown, at: string, report: Report, most: number, kind?: string): void {
-  if (typeof value !== "object" || value === null) return report("missing required field: text", at);
-  const { type, text } = value as Record<string, unknown>;
-  const known = kind ? type === kind : type === "mrkdwn" || type === "plain_text";
-  if (!known) report(`unsupported type: ${String(type)}`, `${at}/type`);
-  string(text, `${at}/text`, report, most);
-}
-
-function string(value: unknown, at: string, report: Report, most: number): void {
-  if (typeof value !== "string") return report("must be a string", at);
-  if (value.length === 0) report("must be more than 0 characters", at);
-  if (value.length > most) report(`must be less than ${most + 1} characters`, at);
-}
-
-function required(holder: Record<string, unknown>, field: string, at: string, report: Report): void {
-  if (holder[field] === undefined || holder[field] === "") report(`missing required field: ${field}`, at);
 }
 
 /** Characters of what a person reads in a block: every `text`, `title` and `alt_text` in it. */

@@ -1,6 +1,6 @@
 import { streamBlocks, streamText } from "./streams.ts";
 import type { Conversation, Message, User } from "./types.ts";
-import type { Workspace } from "./workspace.ts";
+import { OTHER_TEAM_ID, type Workspace } from "./workspace.ts";
 
 type Json = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ export function userPayload(user: User, workspace: Workspace): Json {
   const zone = zoneAt(user.timeZone, workspace.now());
   return {
     id: user.id,
-    team_id: workspace.identity.teamId,
+    team_id: workspace.teamOf(user),
     name: user.handle,
     deleted: user.standing === "deleted",
     color: COLORS[user.id.charCodeAt(user.id.length - 1) % COLORS.length],
@@ -32,16 +32,18 @@ export function userPayload(user: User, workspace: Workspace): Json {
       status_emoji: "",
       status_expiration: 0,
       avatar_hash: "",
-      ...(user.botId ? { api_app_id: user.appId, bot_id: user.botId, always_active: true } : { email: user.email }),
+      ...(user.botId ? { api_app_id: user.appId, bot_id: user.botId, always_active: true } : {}),
+      // Another company's people show theirs to their own.
+      ...(user.botId || user.standing === "external" ? {} : { email: user.email }),
       first_name: firstName,
       last_name: rest.join(" "),
-      team: workspace.identity.teamId,
+      team: workspace.teamOf(user),
     },
-    is_admin: false,
+    is_admin: user.isAdmin === true,
     is_owner: false,
     is_primary_owner: false,
-    is_restricted: user.standing === "guest",
-    is_ultra_restricted: false,
+    is_restricted: user.standing === "guest" || user.standing === "single-channel guest",
+    is_ultra_restricted: user.standing === "single-channel guest",
     is_bot: user.botId !== undefined,
     is_app_user: false,
     updated: UNIX_EPOCH_OF_PROFILES,
@@ -92,7 +94,7 @@ export function conversationPayload(conversation: Conversation, workspace: Works
     is_pending_ext_shared: false,
     unlinked: 0,
     creator,
-    shared_team_ids: [workspace.identity.teamId],
+    shared_team_ids: [workspace.identity.teamId, ...(isExternallyShared ? [OTHER_TEAM_ID] : [])],
     pending_shared: [],
     pending_connected_team_ids: [],
     previous_names: [],
@@ -135,7 +137,12 @@ export function messagePayload(message: Message, workspace: Workspace, options: 
     payload["bot_profile"] = botProfile(message, workspace);
   }
   if (message.clientMsgId) payload["client_msg_id"] = message.clientMsgId;
-  payload["team"] = workspace.identity.teamId;
+  const author = workspace.users.get(message.user);
+  payload["team"] = workspace.teamOf(author);
+  if (author?.standing === "external") {
+    payload["user_team"] = payload["source_team"] = workspace.teamOf(author);
+    payload["user_profile"] = { name: author.handle, real_name: author.name, team: workspace.teamOf(author) };
+  }
   const blocks = messageBlocks(message);
   if (blocks) payload["blocks"] = blocks;
   if (message.attachments) payload["attachments"] = message.attachments;

@@ -53,7 +53,7 @@ export class EventFeed {
       authorizations: [
         { enterprise_id: null, team_id: teamId, user_id: userId, is_bot: true, is_enterprise_install: false },
       ],
-      is_ext_shared_channel: false,
+      is_ext_shared_channel: this.#isExternallyShared(event),
       event_context: this.#workspace.newId("4-"),
     };
     this.recent.push(callback);
@@ -82,6 +82,10 @@ export class EventFeed {
     this.#inFlight.add(delivery);
     void delivery.finally(() => this.#inFlight.delete(delivery));
     return delivery;
+  }
+
+  #isExternallyShared({ channel }: SlackEvent): boolean {
+    return this.#workspace.conversations.get(String(channel))?.isExternallyShared === true;
   }
 
   wrapAll(events: readonly SlackEvent[]): EventCallback[] {

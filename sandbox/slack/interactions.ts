@@ -1,5 +1,6 @@
 import { messageBlocks, messagePayload } from "./entities.ts";
 import { VERIFICATION_TOKEN } from "./delivery.ts";
+import { chooseOption, type Entered, inputState, isInput } from "./inputs.ts";
 import { SlackRefusal } from "./refusal.ts";
 import type { Block, Conversation, Message, User } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
@@ -91,7 +92,7 @@ export class Interactions {
     const { teamId, appId } = this.#workspace.identity;
     return {
       type,
-      user: { id: user.id, username: user.handle, name: user.handle, team_id: teamId },
+      user: { id: user.id, username: user.handle, name: user.handle, team_id: this.#workspace.teamOf(user) },
       api_app_id: appId,
       token: VERIFICATION_TOKEN,
       team: { id: teamId, domain: this.#workspace.domain },
@@ -153,41 +154,26 @@ export function findElement(blocks: readonly Block[] | undefined, actionId: stri
 }
 
 /** What is sent of an element that was used; `value` chooses among options or between the feedback buttons. */
-export function pressElement({ block, element }: Found, value: string | undefined, actionTs: string): PressedAction {
+export function pressElement({ block, element }: Found, value: Entered | undefined, actionTs: string): PressedAction {
   const type = String(element["type"]);
   const action = { type, action_id: element["action_id"], block_id: block.block_id, action_ts: actionTs };
+  if (isInput(type)) return { ...action, ...inputState(element, value === undefined ? firstOption(element) : value) };
   switch (type) {
     case "feedback_buttons": {
       const buttons = [element["positive_button"], element["negative_button"]] as Record<string, unknown>[];
       const index = value === "negative" || (value !== "positive" && buttons[1]?.["value"] === value) ? 1 : 0;
       return { ...action, text: buttons[index]?.["text"], value: buttons[index]?.["value"] };
     }
-    case "static_select":
-    case "radio_buttons":
     case "overflow":
-      return { ...action, selected_option: chooseOption(element, value) };
-    case "checkboxes":
-      return { ...action, selected_options: [chooseOption(element, value)] };
-    case "users_select":
-      return { ...action, selected_user: value };
-    case "channels_select":
-      return { ...action, selected_channel: value };
-    case "conversations_select":
-      return { ...action, selected_conversation: value };
-    case "datepicker":
-      return { ...action, selected_date: value };
-    case "plain_text_input":
-      return { ...action, value };
+      return { ...action, selected_option: chooseOption(element, value === undefined ? undefined : String(value)) };
     default:
       return { ...action, text: element["text"], value: element["value"], style: element["style"] };
   }
 }
 
-function chooseOption(element: Record<string, unknown>, value: string | undefined): unknown {
-  const options = element["options"] as { value?: string }[] | undefined;
-  const option = value === undefined ? options?.[0] : options?.find((candidate) => candidate.value === value);
-  if (!option) throw new Error(`"${String(value)}" is not among the options of ${String(element["action_id"])}`);
-  return option;
+/** A press of a list that names no option is one of the first. */
+function firstOption(element: Record<string, unknown>): string | undefined {
+  return Array.isArray(element["options"]) ? (chooseOption(element, undefined) as { value: string }).value : undefined;
 }
 
 /** The blocks of a message as they stand, those of a stream included. */

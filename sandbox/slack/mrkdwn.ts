@@ -3,10 +3,12 @@ import type { Block } from "./types.ts";
 /** What a person's composer sends for what they typed: mentions, channels and links as tokens, the rest escaped. */
 export function encodeText(
   typed: string,
-  find: { userId(handle: string): string | undefined; channelId(name: string): string | undefined },
+  find: Record<"userId" | "groupId" | "channelId", (name: string) => string | undefined>,
 ): string {
   return typed
-    .split(/(<(?:@[A-Z0-9]+|#[A-Z0-9]+(?:\|[^>]*)?|![a-z]+|https?:[^>\s]+)>|https?:\/\/[^\s<>]+)/)
+    .split(
+      /(<(?:@[A-Z0-9]+|#[A-Z0-9]+(?:\|[^>]*)?|![a-z]+(?:\^[A-Z0-9]+(?:\|[^>]*)?)?|https?:[^>\s]+)>|https?:\/\/[^\s<>]+)/,
+    )
     .map((part, index) => {
       if (index % 2 === 1) return part.startsWith("<") ? part : `<${part}>`;
       return part
@@ -15,7 +17,9 @@ export function encodeText(
         .replaceAll(">", "&gt;")
         .replace(/(^|[\s(])@([a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9])/gi, (whole, before: string, handle: string) => {
           const id = find.userId(handle.toLowerCase());
-          return id ? `${before}<@${id}>` : whole;
+          if (id) return `${before}<@${id}>`;
+          const groupId = find.groupId(handle.toLowerCase());
+          return groupId ? `${before}<!subteam^${groupId}>` : whole;
         })
         .replace(/(^|[\s(])#([a-z0-9][a-z0-9_-]*)/g, (whole, before: string, name: string) => {
           const id = find.channelId(name);
@@ -38,6 +42,7 @@ function token(inner: string): Record<string, unknown> {
   const [target = "", label] = inner.split("|");
   if (target.startsWith("@")) return { type: "user", user_id: target.slice(1) };
   if (target.startsWith("#")) return { type: "channel", channel_id: target.slice(1) };
+  if (target.startsWith("!subteam^")) return { type: "usergroup", usergroup_id: target.slice("!subteam^".length) };
   if (target.startsWith("!")) return { type: "broadcast", range: target.slice(1) };
   return { type: "link", url: target, ...(label ? { text: label } : {}) };
 }

@@ -152,11 +152,15 @@ export function openHome(slack: Slack, { user: who, tab }: { user: string; tab: 
   ]);
 }
 
-/** A message as a person reads it: `<@U...>` and `<#C...>` become names again. */
+/** A message as a person reads it: `<@U...>`, `<!subteam^S...>` and `<#C...>` become names again. */
 export function readableText(slack: Slack, message: Message): string {
   return messageText(message)
     .replace(/<@([A-Z0-9]+)>/g, (whole, id: string) => {
       const handle = slack.workspace.users.get(id)?.handle;
+      return handle ? `@${handle}` : whole;
+    })
+    .replace(/<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>/g, (whole, id: string) => {
+      const handle = slack.workspace.userGroups.get(id)?.handle;
       return handle ? `@${handle}` : whole;
     })
     .replace(/<#([A-Z0-9]+)(?:\|[^>]*)?>/g, (whole, id: string) => {

@@ -63,7 +63,7 @@ export class Poster {
   }
 
   blocks(value: unknown, tooLong?: string): Block[] {
-    return withBlockIds(checkBlocks(value, "message", tooLong), () => this.#workspace.newId("b"));
+    return withBlockIds(checkBlocks(value, tooLong), () => this.#workspace.newId("b"));
   }
 
   post(conversation: Conversation, fields: Partial<Message>, broadcast = false): Message {

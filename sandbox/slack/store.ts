@@ -1,14 +1,16 @@
 import type { Change, ChangeListener, Changes } from "./changes.ts";
-import { isStreaming } from "./entities.ts";
+import { isStreaming, userPayload } from "./entities.ts";
 import type { EventCallback, SlackEvent } from "./events.ts";
 import { messageView, type MessageView } from "./message-view.ts";
 import { expire } from "./methods/streams.ts";
 import * as people from "./people.ts";
+import type { Outcome } from "./outcome.ts";
 import * as presses from "./presses.ts";
 import type { ThreadState } from "./sessions.ts";
 import type { Slack } from "./slack.ts";
 import type { Scheduled } from "./schedule.ts";
-import type { ConversationKind, Identity, Message, User } from "./types.ts";
+import type { ConversationKind, Identity, Message, User, UserGroup } from "./types.ts";
+import * as viewPresses from "./view-presses.ts";
 import { viewPayload } from "./views.ts";
 
 export interface ChannelView {
@@ -113,12 +115,34 @@ export class SlackStore {
 
   /** Somebody becomes a guest, or leaves the company; undefined: a full member. */
   setStanding(user: string, standing: User["standing"]): void {
-    this.#slack.workspace.person(user).standing = standing;
+    const { workspace } = this.#slack;
+    const person = workspace.person(user);
+    person.standing = standing;
+    this.#tellOf(person);
+  }
+
+  /** Somebody calls themselves something else. */
+  rename(user: string, name: string): void {
+    const person = this.#slack.workspace.person(user);
+    person.name = name;
+    this.#tellOf(person);
+  }
+
+  #tellOf(person: User): void {
+    const { workspace, events } = this.#slack;
+    const ts = workspace.eventTs();
+    const changed = { type: "user_change", user: userPayload(person, workspace), cache_ts: Number(ts), event_ts: ts };
+    events.emit([changed]);
   }
 
   /** Somebody archives a channel, or shares it with another company. */
   changeChannel(channel: string, change: { isArchived?: boolean; isExternallyShared?: boolean }): void {
     Object.assign(this.#slack.workspace.place(channel), change);
+  }
+
+  /** User groups, with their members. */
+  userGroups(): readonly UserGroup[] {
+    return [...this.#slack.workspace.userGroups.values()];
   }
 
   /** What Sophia has scheduled and is not posted yet, the next first. */
@@ -135,24 +159,25 @@ export class SlackStore {
     people.openHome(this.#slack, request);
   }
 
-  command(request: presses.Command): Promise<presses.Outcome> {
+  command(request: presses.Command): Promise<Outcome> {
     return presses.command(this.#slack, request);
   }
 
-  press(request: presses.Press): Promise<presses.Outcome> {
+  press(request: presses.Press): Promise<Outcome> {
     return presses.press(this.#slack, request);
   }
 
-  shortcut(request: presses.Shortcut): Promise<presses.Outcome> {
+  shortcut(request: presses.Shortcut): Promise<Outcome> {
     return presses.shortcut(this.#slack, request);
   }
 
-  submitView(request: presses.Submission): Promise<presses.SubmissionOutcome> {
-    return presses.submitView(this.#slack, request);
+  /** A person submits the modal that they have before them. */
+  submitView(request: viewPresses.Submission): Promise<viewPresses.SubmissionOutcome> {
+    return viewPresses.submitView(this.#slack, request);
   }
 
-  closeView(request: Parameters<typeof presses.closeView>[1]): Promise<presses.Outcome> {
-    return presses.closeView(this.#slack, request);
+  closeView(request: viewPresses.Closing): Promise<Outcome> {
+    return viewPresses.closeView(this.#slack, request);
   }
 
   /** Delivers events, held or made up, as often and in whatever order; whether each delivery was acknowledged. */
@@ -189,7 +214,8 @@ export class SlackStore {
   channels(viewer?: string): ChannelView[] {
     const { workspace } = this.#slack;
     const user = viewer === undefined ? undefined : workspace.person(viewer);
-    if (user) workspace.openDm(user);
+    // Sophia is an app of this workspace: another one's people cannot write to her alone.
+    if (user && user.standing !== "external") workspace.openDm(user);
     return [...workspace.conversations.values()]
       .filter((conversation) => !user || conversation.members.has(user.id))
       .map(({ id, name, kind, topic, members }) => {
@@ -233,8 +259,8 @@ export class SlackStore {
   }
 
   /** The modals a person has open (the topmost last) and their Home tab, as Slack's own view objects. */
-  views(user: string): { modals: Record<string, unknown>[]; home: Record<string, unknown> | undefined } {
-    const { id } = this.#slack.workspace.person(user);
+  views({ viewer }: { viewer: string }): { modals: SlackView[]; home: SlackView | undefined } {
+    const { id } = this.#slack.workspace.person(viewer);
     const modals = this.#slack.views.modals(id).map((view) => viewPayload(view, this.#slack.workspace));
     const home = this.#slack.views.home(id);
     return { modals, home: home && viewPayload(home, this.#slack.workspace) };
@@ -257,6 +283,9 @@ export class SlackStore {
 }
 
 export type { Change, MessageView };
+
+/** As `views.open` answers with it. */
+export type SlackView = Record<string, unknown>;
 
 function isCallback(event: SlackEvent | EventCallback): event is EventCallback {
   return event.type === "event_callback";

@@ -26,12 +26,24 @@ export interface User {
   title: string;
   /** IANA zone. */
   timeZone: string;
-  team?: string | undefined;
   /** Set for bots. */
   botId?: string | undefined;
   appId?: string | undefined;
   /** A full member unless told. */
-  standing?: "guest" | "deleted" | undefined;
+  standing?: Standing | undefined;
+  isAdmin?: boolean | undefined;
+}
+
+/** A guest of several channels or of one, somebody who has left, or somebody of another company's workspace. */
+export type Standing = "guest" | "single-channel guest" | "deleted" | "external";
+
+export interface UserGroup {
+  /** `S` and more of [A-Z0-9]. */
+  id: string;
+  handle: string;
+  name: string;
+  description: string;
+  memberIds: readonly string[];
 }
 
 export type ConversationKind = "public" | "private" | "im" | "mpim";

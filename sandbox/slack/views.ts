@@ -1,7 +1,9 @@
 import type { Changes } from "./changes.ts";
-import { SlackRefusal, refusalWithReasons } from "./refusal.ts";
-import { checkBlocks, withBlockIds } from "./blocks.ts";
+import { SlackRefusal } from "./refusal.ts";
+import { withBlockIds } from "./blocks.ts";
 import type { Block } from "./types.ts";
+import { checkView } from "./view-checks.ts";
+import { type EnteredValues, viewState } from "./view-state.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface View {
@@ -20,10 +22,11 @@ export interface View {
   notifyOnClose: boolean;
   rootViewId: string;
   previousViewId: string | null;
+  /** By the person, so far. */
+  entered: EnteredValues;
 }
 
 const STACK_LIMIT = 3;
-const METADATA_LIMIT = 3000;
 
 /** Modals, a stack for each person, and each person's Home tab. */
 export class Views {
@@ -63,15 +66,16 @@ export class Views {
     const view = this.#all().find((v) => v.id === find.id || (find.externalId && v.externalId === find.externalId));
     if (!view) throw new SlackRefusal("not_found");
     if (hash !== undefined && hash !== view.hash) throw new SlackRefusal("hash_conflict");
-    const { id, rootViewId, previousViewId } = view;
-    Object.assign(view, this.#read(view.userId, given, view.type), { id, rootViewId, previousViewId });
+    // What was entered stays where the same inputs are still there.
+    const { id, rootViewId, previousViewId, entered } = view;
+    Object.assign(view, this.#read(view.userId, given, view.type, view), { id, rootViewId, previousViewId, entered });
     return this.#shown(view);
   }
 
   publish(userId: string, given: unknown, hash: string | undefined): View {
     const before = this.#homes.get(userId);
     if (hash !== undefined && before && hash !== before.hash) throw new SlackRefusal("hash_conflict");
-    const view = this.#read(userId, given, "home");
+    const view = this.#read(userId, given, "home", before);
     if (before) {
       view.id = before.id;
       view.rootViewId = before.id;
@@ -116,18 +120,12 @@ export class Views {
     return view;
   }
 
-  #read(userId: string, given: unknown, type: View["type"]): View {
+  #read(userId: string, given: unknown, type: View["type"], replaced?: View): View {
     const fields = given as Record<string, unknown>;
-    const reasons: string[] = [];
-    if (fields["type"] !== type) reasons.push(`must be a valid enum value [json-pointer:/view/type]`);
-    if (!Array.isArray(fields["blocks"])) reasons.push("missing required field: blocks [json-pointer:/view]");
-    if (type === "modal") checkTitle(fields["title"], reasons);
-    const privateMetadata = text(fields["private_metadata"]);
-    if (privateMetadata.length > METADATA_LIMIT) {
-      reasons.push(`must be less than ${METADATA_LIMIT + 1} characters [json-pointer:/view/private_metadata]`);
-    }
-    if (reasons.length > 0) throw refusalWithReasons("invalid_arguments", reasons);
-    const blocks = withBlockIds(checkBlocks(fields["blocks"], "view"), () => this.#workspace.newId("b"));
+    const blocks = withBlockIds(checkView(given, type), () => this.#workspace.newId("b"));
+    const externalId = text(fields["external_id"]);
+    if (externalId !== "" && this.#all().some((view) => view !== replaced && view.externalId === externalId))
+      throw new SlackRefusal("duplicate_external_id");
     const id = this.#workspace.newId("V");
     return {
       id,
@@ -135,8 +133,8 @@ export class Views {
       userId,
       blocks,
       callbackId: text(fields["callback_id"]),
-      privateMetadata,
-      externalId: text(fields["external_id"]),
+      privateMetadata: text(fields["private_metadata"]),
+      externalId,
       hash: `${Math.floor(this.#workspace.now() / 1000)}.${id.slice(-6)}`,
       title: fields["title"] ?? EMPTY_TITLE,
       submit: fields["submit"] ?? null,
@@ -145,6 +143,7 @@ export class Views {
       notifyOnClose: fields["notify_on_close"] === true,
       rootViewId: id,
       previousViewId: null,
+      entered: {},
     };
   }
 }
@@ -155,18 +154,8 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-function checkTitle(title: unknown, reasons: string[]): void {
-  const words = text((title as { text?: unknown } | undefined)?.text);
-  if (words === "") reasons.push("missing required field: title [json-pointer:/view]");
-  else if (words.length > 24) reasons.push("must be less than 25 characters [json-pointer:/view/title/text]");
-}
-
 /** A view as the Web API and interactions show it. */
-export function viewPayload(
-  view: View,
-  workspace: Workspace,
-  values: Record<string, unknown> = {},
-): Record<string, unknown> {
+export function viewPayload(view: View, workspace: Workspace): Record<string, unknown> {
   return {
     id: view.id,
     team_id: workspace.identity.teamId,
@@ -174,7 +163,7 @@ export function viewPayload(
     blocks: view.blocks,
     private_metadata: view.privateMetadata,
     callback_id: view.callbackId,
-    state: { values },
+    state: { values: viewState(view.blocks, view.entered) },
     hash: view.hash,
     title: view.title,
     clear_on_close: view.clearOnClose,

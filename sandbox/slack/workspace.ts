@@ -3,10 +3,11 @@ import type { SandboxClock } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
 import type { Changes } from "./changes.ts";
 import { encodeText } from "./mrkdwn.ts";
-import type { Conversation, Identity, Message, User } from "./types.ts";
+import type { Conversation, Identity, Message, Standing, User, UserGroup } from "./types.ts";
 
 /** What Slack shows of the world. */
-export type SlackWorld = Pick<World, "createdAt" | "people" | "channels">;
+export type SlackWorld = Pick<World, "createdAt" | "people" | "channels"> &
+  Partial<Pick<World, "visitors" | "userGroups">>;
 
 export const IDENTITY: Identity = {
   userId: "U0S0PH1AB0T",
@@ -14,6 +15,9 @@ export const IDENTITY: Identity = {
   appId: "A0S0PH1AAPP",
   teamId: "T0SANDB0X01",
 };
+
+/** Where the people of another company have their home. */
+export const OTHER_TEAM_ID = "T0ACMELIV01";
 
 /** Public channels that Sophia is not in, so that `not_in_channel` is met; private ones she is in only if listed there. */
 const WITHOUT_SOPHIA = new Set(["deal-desk", "random"]);
@@ -24,6 +28,8 @@ export class Workspace {
   readonly domain: string;
   readonly users = new Map<string, User>();
   readonly conversations = new Map<string, Conversation>();
+  /** By id. */
+  readonly userGroups = new Map<string, UserGroup>();
   readonly changes: Changes;
   readonly #clock: SandboxClock;
   readonly #run = randomBytes(4).toString("hex").toUpperCase();
@@ -51,21 +57,24 @@ export class Workspace {
       this.#floor = Math.max(this.#floor, conversation.lastTs);
       for (const message of conversation.byTs.values()) clearTimeout(message.stream?.lifetime);
     }
-    for (const index of [this.users, this.conversations, this.#byHandle, this.#byChannelName, this.#clientMessages]) {
-      index.clear();
-    }
+    for (const index of [this.users, this.conversations, this.userGroups]) index.clear();
+    for (const index of [this.#byHandle, this.#byChannelName, this.#clientMessages]) index.clear();
     this.#fill(this.#world);
   }
 
   #fill(world: SlackWorld): void {
-    for (const person of world.people) this.#addUser({ ...person });
+    for (const { isSlackAdmin: isAdmin, ...person } of world.people) this.#addUser({ ...person, isAdmin });
+    for (const visitor of world.visitors ?? []) this.#addUser({ ...visitor, standing: STANDINGS[visitor.standing] });
+    for (const group of [...(world.userGroups ?? []), ...teamGroups(world.people)])
+      this.userGroups.set(group.id, group);
     this.#addUser({ ...SOPHIA, id: this.identity.userId, botId: this.identity.botId, appId: this.identity.appId });
     const createdAt = Date.parse(world.createdAt);
     for (const channel of world.channels) {
       const members = new Set(channel.memberIds);
       if (!channel.isPrivate && !WITHOUT_SOPHIA.has(channel.name)) members.add(this.identity.userId);
       const kind = channel.isPrivate ? "private" : "public";
-      this.#addConversation({ id: channel.id, name: channel.name, topic: channel.topic, kind, createdAt, members });
+      const { id, name, topic, isExternallyShared } = channel;
+      this.#addConversation({ id, name, topic, kind, createdAt, members, isExternallyShared });
     }
   }
 
@@ -87,6 +96,11 @@ export class Workspace {
 
   eventTs(): string {
     return formatTs(this.now() * 1000 + (this.#counter % 1000));
+  }
+
+  /** The workspace that is somebody's home. */
+  teamOf(user: User | undefined): string {
+    return user?.standing === "external" ? OTHER_TEAM_ID : this.identity.teamId;
   }
 
   isMember(conversation: Conversation): boolean {
@@ -163,6 +177,7 @@ export class Workspace {
   encode(typed: string): string {
     return encodeText(typed, {
       userId: (handle) => this.#byHandle.get(handle),
+      groupId: (handle) => [...this.userGroups.values()].find((group) => group.handle === handle)?.id,
       channelId: (name) => this.#byChannelName.get(name),
     });
   }
@@ -215,7 +230,12 @@ export class Workspace {
     }
   }
 
-  #addConversation(fields: Pick<Conversation, "id" | "name" | "topic" | "kind" | "createdAt" | "members" | "userId">) {
+  #addConversation(
+    fields: Pick<
+      Conversation,
+      "id" | "name" | "topic" | "kind" | "createdAt" | "members" | "userId" | "isExternallyShared"
+    >,
+  ) {
     const conversation: Conversation = {
       ...fields,
       byTs: new Map(),
@@ -228,6 +248,22 @@ export class Workspace {
     if (conversation.name) this.#byChannelName.set(conversation.name, conversation.id);
     return conversation;
   }
+}
+
+const STANDINGS = { guest: "single-channel guest", deleted: "deleted", external: "external" } as const satisfies Record<
+  string,
+  Standing
+>;
+
+/** Each team of the company is a user group. */
+function teamGroups(people: SlackWorld["people"]): UserGroup[] {
+  return [...Map.groupBy(people, ({ team }) => team)].map(([team, members]) => ({
+    id: `S0${team.toUpperCase().slice(0, 9).padEnd(9, "0")}`,
+    handle: team,
+    name: `${team[0]?.toUpperCase()}${team.slice(1)}`,
+    description: "",
+    memberIds: members.map(({ id }) => id),
+  }));
 }
 
 const SOPHIA = { handle: "sophia", name: "Sophia", title: "", timeZone: "America/Los_Angeles" };

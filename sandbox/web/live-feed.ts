@@ -37,6 +37,7 @@ export class LiveFeed {
       cancel: () => this.close(),
     });
     this.#unsubscribe = slack.subscribe((change) => this.#changed(change));
+    this.#views();
     this.#heartbeat = setInterval(() => this.#write(": still here\n\n"), HEARTBEAT_MS).unref();
   }
 
@@ -72,7 +73,7 @@ export class LiveFeed {
       case "schedule":
         return this.tell("outside:slack", { type: "outside", service: "slack" });
       case "view":
-        return undefined;
+        return change.userId === this.#viewerId ? this.#views() : undefined;
       case "status":
         return this.#status(change.channel, change.threadTs);
       default: {
@@ -82,6 +83,11 @@ export class LiveFeed {
         return this.tell(message.ts, { type: KINDS[change.type], message: pageMessage(this.#slack.view(message)) });
       }
     }
+  }
+
+  /** The modals that the person has open, whole: they are few. */
+  #views(): void {
+    this.tell("views", { type: "views", modals: this.#slack.views({ viewer: this.#viewerId }).modals });
   }
 
   #status(channel: string, threadTs: string): void {

@@ -8,7 +8,7 @@ import type { Person, World } from "../world/types.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { outsideRoutes, watchOutside } from "./outside/outside-routes.ts";
 import type { OutsideStores } from "./outside/record.ts";
-import { pageConversation, pageWorkspace } from "./page-view.ts";
+import { pageConversation, type PagePerson, pageWorkspace } from "./page-view.ts";
 
 const FOLDER = new URL("page/", import.meta.url);
 const TYPES: Record<string, string> = {
@@ -85,8 +85,9 @@ function serveFiles(app: App): void {
   }
 }
 
-function viewer(id: string | undefined, world: World): Person {
-  const person = world.people.find((one) => one.id === id);
+function viewer(id: string | undefined, world: World): PagePerson {
+  const present = world.visitors.filter(({ standing }) => standing !== "deleted");
+  const person = [...world.people, ...present].find((one) => one.id === id);
   if (!person) throw new BadRequest(`as: nobody has the id "${id ?? ""}"`);
   return person;
 }

@@ -34,11 +34,15 @@ export function pageWorkspace(world: World, slack: SlackStore, viewer: PagePerso
   return {
     name: COMPANY_NAME,
     me: personOf(viewer),
-    people: world.people.map(personOf),
+    people: [...world.people, ...world.visitors.filter(({ standing }) => standing !== "deleted")].map(personOf),
+    /** Who has left has a name still. */
+    gone: world.visitors.filter(({ standing }) => standing === "deleted").map(({ id, name }) => ({ id, name })),
+    userGroups: slack.userGroups().map(({ id, handle, name, memberIds }) => ({ id, handle, name, memberIds })),
     sophia: { id: slack.identity.userId, handle: "sophia", name: "Sophia", bot: true },
     channels: channels.filter(({ kind }) => kind !== "im").map(placeOf),
     /** Where the page opens. */
     home: (channels.find(({ name }) => name === "sales") ?? channels[0])?.id,
+    /** Not for people of another company. */
     dm: channels.filter(({ kind }) => kind === "im").map(placeOf)[0],
     accounts: world.accounts.map(({ name }) => name),
     connected: slack.connected,

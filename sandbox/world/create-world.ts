@@ -13,6 +13,7 @@ import { createFinance } from "./revenue.ts";
 import { createSchedule, quietDayBefore } from "./schedule.ts";
 import { createWork } from "./tasks.ts";
 import type { InfraStack, KnowledgeDocument, World } from "./types.ts";
+import { createUserGroups, createVisitors } from "./visitors.ts";
 import type { Work } from "./work-types.ts";
 import { dayOf } from "./zones.ts";
 
@@ -43,6 +44,8 @@ export function createWorld({ seed = 1, now }: WorldOptions): World {
     createdAt: new Date(now).toISOString(),
     companyTimeZone: COMPANY_TIME_ZONE,
     people,
+    visitors: createVisitors(accounts),
+    userGroups: createUserGroups(people),
     channels: createChannels(people),
     accounts,
     deals,

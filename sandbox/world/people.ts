@@ -1,4 +1,5 @@
 import type { Channel, Person } from "./types.ts";
+import { GUEST_ID, PARTNER_ID } from "./visitors.ts";
 
 /** Where the company has its seat, and in which Gong counts its days: on purpose not the first person's zone. */
 export const COMPANY_TIME_ZONE = "America/Chicago";
@@ -140,6 +141,9 @@ const ROWS: Row[] = [
   ],
 ];
 
+/** Who looks after the Slack workspace. */
+const SLACK_ADMIN = "ruth";
+
 export function createPeople(): Person[] {
   const idOf = new Map(ROWS.map(([id, handle]) => [handle, id]));
   return ROWS.map(([id, handle, name, title, team, timeZone, gongUserId, manager]) => ({
@@ -152,6 +156,7 @@ export function createPeople(): Person[] {
     timeZone,
     gongUserId,
     managerId: manager && idOf.get(manager),
+    ...(handle === SLACK_ADMIN ? { isSlackAdmin: true } : {}),
   }));
 }
 
@@ -179,12 +184,17 @@ export function createChannels(people: readonly Person[]): Channel[] {
       isPrivate: true,
     },
     open("C07CALLSUMM", "call-summaries", "What was said, and what comes next", everybody),
-    open(
-      "C07PRODUCT0",
-      "product-feedback",
-      "What customers ask for",
-      some("maya", "grace", "tomas", "zoe", "arjun", "ruth"),
-    ),
+    open("C07PRODUCT0", "product-feedback", "What customers ask for", [
+      ...some("maya", "grace", "tomas", "zoe", "arjun", "ruth"),
+      GUEST_ID,
+    ]),
+    {
+      ...open("C07EXTACME0", "ext-acme", "With Acme: what we say here, they read", [
+        ...some("maya", "daniel", "arjun"),
+        PARTNER_ID,
+      ]),
+      isExternallyShared: true,
+    },
     open("C07RANDOM00", "random", "Lunch, dogs and the weather", everybody),
   ];
 }

@@ -18,6 +18,25 @@ export interface Person {
   /** Gong user id, up to 20 digits. */
   gongUserId: string;
   managerId?: string | undefined;
+  /** Looks after the Slack workspace. */
+  isSlackAdmin?: boolean | undefined;
+}
+
+/** Somebody whom Slack knows and no other service: no call, deal or task is theirs. */
+export interface Visitor extends Pick<Person, "id" | "handle" | "name" | "title" | "timeZone"> {
+  email: string;
+  /** A guest of one channel, somebody who has left, or somebody of another company's workspace. */
+  standing: "guest" | "deleted" | "external";
+}
+
+/** People whom Slack calls together by one handle. */
+export interface UserGroup {
+  /** Slack's id: `S` and ten of [A-Z0-9]. */
+  id: string;
+  handle: string;
+  name: string;
+  description: string;
+  memberIds: string[];
 }
 
 export interface Channel {
@@ -26,6 +45,8 @@ export interface Channel {
   name: string;
   topic: string;
   isPrivate: boolean;
+  /** Another company reads along. */
+  isExternallyShared?: boolean | undefined;
   memberIds: string[];
 }
 
@@ -212,6 +233,9 @@ export interface World {
   /** The company's own zone, in which Gong counts its days. */
   companyTimeZone: string;
   people: Person[];
+  /** Not among `people`. */
+  visitors: Visitor[];
+  userGroups: UserGroup[];
   channels: Channel[];
   accounts: Account[];
   deals: Deal[];

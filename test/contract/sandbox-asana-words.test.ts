@@ -78,6 +78,18 @@ describe("words", () => {
     expect(stand.store.statusesOf(stand.gid.onboarding)).toHaveLength(1);
   });
 
+  test("statuses since an instant", async () => {
+    const updates = new asana.StatusUpdatesApi(stand.client);
+    const { onboarding: parent } = stand.gid;
+    const data = { parent, status_type: "on_track", title: "Week 48", text: "All are live." };
+    await updates.createStatusForObject({ data }, {});
+    const titles = async (created_since: string) =>
+      (await updates.getStatusesForObject(parent, { created_since })).data.map((status: any) => status.title);
+    expect(await titles(new Date(stand.now).toISOString())).toEqual(["Week 48"]);
+    expect(await titles(new Date(stand.now + 3_600_000).toISOString())).toEqual([]);
+    expect((await refusal(updates.getStatusesForObject(parent, { created_since: "today" }))).status).toBe(400);
+  });
+
   test.each([
     [{ status_type: "on_track", text: "x" }, "parent: Missing input"],
     [{ parent: world.work.projects[0]!.gid, text: "x" }, "status_type: Missing input"],

@@ -35,7 +35,7 @@ describe("who may ask", () => {
 
   test("its settings are what a client needs, and the token is named as a secret", () => {
     expect(stand.env.ASANA_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/1\.0$/);
-    expect(stand.secrets).toEqual([stand.env.ASANA_ACCESS_TOKEN]);
+    expect(stand.secrets).toEqual([stand.env.ASANA_CLIENT_SECRET, stand.env.ASANA_ACCESS_TOKEN]);
   });
 
   test("an address or a method that is not there", async () => {

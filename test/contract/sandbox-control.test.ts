@@ -1,4 +1,6 @@
-import { request as httpRequest } from "node:http";
+// oxlint-disable unicorn/require-post-message-target-origin -- Slack's chat.postMessage, not a window's
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/start.ts";
@@ -198,6 +200,52 @@ describe("what a person does in Slack", () => {
     expect(thread.messages).toHaveLength(2);
   });
 
+  it("goes on in a modal, which is filled in, submitted and closed", async () => {
+    const payloads: any[] = [];
+    const app = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => (body += String(chunk)));
+      request.on("end", () => {
+        const payload = JSON.parse(new URLSearchParams(body).get("payload") ?? "{}");
+        if (payload.trigger_id) payloads.push(payload);
+        const isRefused = payload.type === "view_submission" && payload.view.state.values.why.v.value === "No";
+        const answer = isRefused ? JSON.stringify({ response_action: "errors", errors: { why: "Say more" } }) : "";
+        response.setHeader("content-type", "application/json").end(answer);
+      });
+    });
+    await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
+    sandbox.slack.store.setRequestUrl(`http://127.0.0.1:${(app.address() as AddressInfo).port}/`);
+    try {
+      const plain = (text: string) => ({ type: "plain_text" as const, text });
+      const button = { type: "button" as const, action_id: "edit", text: plain("Edit") };
+      const blocks = [{ type: "actions" as const, elements: [button] }];
+      const { ts } = await bot.chat.postMessage({ channel: "C07SALES000", text: "May I?", blocks });
+      await post("/slack/press", { user: "maya", channel: "sales", ts, actionId: "edit" });
+      const element = { type: "plain_text_input" as const, action_id: "v" };
+      const input = { type: "input" as const, block_id: "why", label: plain("Why"), element };
+      const view = { type: "modal" as const, title: plain("Edit"), submit: plain("Save"), blocks: [input] };
+      await bot.views.open({ trigger_id: payloads[0].trigger_id, view });
+      const [{ id: viewId, title }] = (await get("/slack/views?user=maya")).modals;
+      expect(title.text).toBe("Edit");
+      const submit = (v: string) => post("/slack/submit", { user: "maya", viewId, values: { why: { v } } });
+      expect((await submit("No")).body).toEqual({ ok: false, errors: { why: "Say more" } });
+      expect((await submit("")).body).toEqual({ ok: false, errors: { why: "Please complete this required field." } });
+      expect(await submit("Because")).toEqual({ status: 200, body: { ok: true } });
+      expect(payloads.at(-1).view.state.values.why.v.value).toBe("Because");
+      expect((await get("/slack/views?user=maya")).modals).toEqual([]);
+
+      await post("/slack/press", { user: "maya", channel: "sales", ts, actionId: "edit" });
+      await bot.views.open({ trigger_id: payloads.at(-1).trigger_id, view });
+      expect((await post("/slack/close", { user: "oliver" })).status).toBe(400);
+      expect((await post("/slack/close", { user: "maya" })).body).toEqual({ ok: true });
+      expect((await get("/slack/views?user=maya")).modals).toEqual([]);
+    } finally {
+      sandbox.slack.store.setRequestUrl(undefined);
+      app.close();
+      app.closeAllConnections();
+    }
+  });
+
   it("comes back as an error where Sophia is not running", async () => {
     const answer = await post("/slack/command", { user: "maya", channel: "sales", command: "/sophia", text: "help" });
     expect(answer).toMatchObject({
@@ -220,6 +268,10 @@ describe("what it refuses", () => {
     ["/slack/send", { user: "maya", channel: "nowhere", text: "x" }, /nowhere/],
     ["/slack/send", { user: "maya", channel: "sales" }, /text: /],
     ["/slack/press", { user: "maya", channel: "sales", ts: "1.2", actionId: "a" }, /1\.2/],
+    ["/slack/press", { user: "maya", actionId: "a" }, /channel and ts, or viewId/],
+    ["/slack/submit", { user: "maya", values: { b: "x" } }, /values\.b: /],
+    ["/slack/submit", { user: "maya" }, /no such view open/],
+    ["/slack/close", { user: "nobody" }, /nobody/],
   ])("%s %j", async (path, body, message) => {
     const answer = await post(path, body);
     expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(message) } });

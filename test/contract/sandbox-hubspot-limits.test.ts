@@ -70,8 +70,15 @@ describe("who may ask", () => {
       HUBSPOT_API_KEY: "sandbox-hubspot-key",
       HUBSPOT_WEBHOOK_SECRET: "sandbox-hubspot-webhook-secret",
       HUBSPOT_BASE_URL: hubspot.url,
+      HUBSPOT_CLIENT_ID: "5f0a7c1e-0000-4000-8000-5a9db0c0ffee",
+      HUBSPOT_CLIENT_SECRET: "sandbox-hubspot-client-secret",
+      HUBSPOT_OAUTH_URL: hubspot.url,
     });
-    expect(hubspot.secrets).toEqual(["sandbox-hubspot-key", "sandbox-hubspot-webhook-secret"]);
+    expect(hubspot.secrets.toSorted()).toEqual([
+      "sandbox-hubspot-client-secret",
+      "sandbox-hubspot-key",
+      "sandbox-hubspot-webhook-secret",
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Client } from "@hubspot/api-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { OBJECT_KINDS } from "../../sandbox/hubspot/object-types.ts";
 import { type HubSpotStore, startHubSpot } from "../../sandbox/hubspot/start-hubspot.ts";
 import { createSandboxClock, type ServiceStandIn, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
@@ -44,6 +45,21 @@ const objects = "/crm/objects/2026-09";
 const deal = (values: object = {}) => ({ dealname: "Larkspur Homes: pilot", dealstage: "qualifiedtobuy", ...values });
 
 describe("writing records", () => {
+  test("a record says when HubSpot made it and by what, whatever anybody writes", async () => {
+    const wanted = "properties=hs_createdate,hs_object_source_label";
+    const made = await request("POST", `${objects}/deals`, { properties: deal() });
+    const read = async (id: string) => (await request("GET", `${objects}/deals/${id}?${wanted}`)).body;
+    const { properties, createdAt } = await read(made.body.id);
+    expect(properties).toMatchObject({ hs_createdate: createdAt, hs_object_source_label: "INTEGRATION" });
+    const kind = OBJECT_KINDS.deals;
+    const { id } = hubspot.store.create(kind, deal(), [], { by: world.people[0]?.email ?? "", isStrict: true });
+    expect((await read(id)).properties.hs_object_source_label).toBe("CRM_UI");
+    const refused = await request("PATCH", `${objects}/deals/${id}`, {
+      properties: { hs_object_source_label: "INTEGRATION" },
+    });
+    expect(refused.status).toBe(400);
+  });
+
   test("a deal is made with its links, and the store tells of all of it", async () => {
     const told: string[] = [];
     const end = hubspot.store.subscribe(({ kind, field }) => told.push(`${kind} ${field}`));

@@ -234,6 +234,25 @@ describe("deployments", () => {
     expect((await get(PROD)).version).toBe(24);
   });
 
+  test("are listed by pages, newest first, with who asked for each", async () => {
+    const me = await get("/api/user");
+    expect(me).toMatchObject({ githubLogin: "arjun", email: "arjun@payready.example" });
+    const first = (await deploy("preview")).body;
+    after(60);
+    const stack = pulumi.store.stack("payready", "billing", "prod");
+    const second = pulumi.store.deploy(stack, "update", "maya");
+    const listed = await get(`${PROD}/deployments?page=1&pageSize=100`);
+    expect(listed).toMatchObject({ itemsPerPage: 100, total: 2 });
+    expect(listed.deployments).toMatchObject([
+      { id: second.id, pulumiOperation: "update", requestedBy: { githubLogin: "maya" }, status: "not-started" },
+      { id: first.id, pulumiOperation: "preview", requestedBy: { githubLogin: me.githubLogin }, status: "succeeded" },
+    ]);
+    expect((await get(`${PROD}/deployments?page=2&pageSize=1`)).deployments).toMatchObject([{ id: first.id }]);
+    for (const query of ["page=0", "pageSize=101"]) {
+      expect((await ask("GET", `${PROD}/deployments?${query}`)).status).toBe(400);
+    }
+  });
+
   test("one that fails says so, and changes nothing", async () => {
     pulumi.store.failNext("payready/billing/prod");
     const { id } = (await deploy("update")).body;

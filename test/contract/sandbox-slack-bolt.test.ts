@@ -111,7 +111,7 @@ describe.each<Transport>(["Socket Mode", "HTTP"])("a Bolt app over %s", (transpo
     await done.promise;
     expect(slack.store.messages("sales", { viewer: "oliver" }).map((m) => m.text)).toEqual(["For all to see"]);
     expect(slack.store.messages("sales", { viewer: "maya" }).map((m) => m.text)).toContain("You asked: ask x");
-    expect(slack.store.views("maya").modals).toHaveLength(1);
+    expect(slack.store.views({ viewer: "maya" }).modals).toHaveLength(1);
   });
 
   it("gets a button's press with the message and edits it through respond", async () => {

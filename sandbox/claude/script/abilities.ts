@@ -18,7 +18,10 @@ const ABILITIES: readonly (readonly [tool: string, line: string])[] = [
   ["get_company", "Owners: _who owns Acme_"],
   ["execute_query", "Revenue: _what would losing Acme cost us this year_, _revenue by month for Acme_"],
   ["get_my_tasks", "Tasks: _my tasks_, _create a task for the Acme follow-up due Friday_, _mark task X as done_"],
-  ["update_deal", "Changes to deals: _move the Acme deal to negotiation_, _add a note to the Acme deal: ..._"],
+  [
+    "update_deal",
+    "Changes to deals: _move the Acme deal to negotiation and set it to 80k_, _add a note to the Acme deal: ..._",
+  ],
   ["send_message", "Messages: _send a message to #sales: ..._"],
   ["list_stacks", "Infrastructure: _is the billing stack drifting_, _list our stacks_"],
   ["get_calls", "Follow-ups in a thread: _and the next steps?_, _only Acme's_, _make it shorter_"],

@@ -80,7 +80,17 @@ function readUser(message: Message, next: Message | undefined, turns: Turn[], us
   }
   const context = next?.role === "system" ? readContext(textOf(next.content)) : undefined;
   if (turn && !context && turn.context !== EMPTY_CONTEXT) return;
-  turns.push({ question: textOf(blocks).trim(), context: context ?? EMPTY_CONTEXT, outcomes: [], said: "" });
+  turns.push({
+    question: withoutTags(textOf(blocks)).trim(),
+    context: context ?? EMPTY_CONTEXT,
+    outcomes: [],
+    said: "",
+  });
+}
+
+/** A message may say whose it is: `<message from="…">…</message>`. */
+function withoutTags(text: string): string {
+  return /^\s*<message\b[^>]*>([^]*)<\/message>\s*$/.exec(text)?.[1] ?? text;
 }
 
 function readOutcome(block: Block, uses: Map<string, Block>): Outcome {

@@ -3,7 +3,7 @@ import { asObject, asText } from "./calls.ts";
 import type { Intent } from "./intents.ts";
 import { link, plain } from "./markdown.ts";
 import { PLEASE } from "./wording.ts";
-import { write } from "./writing.ts";
+import { done, write } from "./writing.ts";
 
 const SEND = new RegExp(
   String.raw`${PLEASE}(?:send|post|write|drop)\s+(?:an?\s+)?(?:message|note|line|this|update)?\s*(?:to|in|into|on)\s+(?:the\s+)?(?:<#(\w+)(?:\|[^>]*)?>|#([\p{L}\p{N}_-]+))(?:\s+channel)?\s*(?::|,?\s*\bsaying(?: that)?\b|\bthat says\b)\s*(.+)$`,
@@ -18,7 +18,7 @@ export const sendMessage: Intent = {
     const [, id, name, text = ""] = SEND.exec(wordsOf(conversation.current.question)) ?? [];
     const channel = id ?? name ?? "";
     const place = name ? `#${plain(name)}` : "that channel";
-    const done = write(conversation, {
+    const sent = write(conversation, {
       tool: "send_message",
       input: { channel, text: text.trim() },
       thought: "The message and where it goes are clear; sending it needs somebody's consent.",
@@ -26,11 +26,11 @@ export const sendMessage: Intent = {
       undone: "The message was not sent",
       service: "Slack",
     });
-    if ("move" in done) return done.move;
-    const message = asObject(done.value["message"]);
+    if ("move" in sent) return sent.move;
+    const message = asObject(sent.value.json["message"]);
     const sentTo = asText(asObject(message["channel"])["name"]);
     return {
-      text: `Done: ${link("the message", asText(message["url"]))} stands in ${sentTo ? `#${plain(sentTo.replace(/^#/, ""))}` : place}.`,
+      text: `${done(sent.value)}: ${link("the message", asText(message["url"]))} stands in ${sentTo ? `#${plain(sentTo.replace(/^#/, ""))}` : place}.`,
     };
   },
 };

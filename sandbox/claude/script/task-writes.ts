@@ -7,7 +7,7 @@ import { clarification, datesOf, daysOf, link, plain } from "./markdown.ts";
 import { type Found, type Move, say } from "./move.ts";
 import { readTask, type Task, taskLine } from "./tasks.ts";
 import { PLEASE, withoutDays } from "./wording.ts";
-import { write } from "./writing.ts";
+import { done, write } from "./writing.ts";
 
 const CREATE = new RegExp(
   String.raw`${PLEASE}(?:(?:create|add|make|open|set up|file|i need|i want)\s+(?:me\s+)?(?:an?\s+)?(?:new\s+)?(?:asana\s+)?(?:task|to-?do|reminder)\b\s*(?:(?:in|to|on) asana\b)?\s*(?:for me\b)?|(?:set (?:an? )?reminder|remind me)\s+(?:(?:on|by|next|this|today|tomorrow)\b[\w ,]{0,24}?\s+)?(?=to\s))\s*(?::|-|–|called|named|titled|to|for|about|that says)?\s*(.*)$`,
@@ -149,7 +149,7 @@ function create(conversation: Conversation, wish: Wish, project: { id: string; n
     `for ${assignee ? plain(assignee) : "you"}`,
     due ? `due ${plain(daysOf(due).split(" - ").at(-1) ?? "")}${at}` : "without a due date",
   ];
-  const done = write(conversation, {
+  const created = write(conversation, {
     tool: "create_task",
     input: {
       name,
@@ -162,9 +162,11 @@ function create(conversation: Conversation, wish: Wish, project: { id: string; n
     undone: "The task was not created",
     service: "Asana",
   });
-  if ("move" in done) return done.move;
-  const task = readTask(done.value["task"]);
-  return { text: `Done: I created ${taskLine(task)}${task.assignee ? `, assigned to ${plain(task.assignee)}` : ""}.` };
+  if ("move" in created) return created.move;
+  const task = readTask(created.value.json["task"]);
+  return {
+    text: `${done(created.value)}: I created ${taskLine(task)}${task.assignee ? `, assigned to ${plain(task.assignee)}` : ""}.`,
+  };
 }
 
 const MARK = new RegExp(
@@ -210,7 +212,7 @@ function findTask(conversation: Conversation, wanted: string): Found<Task> {
 }
 
 function complete(conversation: Conversation, task: Task): Move {
-  const done = write(conversation, {
+  const marked = write(conversation, {
     tool: "update_task_status",
     input: { task_id: task.id, status: "complete" },
     thought: "There is one such task in Asana; to mark it as done needs somebody's consent.",
@@ -218,7 +220,8 @@ function complete(conversation: Conversation, task: Task): Move {
     undone: "The task was not marked as done",
     service: "Asana",
   });
-  if ("move" in done) return done.move;
-  const after = readTask(done.value["task"]);
-  return { text: `Done: ${link(after.name, after.url)} is marked as complete.` };
+  if ("move" in marked) return marked.move;
+  const after = readTask(marked.value.json["task"]);
+  const what = marked.value.isEdited ? "was changed" : "is marked as complete";
+  return { text: `${done(marked.value)}: ${link(after.name, after.url)} ${what}.` };
 }

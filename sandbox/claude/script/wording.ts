@@ -70,13 +70,40 @@ export interface LeastAmount {
 export function leastAmount(text: string): LeastAmount | undefined {
   const groups = AMOUNT.exec(text)?.groups;
   if (!groups) return undefined;
-  const scale = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6 }[(groups["scale"] ?? "").toLowerCase()] ?? 1;
+  const scale = SCALES[(groups["scale"] ?? "").toLowerCase()] ?? 1;
   return {
     amount: Number((groups["number"] ?? "").replaceAll(",", "")) * scale,
     isExcluded: !/least|from|worth/i.test(groups["how"] ?? ""),
     currency: CURRENCIES[(groups["before"] ?? groups["after"] ?? "").toLowerCase()],
   };
 }
+
+export interface StatedAmount {
+  amount: number;
+  currency: string | undefined;
+}
+
+const STATED = new RegExp(
+  String.raw`^(?<before>${CURRENCY})?\s*(?<number>\d{1,3}(?:[,.]\d{3})+|\d+(?:\.\d+)?)\s*(?<scale>k|m|thousand|grand|million)?\s*(?<after>${CURRENCY})?$`,
+  "iu",
+);
+
+/** A text that is an amount and nothing else: "80k", "$80,000", "80 thousand". A small bare number is none. */
+export function statedAmount(text: string): StatedAmount | undefined {
+  const groups = STATED.exec(text.trim())?.groups;
+  if (!groups) return undefined;
+  const { before, number = "", scale, after } = groups;
+  const digits = /^\d{1,3}(?:[,.]\d{3})+$/.test(number) ? number.replaceAll(/[,.]/g, "") : number;
+  const factor = SCALES[(scale ?? "").toLowerCase()] ?? 1;
+  const isPlain = before === undefined && after === undefined && scale === undefined;
+  if (isPlain && Number(digits) < LEAST_BARE_AMOUNT) return undefined;
+  // In cents: 1.1 times a thousand is not quite 1,100.
+  const amount = Math.round(Number(digits) * factor * 100) / 100;
+  return { amount, currency: CURRENCIES[(before ?? after ?? "").toLowerCase()] };
+}
+
+const SCALES: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, grand: 1e3, m: 1e6, million: 1e6 };
+const LEAST_BARE_AMOUNT = 1000;
 
 /** What was said is in the calls, whatever it was about. */
 export const ABOUT_CALLS = /\b(?:calls?|sa(?:y|ys|id)|mention\w*|talk\w*|discuss\w*)\b/i;

@@ -1,7 +1,6 @@
 import { userPayload } from "../entities.ts";
 import { SlackRefusal } from "../refusal.ts";
 import type { Slack } from "../slack.ts";
-import type { User } from "../types.ts";
 import { knownUser, paginate, type Answer, type Method } from "./method.ts";
 
 const info: Method = (args, slack) => {
@@ -27,33 +26,23 @@ function withEmail(user: Answer, slack: Slack, locale: boolean): Answer {
 const lookupByEmail: Method = (args, slack) => {
   const email = args.text("email").toLowerCase();
   for (const user of slack.workspace.users.values()) {
-    if (user.email?.toLowerCase() === email && user.standing !== "deleted")
+    if (user.email?.toLowerCase() === email && user.standing !== "deleted" && user.standing !== "external")
       return { user: userPayload(user, slack.workspace) };
   }
   throw new SlackRefusal("users_not_found");
 };
 
-/** Each team of the company is a user group. */
-function groups(slack: Slack): Map<string, User[]> {
-  const people = [...slack.workspace.users.values()].filter((user) => user.team);
-  return Map.groupBy(people, (user) => user.team ?? "");
-}
-
-function groupId(team: string): string {
-  return `S0${team.toUpperCase().slice(0, 9).padEnd(9, "0")}`;
-}
-
 const listGroups: Method = (args, slack) => {
   const { teamId, userId } = slack.workspace.identity;
   const created = Math.floor(Date.UTC(2025, 0, 1) / 1000);
-  const usergroups = [...groups(slack)].map(([team, users]) => ({
-    id: groupId(team),
+  const usergroups = [...slack.workspace.userGroups.values()].map(({ id, handle, name, description, memberIds }) => ({
+    id,
     team_id: teamId,
     is_usergroup: true,
     is_subteam: true,
-    name: team[0]?.toUpperCase() + team.slice(1),
-    description: "",
-    handle: team,
+    name,
+    description,
+    handle,
     is_external: false,
     date_create: created,
     date_update: created,
@@ -63,17 +52,16 @@ const listGroups: Method = (args, slack) => {
     updated_by: userId,
     deleted_by: null,
     prefs: { channels: [], groups: [] },
-    ...(args.flag("include_users") ? { users: users.map((user) => user.id) } : {}),
-    ...(args.flag("include_count") ? { user_count: users.length } : {}),
+    ...(args.flag("include_users") ? { users: memberIds } : {}),
+    ...(args.flag("include_count") ? { user_count: memberIds.length } : {}),
   }));
   return { usergroups };
 };
 
 const listGroupUsers: Method = (args, slack) => {
-  for (const [team, users] of groups(slack)) {
-    if (groupId(team) === args.text("usergroup")) return { users: users.map((user) => user.id) };
-  }
-  throw new SlackRefusal("no_such_subteam");
+  const group = slack.workspace.userGroups.get(args.text("usergroup"));
+  if (!group) throw new SlackRefusal("no_such_subteam");
+  return { users: group.memberIds };
 };
 
 const teamInfo: Method = (args, slack) => {

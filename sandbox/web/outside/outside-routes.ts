@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { BadRequest } from "../../control/bodies.ts";
-import type { Person } from "../../world/types.ts";
+import type { PagePerson } from "../page-view.ts";
 import { asanaRecords, findTasks } from "./asana.ts";
 import { findDeals, hubspotRecords } from "./hubspot.ts";
 import { pineconeRecords } from "./pinecone.ts";
@@ -12,7 +12,7 @@ import { scheduledRecords } from "./slack.ts";
 /** So many rows are shown of what a search finds. */
 const MOST_ROWS = 25;
 
-type View = (stores: OutsideStores, viewer: Person) => OutsideRecord[];
+type View = (stores: OutsideStores, viewer: PagePerson) => OutsideRecord[];
 
 const VIEWS: Readonly<Record<string, View>> = {
   hubspot: ({ hubspot }) => hubspotRecords(hubspot),
@@ -26,7 +26,7 @@ const VIEWS: Readonly<Record<string, View>> = {
 export function outsideRoutes(
   app: Hono<{ Bindings: HttpBindings }>,
   stores: OutsideStores,
-  viewerOf: (id: string | undefined) => Person,
+  viewerOf: (id: string | undefined) => PagePerson,
 ): void {
   app.get("/page/outside", (c) => {
     const { service = "", as } = c.req.query();

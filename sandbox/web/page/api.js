@@ -11,16 +11,28 @@ const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, 
 
 export const get = (path, fields = {}) => request(`${path}?${query(fields)}`);
 
+const post = (path, fields) =>
+  request(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(fields),
+  });
+
 /** Posts to the control server; a refusal is shown, and tells the caller by `undefined`. */
 export async function act(path, fields = {}) {
   try {
-    return await request(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(fields),
-    });
+    return await post(path, fields);
   } catch (error) {
     toast(error.message, "error");
+    return undefined;
+  }
+}
+
+/** {ok} or {errors} by block; undefined where nobody took it, which the modal itself says. */
+export async function submitView(fields) {
+  try {
+    return await post("/slack/submit", fields);
+  } catch {
     return undefined;
   }
 }

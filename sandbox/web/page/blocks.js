@@ -1,5 +1,7 @@
+import { confirmed } from "./confirm.js";
 import { h, icon } from "./dom.js";
 import { markdown, safeLink } from "./inline.js";
+import { inputOf, isChoice } from "./inputs.js";
 import { renderMarkdown, renderMrkdwn, tableElement } from "./markdown.js";
 import { richElement } from "./rich-text.js";
 
@@ -81,11 +83,10 @@ function element(item, press) {
       const kind = { primary: "button primary", danger: "button danger" }[item.style] ?? "button";
       if (item.url)
         return h("a", { class: kind, href: item.url, target: "_blank", rel: "noopener noreferrer" }, item.text.text);
-      return h(
-        "button",
-        { type: "button", class: kind, onclick: (event) => pressOnce(event, () => press(item.action_id, item.value)) },
-        item.text.text,
-      );
+      const onclick = async ({ currentTarget }) => {
+        if (await confirmed(item.confirm)) await pressOnce(currentTarget, () => press(item.action_id, item.value));
+      };
+      return h("button", { type: "button", class: kind, "data-action": item.action_id, onclick }, item.text.text);
     }
     case "feedback_buttons":
       return [feedback(item, item.positive_button, "up", press), feedback(item, item.negative_button, "down", press)];
@@ -102,13 +103,27 @@ function element(item, press) {
     case "plain_text":
       return h("span", {}, textObject(item));
     default:
-      return h("span", { class: "faint" }, `(${item.type})`);
+      return isChoice(item.type) ? choice(item, press) : h("span", { class: "faint" }, `(${item.type})`);
   }
 }
 
+let choicesMade = 0;
+
+/** A list, a date or boxes outside of an input: each change is told at once. */
+function choice(item, press) {
+  choicesMade += 1;
+  const input = inputOf(item, `choice-${choicesMade}`);
+  input.node.setAttribute("aria-label", item.placeholder?.text ?? item.action_id);
+  if (input.isGroup) input.node.setAttribute("role", "group");
+  input.node.addEventListener("change", async () => {
+    if (await confirmed(item.confirm)) await press(item.action_id, input.value());
+  });
+  return input.node;
+}
+
 /** While one button's press is under way none of its row can be pressed. */
-async function pressOnce(event, press) {
-  const row = [...event.currentTarget.parentElement.querySelectorAll("button")];
+async function pressOnce(pressed, press) {
+  const row = [...pressed.parentElement.querySelectorAll("button")];
   for (const button of row) button.disabled = true;
   await press();
   for (const button of row) button.disabled = false;

@@ -94,9 +94,9 @@ export class Composer {
     const mention = /(?:^|\s)@([\w.-]*)$/.exec(before);
     if (!mention) return [];
     const from = before.length - mention[1].length - 1;
-    const { people, sophia } = state.workspace;
+    const { people, sophia, userGroups } = state.workspace;
     const wanted = mention[1].toLowerCase();
-    return [sophia, ...people]
+    return [sophia, ...people, ...userGroups]
       .filter(({ handle, name }) => handle.startsWith(wanted) || name.toLowerCase().startsWith(wanted))
       .slice(0, 6)
       .map(({ handle, name }) => ({ insert: `@${handle} `, label: name, hint: `@${handle}`, from }));

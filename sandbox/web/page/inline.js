@@ -2,7 +2,7 @@ import { h } from "./dom.js";
 import { slackDate } from "./slack-date.js";
 
 /** Names for the ids in messages; filled in by the page when it knows the workspace. */
-export const names = { people: new Map(), channels: new Map(), me: "" };
+export const names = { people: new Map(), channels: new Map(), groups: new Map(), me: "" };
 
 const SAFE = /^(?:https?:|mailto:)/i;
 
@@ -15,6 +15,14 @@ export function safeLink(url, label) {
 export function mention(id) {
   const mine = id === names.me;
   return h("span", { class: mine ? "mention mention-me" : "mention" }, `@${names.people.get(id) ?? id}`);
+}
+
+/** A user group by its handle; whoever is in it is called. */
+export function groupMention(id, label) {
+  const group = names.groups.get(id);
+  const words = group ? `@${group.handle}` : label || "@group";
+  const mine = group?.memberIds.includes(names.me);
+  return h("span", { class: mine ? "mention mention-me" : "mention", title: group?.name }, words);
 }
 
 /** A date in the words of its reader, its instant within reach. */
@@ -34,7 +42,7 @@ function token(inner) {
     const [, timestamp, format] = target.split("^");
     return dateElement(Number(timestamp), format, label);
   }
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
+  if (target.startsWith("!subteam^")) return groupMention(target.slice("!subteam^".length), label);
   if (target.startsWith("!")) return h("span", { class: "mention mention-me" }, `@${target.slice(1).split("^")[0]}`);
   return safeLink(target, label || target);
 }

@@ -3,6 +3,7 @@ import { drawControls, drawControlsClock } from "./controls.js";
 import { avatar, h, icon, iconButton, toast } from "./dom.js";
 import { statusLine } from "./message.js";
 import { MessageList } from "./message-list.js";
+import { ModalStack } from "./modal.js";
 import { drawNews, drawOutside, refreshOutside } from "./outside.js";
 import { drawClock, drawSidebar } from "./sidebar.js";
 import { become, channelMessages, closeThread, openThread, readAddress, repliesTo, state, subscribe } from "./state.js";
@@ -19,6 +20,7 @@ const widest = window.matchMedia("(min-width: 1400px)");
 /** The panel that stands open. */
 let panel;
 
+const modals = new ModalStack(document.getElementById("modal"));
 const channelList = new MessageList("Messages", false);
 const threadList = new MessageList("Thread", true);
 const channelHead = h("header", { class: "pane-head" });
@@ -146,6 +148,7 @@ function onMessage(detail) {
 
 subscribe((what, detail) => {
   if (what === "message") return onMessage(detail);
+  if (what === "modals") return modals.draw();
   if (["workspace", "unread", "connection", "news"].includes(what)) drawSide();
   if (what === "workspace") drawPanel();
   if (what === "news" && panel === "outside") drawNews();

@@ -1,5 +1,5 @@
 import { h } from "./dom.js";
-import { dateElement, mention, names, safeLink } from "./inline.js";
+import { dateElement, groupMention, mention, names, safeLink } from "./inline.js";
 
 /** One element of a rich text block: a section, list, quote or preformatted text. */
 export function richElement(part) {
@@ -40,6 +40,8 @@ function plainInline(part) {
       return mention(part.user_id);
     case "channel":
       return h("span", { class: "mention" }, `#${names.channels.get(part.channel_id) ?? part.channel_id}`);
+    case "usergroup":
+      return groupMention(part.usergroup_id);
     case "broadcast":
       return h("span", { class: "mention mention-me" }, `@${part.range}`);
     case "date":

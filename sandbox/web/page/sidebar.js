@@ -23,8 +23,10 @@ export function drawSidebar(box, { closeDrawer, openPanel, panel }) {
         {},
         workspace.channels.map(({ id, name, kind }) => place(id, name, icon(kind === "private" ? "lock" : "hash"))),
       ),
-      h("h2", {}, "Direct messages"),
-      h("ul", {}, place(workspace.dm.id, "Sophia", avatar(workspace.sophia))),
+      workspace.dm && [
+        h("h2", {}, "Direct messages"),
+        h("ul", {}, place(workspace.dm.id, "Sophia", avatar(workspace.sophia))),
+      ],
     ),
     h(
       "div",

@@ -16,6 +16,8 @@ export const state = {
   /** Status and session by the ts of the thread's root. */
   threads: new Map(),
   threadTs: undefined,
+  /** The modals that the person has open, the topmost last, as Slack's view objects. */
+  modals: [],
   unread: new Map(),
   /** Services in which something changed that was not looked at yet. */
   news: new Set(),
@@ -30,7 +32,7 @@ let source;
 /** The channel that is being read, and what changed in it meanwhile. */
 let loading;
 
-/** Called with what changed: "workspace", "channel", "message", "thread", "unread", "news", "outside" or "connection". */
+/** Called with what changed: "workspace", "channel", "message", "thread", "modals", "unread", "news", "outside" or "connection". */
 export function subscribe(listener) {
   listeners.add(listener);
 }
@@ -54,16 +56,19 @@ export async function become(personId, channelId, threadTs) {
   const workspace = await get("/page/workspace", { as: personId });
   state.workspace = workspace;
   setClock(workspace.now);
+  // What another person has open; one's own comes again with the live changes.
+  if (state.me && state.me.id !== workspace.me.id) setModals([]);
   state.me = workspace.me;
-  names.people = new Map([...workspace.people, workspace.sophia].map((person) => [person.id, person.name]));
+  const known = [...workspace.people, ...workspace.gone, workspace.sophia];
+  names.people = new Map(known.map((person) => [person.id, person.name]));
   names.channels = new Map(workspace.channels.map((channel) => [channel.id, channel.name]));
+  names.groups = new Map(workspace.userGroups.map((group) => [group.id, group]));
   names.me = workspace.me.id;
   reader.timeZone = workspace.me.timeZone;
   reader.now = sandboxNow;
   state.unread.clear();
   publish("workspace");
-  const places = [...workspace.channels, workspace.dm];
-  const place = places.find(({ id }) => id === channelId) ?? placeOf(workspace.home);
+  const place = placeOf(channelId) ?? placeOf(workspace.home);
   await connect();
   await openChannel(place.id, threadTs);
 }
@@ -106,7 +111,12 @@ export async function refresh() {
 
 export function placeOf(id) {
   const { channels, dm } = state.workspace;
-  return [...channels, dm].find((place) => place.id === id);
+  return [...channels, ...(dm ? [dm] : [])].find((place) => place.id === id);
+}
+
+function setModals(modals) {
+  state.modals = modals;
+  publish("modals");
 }
 
 export async function openChannel(id, threadTs) {
@@ -143,6 +153,7 @@ function applyChange(change) {
   if (change.type === "reset") {
     state.threadTs = undefined;
     state.news.clear();
+    setModals([]);
     void refresh();
     return;
   }
@@ -159,6 +170,7 @@ function applyChange(change) {
     publish("outside", change);
     return;
   }
+  if (change.type === "views") return setModals(change.modals);
   if (loading && loading.id === (change.channel ?? change.message.channel)) {
     loading.missed.push(change);
     return;
