@@ -47,6 +47,11 @@ export class AsanaAccess {
     return new Date(this.#clock.now()).toISOString();
   }
 
+  /** Sophia's own account. */
+  self(): Promise<User> {
+    return this.#client.self.get("own", this.scope);
+  }
+
   /** YYYY-MM-DD in the zone. */
   today(timeZone: string): string {
     return dayAt(this.#clock.now(), timeZone);

@@ -77,8 +77,21 @@ const story = z.object({
   type: text,
   text,
   created_at: text,
-  created_by: z.object({ name: text }).nullish(),
+  created_by: named.nullish(),
 });
+
+export type Story = z.output<typeof story>;
+
+const status = z.object({
+  gid,
+  title: text,
+  text,
+  status_type: text,
+  created_at: text,
+  created_by: named.nullish(),
+});
+
+export type Status = z.output<typeof status>;
 
 const nextPage = z
   .object({ offset: text })
@@ -98,5 +111,6 @@ export const taskList = list(task);
 export const taskAnswer = one(task);
 export const storyList = list(story);
 export const storyAnswer = one(story);
-export const statusAnswer = one(z.object({ gid, title: text, created_at: text }));
+export const statusAnswer = one(status);
+export const statusList = list(status);
 export const emptyAnswer = one(z.unknown());

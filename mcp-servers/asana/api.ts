@@ -46,6 +46,7 @@ const wholeTaskFields = [
   ...fieldFields.map((field) => `custom_fields.${field}`),
 ].join(",");
 const storyFields = "type,text,created_at,created_by.name";
+const statusFields = "title,text,status_type,created_at,created_by.name";
 
 /** Asana's API as far as it is used here. 404 comes back as undefined. Source: Asana's OpenAPI description. */
 export class AsanaApi {
@@ -68,6 +69,12 @@ export class AsanaApi {
   user(id: string, scope: Scope) {
     const request = { path: "/users/{user_gid}", ids: { user_gid: id }, query: { opt_fields: userFields } };
     return this.#one(request, answers.userAnswer, scope);
+  }
+
+  /** The account that the token belongs to. */
+  async self(scope: Scope): Promise<answers.User> {
+    const request = { path: "/users/{user_gid}", ids: { user_gid: "me" }, query: { opt_fields: userFields } };
+    return parse(answers.userAnswer, await this.#requests.read({ method: "GET", ...request }, scope)).data;
   }
 
   /** The best hundred for the first words of a name. Asana says itself that these are neither exact nor all. */
@@ -118,6 +125,17 @@ export class AsanaApi {
     return this.#page({ method: "GET", ...taskList(of, query) }, answers.taskList, options.offset, scope);
   }
 
+  /** Whole, done ones too: those in which something has changed since this instant (ISO 8601), as all new ones have. */
+  tasksChanged(
+    of: Extract<TaskListOf, { project: string } | { assignee: string }>,
+    since: string,
+    offset: string | undefined,
+    scope: Scope,
+  ): Promise<Page<answers.Task>> {
+    const query = { ...of, modified_since: since, opt_fields: wholeTaskFields };
+    return this.#page({ method: "GET", path: "/tasks", query }, answers.taskList, offset, scope);
+  }
+
   task(gid: string, scope: Scope) {
     const request = { path: "/tasks/{task_gid}", ids: { task_gid: gid }, query: { opt_fields: wholeTaskFields } };
     return this.#one(request, answers.taskAnswer, scope);
@@ -125,8 +143,18 @@ export class AsanaApi {
 
   /** Oldest first. */
   stories(task: string, scope: Scope) {
-    const request = { path: "/tasks/{task_gid}/stories", ids: { task_gid: task }, query: { opt_fields: storyFields } };
-    return this.#all({ method: "GET", ...request }, answers.storyList, scope);
+    return this.#all(storiesOf(task), answers.storyList, scope);
+  }
+
+  /** A page of the same. */
+  storyPage(task: string, offset: string | undefined, scope: Scope): Promise<Page<answers.Story>> {
+    return this.#page(storiesOf(task), answers.storyList, offset, scope);
+  }
+
+  /** `since`: ISO 8601. */
+  statuses(project: string, since: string, offset: string | undefined, scope: Scope): Promise<Page<answers.Status>> {
+    const query = { parent: project, created_since: since, opt_fields: statusFields };
+    return this.#page({ method: "GET", path: "/status_updates", query }, answers.statusList, offset, scope);
   }
 
   /** The hundred newest that fit, by creation. Throws ServiceError with status 402 where the plan has no search. */
@@ -151,40 +179,50 @@ export class AsanaApi {
 
   async createTask(data: Record<string, unknown>, scope: Scope) {
     const request: AsanaRequest = { method: "POST", path: "/tasks", query: { opt_fields: taskFields }, data };
-    return parse(answers.taskAnswer, await this.#requests.write(request, false, scope)).data;
+    return (await this.#write(request, answers.taskAnswer, false, scope)).data;
   }
 
   async updateTask(gid: string, data: Record<string, unknown>, scope: Scope) {
     const ids = { task_gid: gid };
     const query = { opt_fields: taskFields };
     const request: AsanaRequest = { method: "PUT", path: "/tasks/{task_gid}", ids, query, data };
-    return parse(answers.taskAnswer, await this.#requests.write(request, true, scope)).data;
+    return (await this.#write(request, answers.taskAnswer, true, scope)).data;
   }
 
   /** The task leaves the section that it was in in the same project. */
   async moveToSection(section: string, task: string, scope: Scope): Promise<void> {
     const ids = { section_gid: section };
     const request: AsanaRequest = { method: "POST", path: "/sections/{section_gid}/addTask", ids, data: { task } };
-    parse(answers.emptyAnswer, await this.#requests.write(request, true, scope));
+    await this.#write(request, answers.emptyAnswer, true, scope);
   }
 
   async addFollowers(task: string, followers: readonly string[], scope: Scope): Promise<void> {
     const ids = { task_gid: task };
     const request: AsanaRequest = { method: "POST", path: "/tasks/{task_gid}/addFollowers", ids, data: { followers } };
-    parse(answers.emptyAnswer, await this.#requests.write(request, true, scope));
+    await this.#write(request, answers.emptyAnswer, true, scope);
   }
 
   async addComment(task: string, text: string, scope: Scope) {
     const ids = { task_gid: task };
     const query = { opt_fields: storyFields };
     const request: AsanaRequest = { method: "POST", path: "/tasks/{task_gid}/stories", ids, query, data: { text } };
-    return parse(answers.storyAnswer, await this.#requests.write(request, false, scope)).data;
+    return (await this.#write(request, answers.storyAnswer, false, scope)).data;
   }
 
   async postStatus(data: Record<string, unknown>, scope: Scope) {
-    const query = { opt_fields: "title,created_at" };
+    const query = { opt_fields: statusFields };
     const request: AsanaRequest = { method: "POST", path: "/status_updates", query, data };
-    return parse(answers.statusAnswer, await this.#requests.write(request, false, scope)).data;
+    return (await this.#write(request, answers.statusAnswer, false, scope)).data;
+  }
+
+  /** `idempotent`: sending it twice leaves the same as sending it once. */
+  async #write<Form extends z.ZodType>(
+    request: AsanaRequest,
+    form: Form,
+    idempotent: boolean,
+    scope: Scope,
+  ): Promise<z.output<Form>> {
+    return parse(form, await this.#requests.write(request, idempotent, scope), true);
   }
 
   async #one<Item>(
@@ -230,14 +268,19 @@ function taskList(of: TaskListOf, query: Record<string, string | undefined>): Om
   return { path: "/tasks", query: { ...query, assignee: of.assignee, workspace: of.workspace } };
 }
 
+function storiesOf(task: string): AsanaRequest {
+  const query = { opt_fields: storyFields };
+  return { method: "GET", path: "/tasks/{task_gid}/stories", ids: { task_gid: task }, query };
+}
+
 const gone = "Asana no longer has what this is about, or does not show it to Sophia's account (404).";
 
 /** Throws ServiceError for a 404 as well: what was asked of was looked up before. */
-function parse<Form extends z.ZodType>(form: Form, { status, text }: HttpResponse): z.output<Form> {
+function parse<Form extends z.ZodType>(form: Form, { status, text }: HttpResponse, isWrite = false): z.output<Form> {
   if (status === 404) throw new ServiceError(gone, { service: "Asana", status });
   try {
     return form.parse(parseExactJson(text));
   } catch (cause) {
-    throw unknownFormError("Asana", cause);
+    throw unknownFormError("Asana", cause, isWrite);
   }
 }

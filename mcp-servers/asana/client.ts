@@ -1,8 +1,10 @@
 import type { Clock } from "../../src/core/clock.ts";
-import type { ToolContext } from "../shared/define-tool.ts";
+import type { Credential, ToolContext } from "../shared/define-tool.ts";
+import { personalAdvice } from "../shared/personal-clients.ts";
 import { type Scope, systemTimer, type Timer } from "../shared/timer.ts";
 import { TtlCache } from "../shared/ttl-cache.ts";
 import { AsanaAccess } from "./access.ts";
+import { advice } from "./advice.ts";
 import type { CustomField, Named, Project, User } from "./answers.ts";
 import { AsanaApi, type Page } from "./api.ts";
 import type { AsanaConfig } from "./config.ts";
@@ -40,6 +42,8 @@ export class AsanaClient {
   readonly #deadlineMs: number;
   /** By "all": what the token sees. */
   readonly workspaces: Lookup<Named[]>;
+  /** By "own": the account that the token belongs to. */
+  readonly self: Lookup<User>;
   /** By workspace. */
   readonly users: Lookup<Directory<User>>;
   readonly projects: Lookup<Directory<Project>>;
@@ -51,10 +55,13 @@ export class AsanaClient {
   /** By question, so that a further page is not looked for anew. */
   readonly looked: TtlCache<Looked>;
 
-  constructor(config: AsanaConfig, dependencies: AsanaDependencies) {
+  /** With a person's own access in place of the configured one. Asana limits each account by itself. */
+  constructor(config: AsanaConfig, dependencies: AsanaDependencies, credential?: Credential) {
     const { clock, timer = systemTimer, random = Math.random, deadlineMs = 20_000 } = dependencies;
     const { requestsPerMinute } = config;
-    const api = new AsanaApi(new AsanaRequests({ sdk: new AsanaSdk(config), requestsPerMinute, clock, timer, random }));
+    const sdk = new AsanaSdk(credential ? { ...config, accessToken: credential.accessToken } : config);
+    const words = credential ? personalAdvice(advice, "asana") : advice;
+    const api = new AsanaApi(new AsanaRequests({ sdk, advice: words, requestsPerMinute, clock, timer, random }));
     this.timeZone = config.timeZone;
     this.workspaceWanted = config.workspace;
     this.api = api;
@@ -62,6 +69,7 @@ export class AsanaClient {
     this.#deadlineMs = deadlineMs;
     const kept = (minutes: number, maxEntries: number) => ({ ttlMs: minutes * minuteMs, maxEntries, timer });
     this.workspaces = new Lookup((_, scope) => api.workspaces(scope), kept(60, 1));
+    this.self = new Lookup((_, scope) => api.self(scope), kept(60, 1));
     this.users = new Lookup(
       (workspace, scope) => directory((offset) => api.users(workspace, offset, scope)),
       kept(10, 4),

@@ -1,4 +1,5 @@
 import type { ServerDefinition } from "../shared/define-tool.ts";
+import { personalClients } from "../shared/personal-clients.ts";
 import { AsanaClient, type AsanaDependencies } from "./client.ts";
 import type { AsanaConfig } from "./config.ts";
 import { addComment } from "./tools/add_comment.ts";
@@ -38,6 +39,8 @@ export function createAsanaServer(config: AsanaConfig, dependencies: AsanaDepend
       updateTaskStatus,
     ],
     readOnly: config.readOnly,
+    ownLinks: true,
     client: new AsanaClient(config, dependencies),
+    clientFor: personalClients((credential) => new AsanaClient(config, dependencies, credential)),
   };
 }

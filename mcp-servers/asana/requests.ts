@@ -2,13 +2,13 @@ import type { HttpResponse } from "../../src/core/http.ts";
 import type { Scope } from "../shared/timer.ts";
 import { RateBudget } from "../shared/rate-budget.ts";
 import { VendorCalls, type VendorCallsOptions } from "../shared/vendor-calls.ts";
-import { withUnknownOutcome } from "../shared/vendor-error.ts";
-import { advice } from "./advice.ts";
+import { type VendorAdvice, withUnknownChange, withUnknownOutcome } from "../shared/vendor-error.ts";
 import type { AsanaRequest, AsanaSdk } from "./sdk.ts";
 import { Slots } from "./slots.ts";
 
 export type RequestsOptions = Pick<VendorCallsOptions, "clock" | "timer" | "random"> & {
   sdk: AsanaSdk;
+  advice: VendorAdvice;
   requestsPerMinute: number;
 };
 
@@ -27,7 +27,7 @@ export class AsanaRequests {
   readonly #reads = new Slots(atOnce.reads);
   readonly #writes = new Slots(atOnce.writes);
 
-  constructor({ sdk, requestsPerMinute, ...common }: RequestsOptions) {
+  constructor({ sdk, advice, requestsPerMinute, ...common }: RequestsOptions) {
     const budgetOf = (requests: number) =>
       new RateBudget({ service: "Asana", requests, windowMs: minuteMs, maxWaiting: 64, timer: common.timer });
     const callsWithin = (budget: RateBudget) =>
@@ -57,7 +57,7 @@ export class AsanaRequests {
       return await this.#calls.send({ idempotent, attempt: this.#attempt(request) }, scope);
     } catch (error) {
       // Asana has no idempotency keys: what was to be created may be there all the same.
-      throw idempotent ? error : withUnknownOutcome(error, "Look in Asana before doing it again.");
+      throw idempotent ? withUnknownChange(error) : withUnknownOutcome(error, "Look in Asana before doing it again.");
     }
   }
 

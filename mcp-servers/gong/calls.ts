@@ -94,9 +94,16 @@ function accountName(answer: CallAnswer): string | null {
  * let in, and not in a channel, where the owner is not the only reader.
  */
 export function maySee(call: GongCall, caller: ToolCaller | undefined): boolean {
-  if (!call.isPrivate) return true;
-  if (caller?.audience !== "private" || !caller.email || !call.owner?.email) return false;
-  return fold(caller.email) === fold(call.owner.email);
+  return !call.isPrivate || (caller?.audience === "private" && isOwner(call, caller));
+}
+
+/** Whether it is kept back only because others would read the answer. */
+export function isForOwnEyes(call: GongCall, caller: ToolCaller | undefined): boolean {
+  return call.isPrivate && caller?.audience === "channel" && isOwner(call, caller);
+}
+
+function isOwner({ owner }: GongCall, { email }: ToolCaller): boolean {
+  return Boolean(email && owner?.email) && fold(email ?? "") === fold(owner?.email ?? "");
 }
 
 export function byStart(left: GongCall, right: GongCall): number {

@@ -29,6 +29,7 @@ export function createGongServer(config: GongConfig, dependencies: GongDependenc
       getRepActivity,
       listTrackers,
     ],
+    ownLinks: true,
     client: new GongClient(config, dependencies),
   };
 }

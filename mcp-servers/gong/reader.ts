@@ -1,8 +1,8 @@
-import { UserError } from "../../src/core/errors.ts";
+import { PrivateError, UserError } from "../../src/core/errors.ts";
 import type { ToolCaller } from "../shared/define-tool.ts";
 import type { Scope } from "../shared/timer.ts";
 import type { CallFilter, GongApi, StatsFilter } from "./api.ts";
-import { type GongCall, maySee } from "./calls.ts";
+import { type GongCall, isForOwnEyes, maySee } from "./calls.ts";
 import type { CallBatch, GongClient, GongUser, Monologue } from "./client.ts";
 
 /** How private calls that the asker may not see would count in somebody's figures. */
@@ -38,7 +38,10 @@ export class GongReader {
     return this.#visible(calls);
   }
 
-  /** Throws UserError, with the same words whether there is no such call or it is somebody else's private one. */
+  /**
+   * Throws UserError, with the same words whether there is no such call or it is somebody else's private one, and PrivateError
+   * for the asker's own where others read along.
+   */
   async call(id: string): Promise<GongCall> {
     return this.#allowed(id, await this.#client.call(id, this.#scope));
   }
@@ -121,6 +124,11 @@ export class GongReader {
 
   #allowed(id: string, call: GongCall | undefined): GongCall {
     if (call && maySee(call, this.#caller)) return call;
+    if (call && isForOwnEyes(call, this.#caller)) {
+      throw new PrivateError(
+        "This call is private, and others read along here. Say so; the same question to Sophia in a direct message is answered.",
+      );
+    }
     throw new UserError(`Gong has no call with the id ${id}. Take an id from get_calls or find_calls.`);
   }
 }

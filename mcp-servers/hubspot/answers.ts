@@ -25,6 +25,8 @@ export const recordAnswer = z.object({ id, properties: z.record(z.string(), prop
 
 export const recordsAnswer = z.object({ results: z.array(recordAnswer) });
 
+export const listAnswer = z.object({ results: z.array(recordAnswer), paging: paging.optional() });
+
 export const searchAnswer = z.object({ total: z.int(), results: z.array(recordAnswer), paging: paging.optional() });
 
 const association = z.object({

@@ -7,7 +7,7 @@ import { parseExactJson } from "../shared/exact-json.ts";
 import { RateBudget } from "../shared/rate-budget.ts";
 import type { Scope, Timer } from "../shared/timer.ts";
 import { VendorCalls } from "../shared/vendor-calls.ts";
-import { unknownFormError, withUnknownOutcome } from "../shared/vendor-error.ts";
+import { type VendorAdvice, unknownFormError, withUnknownChange, withUnknownOutcome } from "../shared/vendor-error.ts";
 import * as answers from "./answers.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { credentials, permission, recogniseRefusal } from "./refusals.ts";
@@ -58,6 +58,26 @@ export interface HubSpotApiDependencies {
   clock: Clock;
   timer: Timer;
   random: () => number;
+  limits: HubSpotLimits;
+  advice?: VendorAdvice | undefined;
+}
+
+/** HubSpot's limits, of an app in an account; of searches, in the whole account. */
+export interface HubSpotLimits {
+  all: RateBudget;
+  searches: RateBudget;
+}
+
+export const ownAdvice: VendorAdvice = { service: "HubSpot", credentials, permission, recognise: recogniseRefusal };
+
+const limited = { service: "HubSpot", maxWaiting: 64 };
+
+/** `of`: another app in the same account, whose searches count as well. */
+export function createLimits(timer: Timer, of?: HubSpotLimits): HubSpotLimits {
+  return {
+    all: new RateBudget({ ...limited, timer, requests: 100, windowMs: 10_050 }),
+    searches: of?.searches ?? new RateBudget({ ...limited, timer, requests: 4, windowMs: 1005 }),
+  };
 }
 
 /** HubSpot's CRM as far as it is used here: the only file that knows the SDK. */
@@ -69,17 +89,15 @@ export class HubSpotApi {
   readonly #searches: VendorCalls;
   #sdk: Promise<Client> | undefined;
 
-  constructor(config: HubSpotConfig, { clock, timer, random }: HubSpotApiDependencies) {
+  constructor(config: HubSpotConfig, dependencies: HubSpotApiDependencies) {
+    const { clock, timer, random, limits, advice = ownAdvice } = dependencies;
     this.#config = config;
     this.#timer = timer;
-    const shared = { service: "HubSpot", maxWaiting: 64, timer };
-    this.#budget = new RateBudget({ ...shared, requests: 100, windowMs: 10_050 });
-    const searchBudget = new RateBudget({ ...shared, requests: 4, windowMs: 1005 });
-    const advice = { service: "HubSpot", credentials, permission, recognise: recogniseRefusal };
+    this.#budget = limits.all;
     const options = { advice, clock, timer, random, attemptMs: 10_000, maxAttempts: 3 };
     this.#calls = new VendorCalls({ ...options, budget: this.#budget, readLimit });
     // Answers of searches carry no limit headers.
-    this.#searches = new VendorCalls({ ...options, budget: searchBudget });
+    this.#searches = new VendorCalls({ ...options, budget: limits.searches });
   }
 
   /** Undefined where there is no such record. `idProperty`: what `id` is a value of, where it is not the record's own id. */
@@ -105,6 +123,24 @@ export class HubSpotApi {
     const path = `${objects(type)}/batch/read`;
     const answer = await this.#ask({ method: "POST", path, body, idempotent: true }, answers.recordsAnswer, scope);
     return answer?.results ?? [];
+  }
+
+  /** One page of all there are, without the lag of a search. */
+  async list(
+    type: ObjectType,
+    properties: readonly string[],
+    page: { limit: number; after?: string | undefined },
+    scope: Scope,
+  ): Promise<z.output<typeof answers.listAnswer>> {
+    const { limit, after } = page;
+    const query = {
+      limit: String(limit),
+      properties: properties.join(","),
+      ...(after === undefined ? {} : { after }),
+    };
+    return present(
+      await this.#ask({ method: "GET", path: objects(type), query, idempotent: true }, answers.listAnswer, scope),
+    );
   }
 
   /** Throws the service's refusal where it finds more than 10,000 and `after` points behind them. */
@@ -174,14 +210,18 @@ export class HubSpotApi {
   }
 
   /** Sets properties; "" empties one. Undefined where there is no such record. */
-  update(
+  async update(
     type: ObjectType,
     id: string,
     properties: Readonly<Record<string, string>>,
     scope: Scope,
   ): Promise<answers.HubSpotRecord | undefined> {
     const call: Call = { method: "PATCH", path: objects(type, id), body: { properties }, idempotent: true };
-    return this.#ask(call, answers.recordAnswer, scope);
+    try {
+      return await this.#ask(call, answers.recordAnswer, scope);
+    } catch (error) {
+      throw withUnknownChange(error);
+    }
   }
 
   async owners(archived: boolean, scope: Scope): Promise<answers.OwnerAnswer[]> {

@@ -1,5 +1,5 @@
 import type { ServerDefinition } from "../shared/define-tool.ts";
-import { HubSpotClient, type HubSpotDependencies } from "./client.ts";
+import { createPersonalClients, HubSpotClient, type HubSpotDependencies } from "./client.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { addNote } from "./tools/add_note.ts";
 import { createDeal } from "./tools/create_deal.ts";
@@ -21,6 +21,7 @@ export function createHubSpotServer(
   config: HubSpotConfig,
   dependencies: HubSpotDependencies,
 ): ServerDefinition<HubSpotClient> {
+  const client = new HubSpotClient(config, dependencies);
   return {
     name: "hubspot",
     title: "HubSpot",
@@ -46,6 +47,8 @@ export function createHubSpotServer(
       updateDeal,
     ],
     readOnly: config.readOnly,
-    client: new HubSpotClient(config, dependencies),
+    ownLinks: true,
+    client,
+    clientFor: createPersonalClients(config, dependencies, client),
   };
 }

@@ -16,6 +16,12 @@ export function moneyText({ amount, currency }: Money): string {
   return `${amount.toLocaleString("en-US", { maximumFractionDigits: 6 })} ${currency}`;
 }
 
+/** The more of the two, of what a deal was worth and is to be worth; undefined where neither is an amount. */
+export function largerAmount(before: string | null | undefined, after: string | undefined): number | undefined {
+  const amounts = [before, after].map(numberOf).filter((amount) => amount !== null);
+  return amounts.length === 0 ? undefined : Math.max(...amounts);
+}
+
 /** Throws UserError for a currency that the account does not use. */
 export function checkCurrency(currency: string | undefined, { currencies }: Account): string | undefined {
   if (currency === undefined || currencies.includes(currency)) return currency;

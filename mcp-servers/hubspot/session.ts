@@ -107,6 +107,19 @@ export class HubSpotSession {
     return new Map((await Promise.all(batches)).flat().map((record) => [record.id, record]));
   }
 
+  /** All of a type, without the lag of a search; undefined where there are more than `most`. */
+  async list(type: ObjectType, properties: readonly string[], most: number): Promise<HubSpotRecord[] | undefined> {
+    const found: HubSpotRecord[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.#api.list(type, properties, { limit: batchSize, after }, this.#scope);
+      found.push(...page.results);
+      after = page.paging;
+      if (found.length > most) return undefined;
+    } while (after !== undefined);
+    return found;
+  }
+
   /** What each of these records is associated with, the first 500 or so of each. */
   async associated(
     from: ObjectType,
@@ -145,7 +158,7 @@ export class HubSpotSession {
 
   /**
    * What is read after a record was saved, by its id: searches show it only after a while. A failure here must not look like
-   * one of the write, or it would be written again.
+   * one of the write, or it would be written again: who looks it up finds it done.
    */
   async afterSaving<Value>(type: ObjectType, id: string, read: () => Promise<Value>): Promise<Value> {
     try {
@@ -153,7 +166,7 @@ export class HubSpotSession {
     } catch (cause) {
       if (!(cause instanceof ServiceError || cause instanceof UserError)) throw cause;
       const message = `The ${singular[type]} ${id} is saved in HubSpot, but could not be read back. Do not save it again.`;
-      throw new ServiceError(message, { service: "HubSpot", cause });
+      throw new ServiceError(message, { service: "HubSpot", outcomeUnknown: true, cause });
     }
   }
 }

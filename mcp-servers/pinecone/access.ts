@@ -1,4 +1,4 @@
-import { ServiceError, UserError } from "../../src/core/errors.ts";
+import { PrivateError, ServiceError, UserError } from "../../src/core/errors.ts";
 import { nearestName } from "../../src/core/nearest-name.ts";
 import type { ToolCaller } from "../shared/define-tool.ts";
 import type { Scope } from "../shared/timer.ts";
@@ -7,7 +7,7 @@ import type { Found } from "./api.ts";
 import type { PineconeClient } from "./client.ts";
 import type { IndexInfo } from "./indexes.ts";
 import { namespaceName } from "./namespaces.ts";
-import { maySee } from "./privacy.ts";
+import { isForOwnEyes, maySee } from "./privacy.ts";
 import type { Nearest, TextRecord } from "./sdk.ts";
 
 /** Where nothing is named, at most so many namespaces are searched. */
@@ -97,7 +97,7 @@ export class PineconeAccess {
     return this.#nearest(index, namespaces, search);
   }
 
-  /** Those that exist and may be seen. */
+  /** Those that exist and may be seen. Throws PrivateError for the asker's own where others read along. */
   async records(
     index: IndexInfo,
     namespaces: readonly string[],
@@ -109,6 +109,7 @@ export class PineconeAccess {
         return [...records].map(([id, metadata]) => ({ id, namespace, metadata }));
       }),
     );
+    if (found.flat().some(({ metadata }) => isForOwnEyes(metadata, this.#caller))) throw privateHere();
     return found.flat().filter(({ metadata }) => maySee(metadata, this.#caller));
   }
 
@@ -165,6 +166,13 @@ export class PineconeAccess {
     this.#client.indexes.set(index.name, index);
     return index;
   }
+}
+
+/** What the asker may see, and others would read along. */
+export function privateHere(): PrivateError {
+  return new PrivateError(
+    "This document is private, and others read along here. Say so; the same question to Sophia in a direct message is answered.",
+  );
 }
 
 /** With `euclidean` a score is a distance: less is nearer, and 0 is the same. */

@@ -4,7 +4,7 @@ import type { HttpResponse } from "../../src/core/http.ts";
 import { parseExactJson } from "../shared/exact-json.ts";
 import type { Scope } from "../shared/timer.ts";
 import type { VendorCalls } from "../shared/vendor-calls.ts";
-import { unknownFormError } from "../shared/vendor-error.ts";
+import { unknownFormError, withUnknownChange } from "../shared/vendor-error.ts";
 import * as answers from "./answers.ts";
 import { type IndexInfo, toIndexInfo } from "./indexes.ts";
 import type { Limits, Nearest, PineconeSdk, TextRecord } from "./sdk.ts";
@@ -78,9 +78,12 @@ export class PineconeApi {
     return new Map(Object.values(vectors ?? {}).map(({ id, metadata }) => [id, metadata ?? {}]));
   }
 
-  /** In place of what stands under its id. */
+  /** In place of what stands under its id. Where it is not known whether that was done, the ServiceError says so. */
   async upsert({ host, namespace }: Place, record: TextRecord, scope: Scope): Promise<void> {
-    const response = await this.#send((limits) => this.#sdk.upsertRecord(host, namespace, record, limits), scope);
+    const send = (limits: Limits) => this.#sdk.upsertRecord(host, namespace, record, limits);
+    const response = await this.#send(send, scope).catch((error: unknown) => {
+      throw withUnknownChange(error);
+    });
     if (response.status === 404) throw goneError(response.status);
   }
 

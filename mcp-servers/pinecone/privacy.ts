@@ -26,11 +26,16 @@ export function ownersOf(metadata: Metadata): string[] {
  * that names no owner is shown to nobody.
  */
 export function maySee(metadata: Metadata, caller: ToolCaller | undefined): boolean {
-  if (!isPrivate(metadata)) return true;
-  const { email, audience } = caller ?? {};
-  return (
-    audience === "private" && Boolean(email) && ownersOf(metadata).some((owner) => sameAddress(owner, email ?? ""))
-  );
+  return !isPrivate(metadata) || (caller?.audience === "private" && isOwner(metadata, caller));
+}
+
+/** Whether it is kept back only because others would read the answer. */
+export function isForOwnEyes(metadata: Metadata, caller: ToolCaller | undefined): boolean {
+  return isPrivate(metadata) && caller?.audience === "channel" && isOwner(metadata, caller);
+}
+
+function isOwner(metadata: Metadata, { email }: ToolCaller): boolean {
+  return Boolean(email) && ownersOf(metadata).some((owner) => sameAddress(owner, email ?? ""));
 }
 
 function sameAddress(left: string, right: string): boolean {

@@ -1,13 +1,19 @@
 import { ServiceError, UserError } from "../../src/core/errors.ts";
+import type { SentWrite } from "../shared/define-tool.ts";
+import { canBeOf, type Found } from "../shared/look-up.ts";
 import type { Scope } from "../shared/timer.ts";
 import type { Created, Deployment, Logs, Stack } from "./answers.ts";
 import type { PulumiApi } from "./api.ts";
 import type { PulumiClient } from "./client.ts";
+import { fromText } from "./outputs.ts";
 import type { StartedPreview } from "./previews.ts";
 import { nameOf, pickStack, readStackName, type StackRef, unknownStack } from "./stacks.ts";
 
 const directoryPage = 200;
 const directoryPages = 5;
+/** Pulumi's largest. */
+const deploymentPage = 100;
+const deploymentPages = 5;
 
 /** What may be carried out: a preview of this conversation that succeeded, on a stack that is as it was before. */
 export interface ReadyPreview {
@@ -106,6 +112,30 @@ export class PulumiAccess {
       if (wasRefused(error)) this.#client.previews.keep(id, preview);
       throw error;
     }
+  }
+
+  /** Deployments of this kind that were started since; `alike` are those that somebody else may have started. */
+  async startedSince(ref: StackRef, operation: "preview" | "update", write: SentWrite): Promise<Found<Deployment>> {
+    const self = await this.api.self(this.scope);
+    const since = await this.#deploymentsSince(ref, write);
+    const { same = [], alike = [] } = Object.groupBy(
+      since.filter(({ pulumiOperation }) => pulumiOperation === operation),
+      ({ requestedBy: by }) => (self?.githubLogin && by?.githubLogin === self.githubLogin ? "same" : "alike"),
+    );
+    return { same, alike };
+  }
+
+  async #deploymentsSince(ref: StackRef, write: SentWrite): Promise<Deployment[]> {
+    const found: Deployment[] = [];
+    for (let page = 1; page <= deploymentPages; page++) {
+      const answer = await this.api.deployments(ref, { page, pageSize: deploymentPage }, this.scope);
+      const { deployments } = await this.existing(ref, answer);
+      const since = deployments.filter(({ created }) => canBeOf(write, fromText(created)));
+      found.push(...since);
+      if (since.length < deploymentPage) return found;
+    }
+    const message = `More deployments of ${nameOf(ref)} were started since then than can be looked through. Look at its page: ${this.#client.url(ref, "deployments")}`;
+    throw new ServiceError(message, { service: "Pulumi" });
   }
 
   #ownPreview(ref: StackRef, id: string): StartedPreview {

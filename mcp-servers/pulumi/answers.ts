@@ -24,8 +24,8 @@ export const stackAnswer = z.object({
 });
 export type Stack = z.output<typeof stackAnswer>;
 
-const person = z.object({ name: text, githubLogin: text });
-export type Person = z.output<typeof person>;
+export const personAnswer = z.object({ name: text, githubLogin: text });
+export type Person = z.output<typeof personAnswer>;
 
 export const updateAnswer = z.object({
   // Configuration and environment are not read: there are secrets in them.
@@ -40,7 +40,7 @@ export const updateAnswer = z.object({
     resourceCount: count,
   }),
   version: z.number(),
-  requestedBy: person.nullish(),
+  requestedBy: personAnswer.nullish(),
 });
 export type Update = z.output<typeof updateAnswer>;
 
@@ -74,7 +74,7 @@ export const deploymentAnswer = z.object({
   created: text,
   modified: text,
   initiator: text,
-  requestedBy: person.nullish(),
+  requestedBy: personAnswer.nullish(),
   jobs: z
     .array(
       z.object({
@@ -84,6 +84,8 @@ export const deploymentAnswer = z.object({
     .nullish(),
 });
 export type Deployment = z.output<typeof deploymentAnswer>;
+
+export const deploymentsAnswer = z.object({ deployments: z.array(deploymentAnswer) });
 
 export const logsAnswer = z.object({
   lines: z.array(z.object({ header: text, timestamp: text, line: text })).nullish(),

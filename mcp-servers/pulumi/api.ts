@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ServiceError } from "../../src/core/errors.ts";
 import { parseExactJson } from "../shared/exact-json.ts";
 import type { Scope } from "../shared/timer.ts";
-import { unknownFormError, withUnknownOutcome } from "../shared/vendor-error.ts";
+import { unknownFormError, withUnknownChange, withUnknownOutcome } from "../shared/vendor-error.ts";
 import type { VendorHttp, VendorRequest } from "../shared/vendor-http.ts";
 import * as answers from "./answers.ts";
 import { path, query } from "./paths.ts";
@@ -61,6 +61,16 @@ export class PulumiApi {
     return this.#get(this.#deploymentAt(ref, id), answers.deploymentAnswer, scope);
   }
 
+  /** Newest first; `page` counts from 1. Undefined where there is no such stack. */
+  deployments(ref: StackRef, page: { page: number; pageSize: number }, scope: Scope) {
+    return this.#get(`${this.#at(ref)}/deployments${query(page)}`, answers.deploymentsAnswer, scope);
+  }
+
+  /** The account that the token belongs to; undefined where Pulumi does not say. */
+  self(scope: Scope): Promise<answers.Person | undefined> {
+    return this.#get(path`/api/user`, answers.personAnswer, scope);
+  }
+
   logs(
     ref: StackRef,
     id: string,
@@ -90,8 +100,12 @@ export class PulumiApi {
   /** False where it is over already, or there is none of this id. */
   async cancel(ref: StackRef, id: string, scope: Scope): Promise<boolean> {
     const address = `${this.#deploymentAt(ref, id)}/cancel`;
-    const { status } = await this.#http.send({ method: "POST", path: address, idempotent: true }, scope);
-    return status !== 404;
+    const request: VendorRequest = { method: "POST", path: address, idempotent: true };
+    try {
+      return (await this.#http.send(request, scope)).status !== 404;
+    } catch (error) {
+      throw withUnknownChange(error);
+    }
   }
 
   #at({ project, stack }: StackRef): string {

@@ -40,6 +40,7 @@ export function createPulumiServer(
       up,
     ],
     readOnly: config.readOnly,
+    ownLinks: true,
     client: new PulumiClient(config, dependencies),
   };
 }

@@ -131,6 +131,12 @@ export function presentStarted(client: PulumiClient, ref: StackRef, { id, versio
   return { id, stack: nameOf(ref), url: client.url(ref, "deployments", version) };
 }
 
+/** Why it is not known which of them was started by a write. */
+export function doubtAbout(client: PulumiClient, ref: StackRef, deployments: readonly Deployment[]): string {
+  const links = deployments.map(({ version }) => client.url(ref, "deployments", version)).join(", ");
+  return `Since then there was started on ${nameOf(ref)}, by Sophia or by somebody else, what may be this: ${links}. Look there.`;
+}
+
 /** In the history a preview of an update is called `Pupdate`. */
 function operationName(kind: string): string {
   return kind === "Pupdate" ? "preview" : kind.replace(/^P(?=[a-z])/, "preview of ");

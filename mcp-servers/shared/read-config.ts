@@ -1,4 +1,5 @@
 import { ConfigError } from "../../src/core/errors.ts";
+import { readVariable } from "../../src/core/variables.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,13 +17,23 @@ export class ConfigReader {
 
   /** The variable's text; "" where it is not set, which `finish` then says. */
   required(name: string, what: string): string {
+    const before = this.#problems.length;
     const value = this.optional(name) ?? "";
-    if (value === "") this.#problems.push(`${name} is not set: ${what}. ${this.#where}.`);
+    // A file that cannot be read has been told already.
+    if (value === "" && this.#problems.length === before)
+      this.#problems.push(`${name} is not set: ${what}. ${this.#where}.`);
     return value;
   }
 
+  /** From the variable, or from the file that `NAME_FILE` names. */
   optional(name: string): string | undefined {
-    return this.#env[name]?.trim() || undefined;
+    try {
+      return readVariable(this.#env, name);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#problems.push(...error.problems);
+      return undefined;
+    }
   }
 
   /** A variable that has to be a whole number from `min` to `max`. */

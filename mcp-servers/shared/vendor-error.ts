@@ -73,16 +73,28 @@ function spell(seconds: number): string {
  * whether it was, as a whole sentence.
  */
 export function withUnknownOutcome(error: unknown, look: string): unknown {
-  if (!(error instanceof ServiceError)) return error;
+  if (!isOutcomeUnknown(error) || error.outcomeUnknown) return error;
   const { service, status, cause } = error;
-  if (status !== undefined && status < 500) return error;
   const what = status === undefined ? "gave no answer" : `failed on its side (${status})`;
   const message = `${service} ${what}, so that it is not known whether this was carried out. ${look}`;
-  return new ServiceError(message, { service, status, retryable: false, retried: true, cause });
+  return new ServiceError(message, { service, status, retryable: false, retried: true, outcomeUnknown: true, cause });
 }
 
-/** The vendor answered, but not in the form that its documentation says. */
-export function unknownFormError(service: string, cause: unknown): ServiceError {
+/** The same for a request that sets what is known: it was repeated, and may be again, so that its own words hold. */
+export function withUnknownChange(error: unknown): unknown {
+  if (!isOutcomeUnknown(error)) return error;
+  const { message, service, status, retryAfterSeconds, retryable, retried, cause } = error;
+  const options = { service, status, retryAfterSeconds, retryable, retried, cause };
+  return new ServiceError(message, { ...options, outcomeUnknown: true });
+}
+
+/** Nothing came back of it, or nothing that says that it was not done. */
+function isOutcomeUnknown(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && (error.status === undefined || error.status >= 500);
+}
+
+/** The vendor answered, but not in the form that its documentation says. `outcomeUnknown`: to a write. */
+export function unknownFormError(service: string, cause: unknown, outcomeUnknown = false): ServiceError {
   const message = `${service} answered in a form that this version of Sophia does not know. Tell whoever runs Sophia.`;
-  return new ServiceError(message, { service, cause });
+  return new ServiceError(message, { service, outcomeUnknown, cause });
 }

@@ -79,7 +79,9 @@ const message = z.object({
   thread_ts: text,
   reply_count: z.number().nullish(),
   edited: z.object({ ts: text }).nullish(),
-  reactions: z.array(z.object({ name: z.string(), count: z.number().nullish() })).nullish(),
+  reactions: z
+    .array(z.object({ name: z.string(), count: z.number().nullish(), users: z.array(z.string()).nullish() }))
+    .nullish(),
   files: z.array(z.object({ name: text, title: text })).nullish(),
   attachments: z.array(z.object({ fallback: text, text, title: text })).nullish(),
   blocks: z.array(z.record(z.string(), z.unknown())).nullish(),
@@ -92,7 +94,9 @@ export const messageList = z.object({ messages: z.array(message), response_metad
 export const postedAnswer = z.object({ channel: z.string(), ts: z.string() });
 export const scheduledAnswer = z.object({ scheduled_message_id: z.string() });
 export const scheduledList = z.object({
-  scheduled_messages: z.array(z.object({ id: z.coerce.string(), post_at: z.coerce.number(), text })),
+  scheduled_messages: z.array(
+    z.object({ id: z.coerce.string(), post_at: z.coerce.number(), date_created: z.coerce.number().nullish(), text }),
+  ),
   response_metadata: nextCursor,
 });
 export const doneAnswer = z.object({ ok: z.literal(true) });

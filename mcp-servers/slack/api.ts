@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Scope } from "../shared/timer.ts";
-import { unknownFormError } from "../shared/vendor-error.ts";
+import { unknownFormError, withUnknownChange } from "../shared/vendor-error.ts";
 import * as answers from "./answers.ts";
 import type { Channel, Identity, Message, User } from "./answers.ts";
 import type { SlackMethod } from "./methods.ts";
@@ -20,6 +21,12 @@ export interface NewMessage {
   metadata: { event_type: string; event_payload: Record<string, unknown> };
 }
 
+export interface ScheduledMessage {
+  id: string;
+  text: string;
+  createdAt: number | undefined;
+}
+
 /** Slack's `ts`, both included. */
 export interface Span {
   oldest?: string | undefined;
@@ -27,8 +34,8 @@ export interface Span {
 }
 
 interface CallOptions {
-  /** False for what would be done twice if it were sent twice. */
-  idempotent?: boolean;
+  /** Of a write: `sets` leaves the same when it is sent twice, `adds` does not. */
+  write?: "sets" | "adds" | undefined;
   /** Codes that mean "there is none": answered with undefined. */
   absent?: readonly string[];
 }
@@ -127,22 +134,20 @@ export class SlackApi {
   /** The new message's `ts`. */
   async post({ channel, text, threadTs, metadata }: NewMessage, id: string, scope: Scope): Promise<string> {
     const place = { channel, thread_ts: threadTs };
-    const args = { ...place, markdown_text: text, metadata, client_msg_id: id, ...silent };
-    const options = { idempotent: false };
-    return (await this.#must("chat.postMessage", args, answers.postedAnswer, scope, options)).ts;
+    const args = { ...place, markdown_text: text, metadata, client_msg_id: uuidOf(id), ...silent };
+    return (await this.#must("chat.postMessage", args, answers.postedAnswer, scope, { write: "adds" })).ts;
   }
 
   /** `postAt`: seconds since the epoch. The scheduled message's id. */
   async schedule({ channel, text, threadTs, metadata }: NewMessage, postAt: number, scope: Scope): Promise<string> {
     const place = { channel, thread_ts: threadTs, post_at: postAt };
     const args = { ...place, markdown_text: text, metadata, ...silent };
-    const options = { idempotent: false };
-    return (await this.#must("chat.scheduleMessage", args, answers.scheduledAnswer, scope, options))
+    return (await this.#must("chat.scheduleMessage", args, answers.scheduledAnswer, scope, { write: "adds" }))
       .scheduled_message_id;
   }
 
-  /** What is scheduled in a channel for exactly this second. */
-  async scheduledFor(channel: string, postAt: number, scope: Scope): Promise<{ id: string; text: string }[]> {
+  /** What is scheduled in a channel for exactly this second. `createdAt`: seconds since the epoch, where Slack says it. */
+  async scheduledFor(channel: string, postAt: number, scope: Scope): Promise<ScheduledMessage[]> {
     const args = { channel, oldest: String(postAt), latest: String(postAt), limit: 100 };
     const { scheduled_messages: found } = await this.#must(
       "chat.scheduledMessages.list",
@@ -150,7 +155,9 @@ export class SlackApi {
       answers.scheduledList,
       scope,
     );
-    return found.filter(({ post_at }) => post_at === postAt).map(({ id, text }) => ({ id, text: text ?? "" }));
+    return found.flatMap(({ id, text, post_at: at, date_created: createdAt }) => {
+      return at === postAt ? { id, text: text ?? "", createdAt: createdAt ?? undefined } : [];
+    });
   }
 
   /** `metadata` is the message's own: without it Slack may drop it. */
@@ -158,14 +165,15 @@ export class SlackApi {
     { channel, ts, text, metadata }: { channel: string; ts: string; text: string; metadata: Message["metadata"] },
     scope: Scope,
   ): Promise<void> {
-    await this.#must("chat.update", { channel, ts, markdown_text: text, metadata }, answers.postedAnswer, scope);
+    const args = { channel, ts, markdown_text: text, metadata };
+    await this.#must("chat.update", args, answers.postedAnswer, scope, { write: "sets" });
   }
 
   /** False where Sophia had reacted so already. */
   async react(channel: string, ts: string, name: string, scope: Scope): Promise<boolean> {
     const args = { channel, timestamp: ts, name };
-    const absent = ["already_reacted"];
-    return (await this.#call("reactions.add", args, answers.doneAnswer, scope, { absent })) !== undefined;
+    const options = { absent: ["already_reacted"], write: "sets" as const };
+    return (await this.#call("reactions.add", args, answers.doneAnswer, scope, options)) !== undefined;
   }
 
   async #must<Schema extends z.ZodType>(
@@ -185,10 +193,11 @@ export class SlackApi {
     args: Record<string, unknown>,
     schema: Schema,
     scope: Scope,
-    { idempotent = true, absent = [] }: CallOptions = {},
+    { write, absent = [] }: CallOptions = {},
   ): Promise<z.output<Schema> | undefined> {
-    const response = await this.#requests.send({ method, args }, idempotent, scope);
-    const body = parse(response.text);
+    const sending = this.#requests.send({ method, args }, write !== "adds", scope);
+    const response = await (write === "sets" ? sending.catch(throwUnknownChange) : sending);
+    const body = parse(response.text, write !== undefined);
     const refusal = answers.refusal.safeParse(body);
     if (refusal.success) {
       const { error } = refusal.data;
@@ -196,15 +205,26 @@ export class SlackApi {
       throw refused(method, error);
     }
     const answer = schema.safeParse(body);
-    if (!answer.success) throw unknownFormError("Slack", answer.error);
+    if (!answer.success) throw unknownFormError("Slack", answer.error, write !== undefined);
     return answer.data;
   }
 }
 
-function parse(text: string): unknown {
+function throwUnknownChange(error: unknown): never {
+  throw withUnknownChange(error);
+}
+
+function parse(text: string, isWrite: boolean): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw unknownFormError("Slack", cause);
+    throw unknownFormError("Slack", cause, isWrite);
   }
+}
+
+/** Slack's own clients send UUIDs; the same id gives the same one. */
+function uuidOf(id: string): string {
+  const [, a, b, c, d, e] =
+    /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(createHash("sha256").update(id).digest("hex")) ?? [];
+  return [a, b, c, d, e].join("-");
 }

@@ -3,7 +3,7 @@ import type { ChangePreview } from "../shared/define-tool.ts";
 import { plainText } from "./incoming.ts";
 import { messageReference, threadOf } from "./messages.ts";
 import { outgoingText } from "./outgoing.ts";
-import type { Outgoing } from "./posting.ts";
+import type { Outgoing } from "./posted.ts";
 import type { SlackSession } from "./session.ts";
 
 interface Input {
@@ -15,7 +15,7 @@ interface Input {
 /** What would be sent where: all checks, and nothing written. Throws UserError and ForbiddenError. */
 export async function draft(input: Input, session: SlackSession): Promise<Outgoing> {
   const text = outgoingText(input.text);
-  const place = await session.placeToWrite(input.channel);
+  const place = await session.placeToSendTo(input.channel);
   const asker = await session.asker();
   const thread = input.thread_ts === undefined ? undefined : messageReference(place.id, input.thread_ts, "thread_ts");
   if (thread && thread.channel !== place.id) {

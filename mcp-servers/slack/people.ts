@@ -3,6 +3,8 @@ import type { Identity, User } from "./answers.ts";
 export interface Person {
   id: string;
   name: string;
+  /** As it is written after `@`. */
+  handle: string | null;
   email: string | null;
   title: string | null;
   /** IANA zone, as Slack has it. */
@@ -16,6 +18,7 @@ export function toPerson(user: User, identity: Identity): Person {
   return {
     id: user.id,
     name: profile?.real_name || user.real_name || profile?.display_name || user.name || user.id,
+    handle: user.name || null,
     email: profile?.email || null,
     title: profile?.title || null,
     timeZone: user.tz || null,

@@ -1,30 +1,25 @@
 import { ServiceError } from "../../src/core/errors.ts";
+import type { SentWrite, ToolContext } from "../shared/define-tool.ts";
 import type { Timer } from "../shared/timer.ts";
 import type { NewMessage } from "./api.ts";
-import type { Place } from "./places.ts";
+import type { SlackClient } from "./client.ts";
+import { findPosted, lookForScheduled, messageType, type Outgoing } from "./posted.ts";
 import type { SlackSession } from "./session.ts";
-
-/** Of every message that the tools send: by it they are told from Sophia's answers, and found again. */
-export const messageType = "sophia_tool_message";
 
 /** Milliseconds before each look for a message whose outcome is not known: Slack may still be at it. */
 const looks = [0, 1_000, 3_000];
-/** The newest of a channel, and pages of a thread, of which the newest come last. */
-const recent = 50;
-const mostThreadPages = 5;
-
-export interface Outgoing {
-  place: Place;
-  threadTs: string | undefined;
-  text: string;
-  /** Who had it sent. */
-  askedBy: string;
-}
 
 interface Sender {
   session: SlackSession;
   timer: Timer;
-  id: string;
+  write: SentWrite;
+  /** Whether the write's id is the ledger's, which looks for it again by that alone. */
+  isRecorded: boolean;
+}
+
+export function senderOf({ client, clock, writeId }: ToolContext<SlackClient>, session: SlackSession): Sender {
+  const write = { id: writeId ?? client.newId(), sentAt: new Date(clock.now()) };
+  return { session, timer: client.timer, write, isRecorded: writeId !== undefined };
 }
 
 /**
@@ -32,10 +27,10 @@ interface Sender {
  * says so if it cannot be found.
  */
 export async function post(outgoing: Outgoing, sender: Sender): Promise<string> {
-  const { session, id } = sender;
+  const { session, write } = sender;
   return sendOnce(
-    () => session.api.post(newMessage(outgoing, id), id, session.scope),
-    () => findPosted(outgoing, sender),
+    () => session.api.post(newMessage(outgoing, sender), write.id, session.scope),
+    () => findPosted(outgoing, write, session),
     `The message is not in ${outgoing.place.label} so far. Look there before sending it again.`,
     sender,
   );
@@ -43,20 +38,18 @@ export async function post(outgoing: Outgoing, sender: Sender): Promise<string> 
 
 /** The same for a message that is to come. `postAt`: seconds since the epoch. Its id. */
 export async function schedule(outgoing: Outgoing, postAt: number, sender: Sender): Promise<string> {
-  const { session, id } = sender;
+  const { session, write } = sender;
   return sendOnce(
-    () => session.api.schedule(newMessage(outgoing, id), postAt, session.scope),
-    async () => {
-      const due = await session.api.scheduledFor(outgoing.place.id, postAt, session.scope);
-      return due.find(({ text }) => text.trim() === outgoing.text.trim())?.id;
-    },
+    () => session.api.schedule(newMessage(outgoing, sender), postAt, session.scope),
+    async () => (await lookForScheduled(outgoing, postAt, write, session)).same[0]?.id,
     `No such message is scheduled for ${outgoing.place.label} so far. Do not schedule it again unless it stays away at its time.`,
     sender,
   );
 }
 
-function newMessage({ place, threadTs, text, askedBy }: Outgoing, id: string): NewMessage {
-  const metadata = { event_type: messageType, event_payload: { id, asked_by: askedBy } };
+function newMessage({ place, threadTs, text, askedBy }: Outgoing, { write, isRecorded }: Sender): NewMessage {
+  const payload = { id: write.id, asked_by: askedBy, ...(isRecorded && { recorded: true }) };
+  const metadata = { event_type: messageType, event_payload: payload };
   return { channel: place.id, text, threadTs, metadata };
 }
 
@@ -75,14 +68,20 @@ async function sendOnce(
     const { service, status } = error;
     const what = status === undefined ? "gave no answer" : `failed on its side (${status})`;
     const message = `Slack ${what}, so that it is not known whether this was carried out. ${otherwise}`;
-    throw new ServiceError(message, { service, ...(status && { status }), retried: true, cause: error });
+    throw new ServiceError(message, {
+      service,
+      ...(status && { status }),
+      retried: true,
+      outcomeUnknown: true,
+      cause: error,
+    });
   }
 }
 
 /** Nothing came back, or nothing that says that it was not done. */
 function isDoubtful(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError)) return false;
-  return error.status === undefined ? error.retryable : error.status >= 500;
+  return error.status === undefined ? error.retryable || error.outcomeUnknown : error.status >= 500;
 }
 
 async function look(
@@ -101,23 +100,6 @@ async function look(
       if (!(error instanceof ServiceError)) throw error;
       return undefined;
     }
-  }
-  return undefined;
-}
-
-async function findPosted({ place, threadTs }: Outgoing, { session, id }: Sender): Promise<string | undefined> {
-  const { api, scope } = session;
-  if (threadTs === undefined) {
-    const { items } = await api.history(place.id, { limit: recent }, scope);
-    return items.find(({ metadata }) => metadata?.event_payload?.id === id)?.ts;
-  }
-  let cursor: string | undefined;
-  for (let pages = 0; pages < mostThreadPages; pages++) {
-    const page = await api.replies(place.id, threadTs, { limit: 200, cursor }, scope);
-    const found = page?.items.find(({ metadata }) => metadata?.event_payload?.id === id);
-    if (found) return found.ts;
-    cursor = page?.next;
-    if (cursor === undefined) return undefined;
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
-import { ForbiddenError, UserError } from "../../src/core/errors.ts";
+import { ForbiddenError, PrivateError, UserError } from "../../src/core/errors.ts";
 import { nearestName } from "../../src/core/nearest-name.ts";
 import type { ToolCaller } from "../shared/define-tool.ts";
 import type { Scope } from "../shared/timer.ts";
 import type { Identity, Message } from "./answers.ts";
 import type { SlackApi } from "./api.ts";
+import { confinedRefusal, isOwnPlace, namesChannel, namesPerson } from "./confinement.ts";
 import type { Directory, Listed } from "./directory.ts";
 import { idsIn, type Names } from "./incoming.ts";
 import { mentionsIn } from "./outgoing.ts";
@@ -83,7 +84,7 @@ export class SlackSession {
     return { visible: { items, complete: all.complete && own.complete }, own: ids };
   }
 
-  /** `channel`: a name or an id. Throws UserError and ForbiddenError. */
+  /** `channel`: a name or an id. Throws UserError, ForbiddenError, and PrivateError for what only the asker may read here. */
   async placeToRead(channel: string): Promise<Place> {
     const [asker, place] = await Promise.all([this.asker(), this.#find(channel)]);
     if (!place) throw await this.#noPlace(channel);
@@ -105,6 +106,28 @@ export class SlackSession {
     if (!place.sophiaIsIn)
       throw new UserError(`Sophia is not in ${place.label}. Invite her there with /invite @Sophia.`);
     return this.#named(place);
+  }
+
+  /**
+   * The same for a text that is to be read there: where others' texts were read in this conversation, and may have given orders,
+   * nowhere but here, with whoever asks, and where that person's own words name.
+   */
+  async placeToSendTo(channel: string): Promise<Place> {
+    const place = await this.placeToWrite(channel);
+    const confined = this.#caller?.confinedTo;
+    const asker = await this.asker();
+    if (!confined || (asker && isOwnPlace(place, confined, asker.person))) return place;
+    if (await this.#isNamed(place, confined.question)) return place;
+    throw new ForbiddenError(confinedRefusal);
+  }
+
+  async #isNamed(place: Place, question: string): Promise<boolean> {
+    if (namesChannel(question, place)) return true;
+    const person = place.kind === "dm" && place.userId ? await this.#personById(place.userId) : undefined;
+    if (!person) return false;
+    const { items, complete } = await this.people();
+    // Of people who were not all read, one more may have the same first name.
+    return namesPerson(question, person, complete ? items : [...items, { ...person, id: "" }]);
   }
 
   /** Whether what stands there may be shown to those who read the answer. */
@@ -200,7 +223,7 @@ export class SlackSession {
     if (verdict === "guest") return new ForbiddenError("Guests cannot have Sophia write direct messages to others.");
     if (verdict === "aloud") {
       const what = "What is written in private channels and direct messages is not told where others read along.";
-      return new ForbiddenError(`${what} Say so; the same question to Sophia in a direct message is answered.`);
+      return new PrivateError(`${what} Say so; the same question to Sophia in a direct message is answered.`);
     }
     return new ForbiddenError(
       `Whoever asks is not in ${place.label}, and Sophia writes only where they are. They can join the channel and ask again.`,

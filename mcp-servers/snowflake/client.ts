@@ -4,8 +4,9 @@ import { UserError } from "../../src/core/errors.ts";
 import type { ToolContext } from "../shared/define-tool.ts";
 import { type Scope, systemTimer, type Timer } from "../shared/timer.ts";
 import { TtlCache } from "../shared/ttl-cache.ts";
+import { withUnknownOutcome } from "../shared/vendor-error.ts";
 import type { SnowflakeConfig } from "./config.ts";
-import { DriverSession, type StatementParameters } from "./driver.ts";
+import { DriverSession, type StatementParameters, within } from "./driver.ts";
 import { guardSelect } from "./guard.ts";
 import { SnowsightLinks } from "./links.ts";
 import { type OwnQuery, OwnQueries } from "./own-queries.ts";
@@ -100,6 +101,15 @@ export class SnowflakeClient {
       throw error;
     } finally {
       over.abort();
+    }
+  }
+
+  /** Has it stopped. Where it is not known whether Snowflake has taken that on, the ServiceError says so. */
+  async cancel(query: OwnQuery, scope: Scope): Promise<void> {
+    try {
+      await within(scope, this.timer, query.cancel());
+    } catch (error) {
+      throw withUnknownOutcome(this.houseError(error), "See with get_query_status whether it still runs.");
     }
   }
 

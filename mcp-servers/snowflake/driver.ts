@@ -134,7 +134,7 @@ export class DriverSession {
 }
 
 /** The driver goes on asking for hours where Snowflake does not answer; nobody waits for it longer than the scope. */
-async function within<Value>(scope: Scope, timer: Timer, work: Promise<Value>): Promise<Value> {
+export async function within<Value>(scope: Scope, timer: Timer, work: Promise<Value>): Promise<Value> {
   const over = new AbortController();
   const left = Math.max(1, scope.until - timer.now());
   const late = timer.sleep(left, AbortSignal.any([scope.signal, over.signal])).then(() => {

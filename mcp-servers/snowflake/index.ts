@@ -37,6 +37,7 @@ export function createSnowflakeServer(
       runReport,
     ],
     readOnly: config.readOnly,
+    ownLinks: true,
     client: new SnowflakeClient(config, dependencies),
   };
 }

@@ -60,9 +60,14 @@ export class OwnQueries {
     return query;
   }
 
+  /** Undefined for an id that is not one of ours. */
+  find(id: string): OwnQuery | undefined {
+    return this.#queries.get(id.toLowerCase()) ?? this.#queries.get(id);
+  }
+
   /** Throws UserError for an id that is not one of ours. */
   get(id: string): OwnQuery {
-    const query = this.#queries.get(id.toLowerCase()) ?? this.#queries.get(id);
+    const query = this.find(id);
     if (query) return query;
     throw new UserError("This is no query that was started here lately. Run the statement again with execute_query.");
   }

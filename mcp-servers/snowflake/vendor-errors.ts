@@ -61,6 +61,11 @@ const known: Readonly<
 /** Codes of a session that is over: a new one is opened for the next attempt. */
 const lostSession = new Set(["390104", "390111", "390112", "390114", "407001", "407002", "405503"]);
 
+/** What a query fails with that was stopped. */
+export function isCancelled(error: unknown): boolean {
+  return known[read(error)?.code ?? ""]?.kind === "cancelled";
+}
+
 export function isSessionLost(error: unknown): boolean {
   return lostSession.has(read(error)?.code ?? "");
 }

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { isoFormatter } from "../../shared/date-range.ts";
+import { lookUpMade, sameText } from "../../shared/look-up.ts";
 import { nameOf } from "../access.ts";
+import type { Story, Task } from "../answers.ts";
+import { madeSince } from "../own-writes.ts";
 import { addsToAsana, asanaTool, taskGid, taskIdArgument, urlOutput } from "../task-output.ts";
 
 export const addComment = asanaTool({
@@ -23,11 +26,7 @@ export const addComment = asanaTool({
     const access = context.client.access(context);
     const task = await access.task(taskGid(task_id));
     const story = await access.api.addComment(task.gid, text, access.scope);
-    const iso = isoFormatter(context.client.timeZone);
-    return {
-      comment: { id: story.gid, at: story.created_at ? iso(Date.parse(story.created_at)) : null, text },
-      task: { id: task.gid, name: nameOf(task.name), url: task.permalink_url ?? null },
-    };
+    return present(story, text, task, context.client.timeZone);
   },
 
   async preview({ task_id, text }, context) {
@@ -39,4 +38,28 @@ export const addComment = asanaTool({
       changes: [{ field: "Comment", before: null, after: text }],
     };
   },
+
+  async lookUp({ task_id, text }, write, context) {
+    const access = context.client.access(context);
+    const task = await access.task(taskGid(task_id));
+    const read = (_: string, offset: string | undefined) => access.api.storyPage(task.gid, offset, access.scope);
+    const made = await madeSince(write, access, read);
+    const same = made.filter((story) => story.type === "comment" && sameText(story.text, text));
+    return lookUpMade(
+      { same },
+      {
+        output: (story) => present(story, text, task, context.client.timeZone),
+        doubt: ({ length }) =>
+          `Sophia wrote this comment ${length} times at about that time, and it cannot be told which one is this one. Look at the task "${nameOf(task.name)}" in Asana: ${task.permalink_url}`,
+      },
+    );
+  },
 });
+
+function present(story: Story, text: string, task: Task, timeZone: string) {
+  const { gid: id, created_at: at } = story;
+  return {
+    comment: { id, at: at ? isoFormatter(timeZone)(Date.parse(at)) : null, text },
+    task: { id: task.gid, name: nameOf(task.name), url: task.permalink_url ?? null },
+  };
+}

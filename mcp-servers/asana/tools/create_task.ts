@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ChangePreview, ToolContext } from "../../shared/define-tool.ts";
+import { lookUpMade } from "../../shared/look-up.ts";
 import type { AsanaAccess, Person, Place } from "../access.ts";
+import type { Task } from "../answers.ts";
 import type { AsanaClient } from "../client.ts";
 import { type DateInput, datesToSend } from "../dates.ts";
 import { type FieldChange, fieldChanges, fieldValuesArgument, priorityArgument, wishedFields } from "../fields.ts";
+import { findMadeTask } from "../own-writes.ts";
 import {
   addsToAsana,
   asanaTool,
@@ -63,6 +66,16 @@ export const createTask = asanaTool({
 
   async preview(args, context) {
     return describe(args, await plan(args, accessOf(context)));
+  },
+
+  async lookUp(args, write, context) {
+    const access = accessOf(context);
+    const { name, notes } = args;
+    const found = await findMadeTask({ name, notes, ...(await plan(args, access)) }, write, access);
+    return lookUpMade(found, {
+      output: (task) => ({ task: presentTask(task, context.client.timeZone) }),
+      doubt: (tasks) => doubt(name, tasks),
+    });
   },
 });
 
@@ -125,4 +138,11 @@ function describe(args: Input, plan: Plan): ChangePreview {
     summary: `Create the task "${args.name}"${project ? ` in ${project.name}` : ""}`,
     changes: rows.flatMap(([field, after]) => (after === undefined ? [] : { field, before: null, after })),
   };
+}
+
+function doubt(name: string, tasks: readonly Task[]): string {
+  const links = tasks.map(({ gid, permalink_url: url }) => url ?? `task ${gid}`).join(", ");
+  return tasks.length > 1
+    ? `Sophia made several tasks "${name}" at that time, and it cannot be told whether one of them is this one: ${links}.`
+    : `Sophia made a task "${name}" at that time, but it differs from what was to be made: ${links}. Look whether it is this one.`;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
+import { lookUpChange } from "../../shared/look-up.ts";
 import { type AsanaAccess, nameOf, type Person } from "../access.ts";
 import type { Task } from "../answers.ts";
 import { type DateInput, datesToSend } from "../dates.ts";
 import { type FieldChange, fieldChanges, fieldValuesArgument, priorityArgument, wishedFields } from "../fields.ts";
-import { afterwards } from "../half-done.ts";
+import { afterwards, readAfter } from "../../shared/half-done.ts";
 import {
   asanaTool,
   dayArgument,
@@ -68,7 +69,7 @@ export const updateTask = asanaTool({
       await access.api.updateTask(task.gid, data, access.scope);
       if (gids.length > 0) await afterwards("The task was changed, but the followers were not added:", follow);
     }
-    return { task: presentTask(await access.task(task.gid), context.client.timeZone) };
+    return { task: presentTask(await readAfter(() => access.task(task.gid)), context.client.timeZone) };
   },
 
   async preview(args, context) {
@@ -79,6 +80,11 @@ export const updateTask = asanaTool({
       record: { name, url: changes.task.permalink_url ?? undefined },
       changes: rowsOf(args, changes),
     };
+  },
+
+  async lookUp(args, _, context) {
+    const changes = await plan(args, context.client.access(context));
+    return lookUpChange(rowsOf(args, changes), () => ({ task: presentTask(changes.task, context.client.timeZone) }));
   },
 });
 
@@ -110,15 +116,24 @@ function dataFor(args: Input, { assignee, dates, fields }: Plan): Record<string,
 function rowsOf(args: Input, { task, assignee, followers, fields }: Plan) {
   const before = task.assignee ? presentPerson(task.assignee).name : null;
   const due = args.due_at === undefined ? args.due_on : args.due_at;
+  const followed = new Set(task.followers?.map(({ gid }) => gid));
+  const added = followers.filter(({ gid }) => !followed.has(gid));
   return [
     ...(args.name === undefined ? [] : [{ field: "Name", before: nameOf(task.name), after: args.name }]),
     ...(args.notes === undefined ? [] : [{ field: "Notes", before: task.notes || null, after: args.notes || null }]),
     ...(assignee === undefined ? [] : [{ field: "Assignee", before, after: assignee?.name ?? null }]),
-    ...(due === undefined ? [] : [{ field: "Due", before: task.due_at ?? task.due_on ?? null, after: due }]),
+    ...(due === undefined ? [] : [{ field: "Due", before: dueBefore(task, args.due_at), after: due }]),
     ...(args.start_on === undefined ? [] : [{ field: "Start", before: task.start_on ?? null, after: args.start_on }]),
     ...fields.map(({ name, before: present, after }) => ({ field: name, before: present, after })),
-    ...(followers.length === 0
+    ...(added.length === 0
       ? []
-      : [{ field: "Followers added", before: null, after: followers.map(({ name }) => name).join(", ") }]),
+      : [{ field: "Followers added", before: null, after: added.map(({ name }) => name).join(", ") }]),
   ];
+}
+
+/** The same instant in the words in which it was sent, so that it is seen to be the same. */
+function dueBefore(task: Task, wanted: string | null | undefined): string | null {
+  const { due_at: at, due_on: on } = task;
+  if (at && wanted && Date.parse(at) === Date.parse(wanted)) return wanted;
+  return at ?? on ?? null;
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
+import { lookUpChange } from "../../shared/look-up.ts";
 import { type AsanaAccess, nameOf, type Place } from "../access.ts";
 import type { Task } from "../answers.ts";
-import { afterwards } from "../half-done.ts";
+import { afterwards, readAfter } from "../../shared/half-done.ts";
 import { sameName } from "../names.ts";
 import {
   asanaTool,
@@ -52,23 +53,32 @@ export const updateTaskStatus = asanaTool({
       const moved = `The task was moved to ${move.to.name}, but not marked as ${args.status}:`;
       if (args.status !== undefined) await afterwards(moved, complete);
     }
-    return { task: presentTask(await access.task(task.gid), context.client.timeZone) };
+    return { task: presentTask(await readAfter(() => access.task(task.gid)), context.client.timeZone) };
   },
 
   async preview(args, context) {
     const { task, move } = await plan(args, context.client.access(context));
-    const before = task.completed ? "complete" : "incomplete";
     const name = nameOf(task.name);
     return {
       summary: `Change the status of the task "${name}"`,
       record: { name, url: task.permalink_url ?? undefined },
-      changes: [
-        ...(args.status === undefined ? [] : [{ field: "Status", before, after: args.status }]),
-        ...(move ? [{ field: `Section in ${move.project.name}`, before: move.from ?? null, after: move.to.name }] : []),
-      ],
+      changes: rowsOf(args, task, move),
     };
   },
+
+  async lookUp(args, _, context) {
+    const { task, move } = await plan(args, context.client.access(context));
+    return lookUpChange(rowsOf(args, task, move), () => ({ task: presentTask(task, context.client.timeZone) }));
+  },
 });
+
+function rowsOf({ status }: Input, task: Task, move: Move | undefined) {
+  const before = task.completed ? "complete" : "incomplete";
+  return [
+    ...(status === undefined ? [] : [{ field: "Status", before, after: status }]),
+    ...(move ? [{ field: `Section in ${move.project.name}`, before: move.from ?? null, after: move.to.name }] : []),
+  ];
+}
 
 async function plan(args: Input, access: AsanaAccess): Promise<{ task: Task; move: Move | undefined }> {
   if (args.status === undefined && args.section === undefined) {

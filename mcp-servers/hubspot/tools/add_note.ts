@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { isoNow } from "../../../src/core/clock.ts";
+import { sameText } from "../../shared/look-up.ts";
 import { addsToHubSpot, hubspotTool } from "../arguments.ts";
-import { asHtml } from "../html.ts";
+import { asHtml, asText } from "../html.ts";
+import { lookUpCreate, type Wanted } from "../look-up.ts";
 import { associate, findTargets, targetArguments, targetOutput } from "../targets.ts";
 
 export const addNote = hubspotTool({
@@ -39,5 +41,23 @@ export const addNote = hubspotTool({
     };
     const id = await session.create("notes", { properties, associations: associate("note", targets) });
     return { note_id: id, added_at: addedAt, on: targets };
+  },
+
+  async lookUp({ text, ...named }, write, context) {
+    const session = context.client.session(context);
+    const [targets, author] = await Promise.all([findTargets(session, named), session.ownOwner()]);
+    const wanted: Wanted = {
+      type: "notes",
+      kind: "note",
+      targets,
+      properties: ["hs_note_body", "hs_timestamp", "hubspot_owner_id"],
+      isAlike: ({ properties }) => sameText(asText(properties.hs_note_body), text),
+      differences: ({ properties }) => (author && properties.hubspot_owner_id !== author.id ? ["Owner"] : []),
+    };
+    return lookUpCreate(session, wanted, write, ({ id, properties }) => ({
+      note_id: id,
+      added_at: properties.hs_timestamp ?? "",
+      on: targets,
+    }));
   },
 });

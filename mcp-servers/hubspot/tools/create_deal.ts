@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { sameText } from "../../shared/look-up.ts";
 import { addsToHubSpot, hubspotTool, idArgument } from "../arguments.ts";
 import { diff } from "../changes.ts";
 import { dealArguments, dealWishes, newPlace } from "../deal-plan.ts";
 import { dealOutput, dealPresenter, dealProperties } from "../deals.ts";
+import { lookUpCreate, type Wanted } from "../look-up.ts";
+import { largerAmount } from "../money.ts";
 import type { HubSpotSession } from "../session.ts";
 import { associate, findTarget } from "../targets.ts";
 
@@ -26,7 +29,7 @@ export const createDeal = hubspotTool({
 
   async preview(input, context) {
     const session = context.client.session(context);
-    const { company, contacts, changes } = await plan(session, input);
+    const { company, contacts, changes, properties } = await plan(session, input);
     const people = contacts.map(({ name }) => name).join(", ");
     return {
       summary: company ? `Create a deal for ${company.name}` : "Create a deal",
@@ -35,6 +38,7 @@ export const createDeal = hubspotTool({
         ...(company ? [{ field: "Company", before: null, after: company.name }] : []),
         ...(people ? [{ field: "Contacts", before: null, after: people }] : []),
       ],
+      amount: largerAmount(null, properties.amount),
     };
   },
 
@@ -43,13 +47,30 @@ export const createDeal = hubspotTool({
     const { company, contacts, properties } = await plan(session, input);
     const associations = associate("deal", company ? [company, ...contacts] : contacts);
     const id = await session.create("deals", { properties, associations });
-    return session.afterSaving("deals", id, async () => {
-      const record = await session.record("deals", id, dealProperties);
-      const present = await dealPresenter(session, [record]);
-      return { deal: present(record) };
-    });
+    return session.afterSaving("deals", id, () => present(session, id));
+  },
+
+  async lookUp(input, write, context) {
+    const session = context.client.session(context);
+    const { company, contacts, properties, wishes } = await plan(session, input);
+    const others = wishes.filter(({ property }) => property !== "dealname");
+    const wanted: Wanted = {
+      type: "deals",
+      kind: "deal",
+      targets: company ? [company, ...contacts] : contacts,
+      properties: [...dealProperties, ...Object.keys(properties)],
+      isAlike: (record) => sameText(record.properties.dealname, input.name),
+      differences: async (record) => (await diff(session, record.properties, others)).changes.map(({ field }) => field),
+    };
+    return lookUpCreate(session, wanted, write, ({ id }) => present(session, id));
   },
 });
+
+async function present(session: HubSpotSession, id: string) {
+  const record = await session.record("deals", id, dealProperties);
+  const shown = await dealPresenter(session, [record]);
+  return { deal: shown(record) };
+}
 
 async function plan(session: HubSpotSession, { company_id, contact_ids, ...wanted }: z.output<typeof input>) {
   const contactIds = [...new Set(contact_ids)];
@@ -59,6 +80,6 @@ async function plan(session: HubSpotSession, { company_id, contact_ids, ...wante
     company_id === undefined ? undefined : findTarget(session, "company", company_id),
     Promise.all(contactIds.map((id) => findTarget(session, "contact", id))),
   ]);
-  const all = await dealWishes(session, wanted, place, owner?.id);
-  return { company, contacts, ...(await diff(session, {}, all)) };
+  const wishes = await dealWishes(session, wanted, place, owner?.id);
+  return { company, contacts, wishes, ...(await diff(session, {}, wishes)) };
 }

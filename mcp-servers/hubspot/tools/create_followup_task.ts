@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { sameText } from "../../shared/look-up.ts";
+import type { HubSpotRecord } from "../answers.ts";
 import { addsToHubSpot, hubspotTool, ownerArgument } from "../arguments.ts";
 import { dueInstant, isoOf } from "../dates.ts";
-import { asHtml } from "../html.ts";
+import { asHtml, asText } from "../html.ts";
+import { lookUpCreate, type Wanted } from "../look-up.ts";
 import { ownerOutput, ownerText, presentOwner } from "../owners.ts";
 import type { HubSpotSession } from "../session.ts";
 import { associate, findTargets, targetArguments, targetOutput } from "../targets.ts";
@@ -57,20 +60,46 @@ export const createFollowupTask = hubspotTool({
 
   async run(input, context) {
     const session = context.client.session(context);
-    const { targets, owner, dueAt } = await plan(session, input);
-    const properties = {
-      hs_timestamp: dueAt,
-      hs_task_subject: input.title,
-      hs_task_status: "NOT_STARTED",
-      hs_task_priority: input.priority.toUpperCase(),
-      hs_task_type: input.type.toUpperCase(),
-      ...(input.notes === undefined ? {} : { hs_task_body: asHtml(input.notes) }),
-      ...(owner ? { hubspot_owner_id: owner.id } : {}),
-    };
+    const planned = await plan(session, input);
+    const { targets, properties } = planned;
     const id = await session.create("tasks", { properties, associations: associate("task", targets) });
-    return { task_id: id, title: input.title, due_at: isoOf(dueAt), owner: presentOwner(owner), on: targets };
+    return present(id, input.title, planned);
+  },
+
+  async lookUp(input, write, context) {
+    const session = context.client.session(context);
+    const planned = await plan(session, input);
+    const { targets, properties } = planned;
+    const wanted: Wanted = {
+      type: "tasks",
+      kind: "task",
+      targets,
+      properties: Object.keys(properties),
+      isAlike: (record) => sameText(record.properties.hs_task_subject, input.title),
+      differences: (record) => differences(record, properties),
+    };
+    return lookUpCreate(session, wanted, write, ({ id }) => present(id, input.title, planned));
   },
 });
+
+function present(id: string, title: string, { targets, owner, dueAt }: Awaited<ReturnType<typeof plan>>) {
+  return { task_id: id, title, due_at: isoOf(dueAt), owner: presentOwner(owner), on: targets };
+}
+
+/** That it is done by now is no difference. */
+function differences(
+  { properties: found }: HubSpotRecord,
+  sent: Awaited<ReturnType<typeof plan>>["properties"],
+): string[] {
+  const same = {
+    Due: isoOf(found.hs_timestamp) === isoOf(sent.hs_timestamp),
+    Owner: sent.hubspot_owner_id === undefined || found.hubspot_owner_id === sent.hubspot_owner_id,
+    Priority: (found.hs_task_priority || "NONE") === sent.hs_task_priority,
+    Type: (found.hs_task_type || "TODO") === sent.hs_task_type,
+    Notes: sameText(asText(found.hs_task_body), asText(sent.hs_task_body)),
+  };
+  return Object.entries(same).flatMap(([name, isSame]) => (isSame ? [] : [name]));
+}
 
 async function plan(session: HubSpotSession, wanted: z.output<typeof input>) {
   const [targets, owner, account] = await Promise.all([
@@ -78,5 +107,15 @@ async function plan(session: HubSpotSession, wanted: z.output<typeof input>) {
     wanted.owner === undefined ? session.ownOwner() : session.owner(wanted.owner),
     session.account(),
   ]);
-  return { targets, owner, dueAt: dueInstant("due", wanted.due, account.timeZone) };
+  const dueAt = dueInstant("due", wanted.due, account.timeZone);
+  const properties = {
+    hs_timestamp: dueAt,
+    hs_task_subject: wanted.title,
+    hs_task_status: "NOT_STARTED",
+    hs_task_priority: wanted.priority.toUpperCase(),
+    hs_task_type: wanted.type.toUpperCase(),
+    ...(wanted.notes === undefined ? {} : { hs_task_body: asHtml(wanted.notes) }),
+    ...(owner ? { hubspot_owner_id: owner.id } : {}),
+  };
+  return { targets, owner, dueAt, properties };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
+import type { HubSpotRecord } from "../answers.ts";
 import {
   changesHubSpot,
   emailArgument,
@@ -8,9 +9,10 @@ import {
   ownerArgument,
   propertiesArgument,
 } from "../arguments.ts";
-import { changeOutput, diff, wishes, withProperties } from "../changes.ts";
+import { changeOutput, type Diff, diff, wishes, withProperties } from "../changes.ts";
 import { contactName, contactOutput, contactPresenter, contactProperties, findContact } from "../contacts.ts";
 import { pageUrl } from "../directory.ts";
+import { lookUpDiff } from "../look-up.ts";
 import type { HubSpotSession } from "../session.ts";
 
 const input = z.strictObject({
@@ -49,19 +51,48 @@ export const updateContact = hubspotTool({
 
   async run(input, context) {
     const session = context.client.session(context);
-    const { contact, changes, properties } = await plan(session, input);
-    const read = async () => {
-      const record = await session.record("contacts", contact.id, contactProperties);
-      const present = await contactPresenter(session, [record]);
-      return { contact: present(record), changed: changes };
-    };
-    if (changes.length === 0) return read();
+    const change = await plan(session, input);
+    const { contact, changes, properties } = change;
+    if (changes.length === 0) return present(session, change);
     await session.update("contacts", contact.id, properties);
-    return session.afterSaving("contacts", contact.id, read);
+    return session.afterSaving("contacts", contact.id, () => present(session, change));
+  },
+
+  async lookUp(input, _, context) {
+    const session = context.client.session(context);
+    const hasMoved = await isUnderNewAddress(session, input);
+    const change = await plan(session, hasMoved ? { ...input, email: input.new_email } : input);
+    if (!hasMoved || change.changes.length === 0) return lookUpDiff(change, () => present(session, change));
+    const url = pageUrl(await session.account(), "contacts", change.contact.id);
+    const rest = change.changes.map(({ field }) => field).join(", ");
+    const reason = `A contact has the new e-mail address by now, but other values in ${rest}: look whether it is the one that was meant: ${url}.`;
+    return { state: "unknown", reason };
   },
 });
 
-async function plan(session: HubSpotSession, { contact_id, email, ...wanted }: z.output<typeof input>) {
+async function present(session: HubSpotSession, { contact, changes }: ContactChange) {
+  const record = await session.record("contacts", contact.id, contactProperties);
+  const shown = await contactPresenter(session, [record]);
+  return { contact: shown(record), changed: changes };
+}
+
+/** A contact whose address was changed is no longer found by the one that it is named by. */
+async function isUnderNewAddress(
+  session: HubSpotSession,
+  { contact_id, email, new_email }: z.output<typeof input>,
+): Promise<boolean> {
+  if (contact_id !== undefined || email === undefined || new_email === undefined) return false;
+  return (await session.findRecord("contacts", email, ["email"], "email")) === undefined;
+}
+
+interface ContactChange extends Diff {
+  contact: HubSpotRecord;
+}
+
+async function plan(
+  session: HubSpotSession,
+  { contact_id, email, ...wanted }: z.output<typeof input>,
+): Promise<ContactChange> {
   if (Object.keys(wanted).length === 0) {
     throw new UserError("Give at least one field to change, such as job_title or new_email.");
   }
@@ -71,7 +102,8 @@ async function plan(session: HubSpotSession, { contact_id, email, ...wanted }: z
   const named = wishes({
     firstname: wanted.first_name,
     lastname: wanted.last_name,
-    email: wanted.new_email,
+    // As HubSpot keeps it.
+    email: wanted.new_email?.toLowerCase(),
     phone: wanted.phone,
     jobtitle: wanted.job_title,
     hubspot_owner_id: owner?.id,

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { changesHubSpot, hubspotTool, idArgument } from "../arguments.ts";
 import { changeOutput } from "../changes.ts";
-import { dealArguments, planDealChange } from "../deal-plan.ts";
+import { dealArguments, type DealChange, planDealChange } from "../deal-plan.ts";
 import { dealName, dealOutput, dealPresenter, dealProperties } from "../deals.ts";
 import { pageUrl } from "../directory.ts";
+import { lookUpDiff } from "../look-up.ts";
+import { largerAmount } from "../money.ts";
+import type { HubSpotSession } from "../session.ts";
 
 export const updateDeal = hubspotTool({
   name: "update_deal",
@@ -18,22 +21,31 @@ export const updateDeal = hubspotTool({
 
   async preview(input, context) {
     const session = context.client.session(context);
-    const { deal, changes } = await planDealChange(session, input);
+    const { deal, changes, properties } = await planDealChange(session, input);
     const name = dealName(deal);
     const record = { name, url: pageUrl(await session.account(), "deals", deal.id) };
-    return { summary: `Change the deal ${name}`, record, changes };
+    const amount = largerAmount(deal.properties.amount, properties.amount);
+    return { summary: `Change the deal ${name}`, record, changes, amount };
   },
 
   async run(input, context) {
     const session = context.client.session(context);
-    const { deal, changes, properties } = await planDealChange(session, input);
-    const read = async () => {
-      const record = await session.record("deals", deal.id, dealProperties);
-      const present = await dealPresenter(session, [record]);
-      return { deal: present(record), changed: changes };
-    };
-    if (changes.length === 0) return read();
+    const change = await planDealChange(session, input);
+    const { deal, changes, properties } = change;
+    if (changes.length === 0) return present(session, change);
     await session.update("deals", deal.id, properties);
-    return session.afterSaving("deals", deal.id, read);
+    return session.afterSaving("deals", deal.id, () => present(session, change));
+  },
+
+  async lookUp(input, _, context) {
+    const session = context.client.session(context);
+    const change = await planDealChange(session, input);
+    return lookUpDiff(change, () => present(session, change));
   },
 });
+
+async function present(session: HubSpotSession, { deal, changes }: DealChange) {
+  const record = await session.record("deals", deal.id, dealProperties);
+  const shown = await dealPresenter(session, [record]);
+  return { deal: shown(record), changed: changes };
+}

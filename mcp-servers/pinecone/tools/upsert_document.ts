@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { ForbiddenError, UserError } from "../../../src/core/errors.ts";
 import type { ToolContext } from "../../shared/define-tool.ts";
+import { lookUpChange } from "../../shared/look-up.ts";
 import { namespaceName, pineconeTool, recordId, setsInPinecone } from "../arguments.ts";
+import { privateHere } from "../access.ts";
 import type { PineconeClient } from "../client.ts";
 import { documentFields, fieldChanges, type Fields } from "../document.ts";
+import type { IndexInfo } from "../indexes.ts";
 import { namespaceName as nameOf } from "../namespaces.ts";
 import { presentDocument } from "../passages.ts";
+import { isForOwnEyes } from "../privacy.ts";
 
 const input = z.strictObject({
   id: recordId.describe(
@@ -52,7 +56,10 @@ export const upsertDocument = pineconeTool({
       namespace: z.string(),
       private: z.boolean(),
     }),
-    replaced: z.boolean().describe("Whether another text stood under this id"),
+    replaced: z
+      .boolean()
+      .nullable()
+      .describe("Whether another text stood under this id; null where that cannot be told any more"),
   }),
   annotations: setsInPinecone,
   progress: { one: "Writing to the search index", many: "Writing {count} documents to the search index" },
@@ -60,11 +67,7 @@ export const upsertDocument = pineconeTool({
   async run(args, context) {
     const { access, index, namespace, fields, standing } = await plan(args, context);
     await access.upsert(index, namespace, { _id: args.id, ...fields });
-    const { id, title, url, is_private } = args;
-    return {
-      document: { id, title, url, index: index.name, namespace, private: is_private },
-      replaced: standing !== undefined,
-    };
+    return present(args, index, namespace, standing !== undefined);
   },
 
   async preview(args, context) {
@@ -75,14 +78,34 @@ export const upsertDocument = pineconeTool({
       summary: standing
         ? `Replace "${title ?? args.id}" in the search index (${where})`
         : `Add "${args.title}" to the search index (${where})`,
-      record: { name: args.title, url: args.url },
+      // The link is an argument, and whoever made it up would have it pressed: it is shown as words alone.
+      record: { name: args.title },
       changes: fieldChanges(standing, fields),
     };
   },
+
+  // Whoever asks knows the text, so that it may be told that it stands there, private or not.
+  async lookUp(args, _, context) {
+    const { index, namespace, fields, standing } = await place(args, context);
+    return lookUpChange(fieldChanges(standing?.metadata, fields), () => present(args, index, namespace, null));
+  },
 });
 
-/** The checks of both, and what stands there now. */
+function present({ id, title, url, is_private }: Input, index: IndexInfo, namespace: string, replaced: boolean | null) {
+  return { document: { id, title, url, index: index.name, namespace, private: is_private }, replaced };
+}
+
+/** What is to be written, and what stands there now. Throws ForbiddenError where that is another person's, and PrivateError for the asker's own where others read along. */
 async function plan(args: Input, context: ToolContext<PineconeClient>) {
+  const { standing, ...rest } = await place(args, context);
+  if (standing && isForOwnEyes(standing.metadata, context.caller)) throw privateHere();
+  if (standing && !standing.isVisible) {
+    throw new ForbiddenError("under this id stands a private document of somebody else. Take another id.");
+  }
+  return { ...rest, standing: standing?.metadata };
+}
+
+async function place(args: Input, context: ToolContext<PineconeClient>) {
   const access = context.client.access(context);
   const index = await access.index();
   if (index.textField === undefined) {
@@ -92,9 +115,5 @@ async function plan(args: Input, context: ToolContext<PineconeClient>) {
   }
   const namespace = args.namespace ?? context.client.config.namespace ?? nameOf("");
   const fields: Fields = documentFields(args, index.textField, context.caller);
-  const standing = await access.standing(index, namespace, args.id);
-  if (standing && !standing.isVisible) {
-    throw new ForbiddenError("under this id stands a private document of somebody else. Take another id.");
-  }
-  return { access, index, namespace, fields, standing: standing?.metadata };
+  return { access, index, namespace, fields, standing: await access.standing(index, namespace, args.id) };
 }

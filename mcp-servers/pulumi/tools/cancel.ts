@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
 import type { ToolContext } from "../../shared/define-tool.ts";
+import { readAfter } from "../../shared/half-done.ts";
 import type { PulumiClient } from "../client.ts";
 import {
   changesPulumi,
@@ -29,7 +30,7 @@ export const cancel = pulumiTool({
   async run(args, context) {
     const { access, ref, deployment } = await plan(args, context);
     const isCancelled = await access.api.cancel(ref, deployment.id, access.scope);
-    const after = await access.deployment(ref, deployment.id);
+    const after = await readAfter(() => access.deployment(ref, deployment.id));
     if (!isCancelled) throw overAlready(after.status);
     return { deployment: presentDeployment(context.client, ref, after) };
   },
@@ -42,6 +43,15 @@ export const cancel = pulumiTool({
       record: { name, url: context.client.url(ref, "deployments", deployment.version) },
       changes: [{ field: "Status", before: deployment.status, after: "cancelled" }],
     };
+  },
+
+  /** What is over and has not succeeded was stopped, or would be no more. */
+  async lookUp(args, _, context) {
+    const access = context.client.access(context);
+    const ref = await access.find(args.stack);
+    const deployment = await access.deployment(ref, args.deployment_id);
+    if (!isOver(deployment) || deployment.status === "succeeded") return { state: "not_done" };
+    return { state: "done", output: { deployment: presentDeployment(context.client, ref, deployment) } };
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { presentStarted, pulumiTool, stackArgument, startedOutput } from "../outputs.ts";
+import { lookUpMade } from "../../shared/look-up.ts";
+import { doubtAbout, presentStarted, pulumiTool, stackArgument, startedOutput } from "../outputs.ts";
 import { nameOf } from "../stacks.ts";
 
 export const preview = pulumiTool({
@@ -46,5 +47,21 @@ export const preview = pulumiTool({
         },
       ],
     };
+  },
+
+  async lookUp(input, write, context) {
+    const { client } = context;
+    const access = client.access(context);
+    const ref = await access.find(input.stack);
+    const [found, stack] = await Promise.all([access.startedSince(ref, "preview", write), access.stack(ref)]);
+    return lookUpMade(found, {
+      output: (deployment) => ({
+        deployment: presentStarted(client, ref, deployment),
+        stack_version: stack.version,
+        // On which version it began was not noted down.
+        can_be_carried_out: false,
+      }),
+      doubt: (deployments) => doubtAbout(client, ref, deployments),
+    });
   },
 });

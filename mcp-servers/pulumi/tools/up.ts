@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { ToolContext } from "../../shared/define-tool.ts";
+import { lookUpMade } from "../../shared/look-up.ts";
 import type { PulumiClient } from "../client.ts";
 import { previewedChanges } from "../logs.ts";
 import {
   changesPulumi,
   deploymentIdArgument,
+  doubtAbout,
   presentStarted,
   pulumiTool,
   stackArgument,
@@ -56,6 +58,16 @@ export const up = pulumiTool({
           : []),
       ],
     };
+  },
+
+  async lookUp({ stack, deployment_id: id }, write, context) {
+    const { client } = context;
+    const access = client.access(context);
+    const ref = await access.find(stack);
+    return lookUpMade(await access.startedSince(ref, "update", write), {
+      output: (deployment) => ({ deployment: presentStarted(client, ref, deployment), carries_out: id }),
+      doubt: (deployments) => doubtAbout(client, ref, deployments),
+    });
   },
 });
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { lookUpChange } from "../../shared/look-up.ts";
+import type { Identity, Message } from "../answers.ts";
 import { readableText } from "../incoming.ts";
 import { messageAt, messageReference } from "../messages.ts";
 import {
@@ -47,16 +49,31 @@ export const addReaction = slackTool({
   async preview(args, context) {
     const session = context.client.session(context);
     const { place, message } = await find(args, session);
-    const url = linkTo(place, message.ts, message.thread_ts ?? null, await session.identity());
+    const identity = await session.identity();
+    const url = linkTo(place, message.ts, message.thread_ts ?? null, identity);
     const words = (await session.mayShow(place)) ? readableText(message, await session.namesIn([message])) : "";
     const name = words === "" ? `A message in ${place.label}` : `"${shortened(words)}" in ${place.label}`;
     return {
       summary: `React with :${nameOf(args.name)}: to a message in ${place.label}`,
       record: { name, url },
-      changes: [{ field: "Reaction", before: null, after: `:${nameOf(args.name)}:` }],
+      changes: rowsOf(args.name, message, identity),
     };
   },
+
+  async lookUp(args, _, context) {
+    const session = context.client.session(context);
+    const { place, message } = await find(args, session);
+    return lookUpChange(rowsOf(args.name, message, await session.identity()), () => {
+      return { channel: presentPlace(place), ts: message.ts, name: nameOf(args.name), added: true };
+    });
+  },
 });
+
+function rowsOf(wanted: string, { reactions }: Message, { user_id: self }: Identity) {
+  const name = nameOf(wanted);
+  const isThere = reactions?.some((reaction) => reaction.name === name && reaction.users?.includes(self));
+  return [{ field: "Reaction", before: isThere ? `:${name}:` : null, after: `:${name}:` }];
+}
 
 async function find(args: z.output<typeof input>, session: SlackSession) {
   const reference = messageReference(args.channel, args.message, "message");

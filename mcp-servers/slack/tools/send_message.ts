@@ -9,9 +9,12 @@ import {
   textArgument,
   urlOutput,
 } from "../message-output.ts";
+import { lookUpMade } from "../../shared/look-up.ts";
+import type { Identity } from "../answers.ts";
 import { draft, draftRows, whereTo } from "../drafts.ts";
 import { linkTo } from "../places.ts";
-import { post } from "../posting.ts";
+import { lookForPosted, type Outgoing } from "../posted.ts";
+import { post, senderOf } from "../posting.ts";
 
 export const sendMessage = slackTool({
   name: "send_message",
@@ -37,15 +40,11 @@ export const sendMessage = slackTool({
   progress: { one: "Sending a message in Slack", many: "Sending {count} messages in Slack" },
 
   async run(input, context) {
-    const { client } = context;
-    const session = client.session(context);
-    const { place: wanted, ...rest } = await draft(input, session);
-    const place = await session.open(wanted);
-    const outgoing = { place, ...rest };
-    const ts = await post(outgoing, { session, timer: client.timer, id: client.newId() });
-    const { text, threadTs = null } = outgoing;
-    const url = linkTo(place, ts, threadTs, await session.identity());
-    return { message: { channel: presentPlace(place), ts, thread_ts: threadTs, text, url } };
+    const session = context.client.session(context);
+    const { place, ...rest } = await draft(input, session);
+    const identity = await session.identity();
+    const outgoing = { place: await session.open(place), ...rest };
+    return present(outgoing, await post(outgoing, senderOf(context, session)), identity);
   },
 
   async preview(input, context) {
@@ -56,4 +55,27 @@ export const sendMessage = slackTool({
       changes: await draftRows(outgoing, session),
     };
   },
+
+  async lookUp(input, write, context) {
+    const session = context.client.session(context);
+    const outgoing = await draft(input, session);
+    const { isCut, ...found } = await lookForPosted(outgoing, write, session);
+    const { label } = outgoing.place;
+    if (isCut) {
+      const reason = `So much was written since then that it was not all looked through. Look in ${label}.`;
+      return { state: "unknown", reason };
+    }
+    const identity = await session.identity();
+    return lookUpMade(found, {
+      output: ({ ts }) => present(outgoing, ts, identity),
+      doubt: ({ length }) =>
+        `Sophia wrote this ${length} times in ${label} at about that time, and it cannot be told which one is this one. Look there.`,
+    });
+  },
 });
+
+function present({ place, text, ...outgoing }: Outgoing, ts: string, identity: Identity) {
+  const threadTs = outgoing.threadTs ?? null;
+  const url = linkTo(place, ts, threadTs, identity);
+  return { message: { channel: presentPlace(place), ts, thread_ts: threadTs, text, url } };
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ForbiddenError, UserError } from "../../../src/core/errors.ts";
 import type { Message } from "../answers.ts";
+import { lookUpChange } from "../../shared/look-up.ts";
 import { plainText, readableText } from "../incoming.ts";
 import { messageAt, messageReference } from "../messages.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../message-output.ts";
 import { outgoingText } from "../outgoing.ts";
 import { linkTo, type Place } from "../places.ts";
-import { messageType } from "../posting.ts";
+import { messageType } from "../posted.ts";
 import type { SlackSession } from "../session.ts";
 
 const input = z.strictObject({
@@ -47,8 +48,8 @@ export const updateMessage = slackTool({
     const session = context.client.session(context);
     const { place, message, text } = await plan(args, session);
     const { ts, metadata } = message;
-    await session.api.update({ channel: place.id, ts, text, metadata }, session.scope);
     const url = linkTo(place, ts, message.thread_ts ?? null, await session.identity());
+    await session.api.update({ channel: place.id, ts, text, metadata }, session.scope);
     return { message: { channel: presentPlace(place), ts, text, url } };
   },
 
@@ -68,12 +69,24 @@ export const updateMessage = slackTool({
       changes: [{ field: "Text", before, after: plainText(text, names) }],
     };
   },
+
+  async lookUp(args, _, context) {
+    const session = context.client.session(context);
+    const { place, message, text } = await plan(args, session);
+    const { ts, thread_ts: threadTs = null } = message;
+    const names = await session.namesIn([message], text);
+    const [before, after] = [message.text ?? "", text].map((words) => plainText(words, names).trim());
+    const url = linkTo(place, ts, threadTs, await session.identity());
+    return lookUpChange([{ field: "Text", before: before ?? null, after: after ?? null }], () => {
+      return { message: { channel: presentPlace(place), ts, text, url } };
+    });
+  },
 });
 
 async function plan(args: z.output<typeof input>, session: SlackSession): Promise<Plan> {
   const text = outgoingText(args.text);
   const reference = messageReference(args.channel, args.message, "message");
-  const place = await session.placeToWrite(reference.channel);
+  const place = await session.placeToSendTo(reference.channel);
   const [message, identity, asker] = await Promise.all([
     messageAt(session, place, reference, "message"),
     session.identity(),

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { UserError } from "../../../src/core/errors.ts";
+import type { Scope } from "../../shared/timer.ts";
 import { queryIdArgument, snowflakeTool } from "../arguments.ts";
 import type { SnowflakeClient } from "../client.ts";
 import type { OwnQuery } from "../own-queries.ts";
+import { isCancelled } from "../vendor-errors.ts";
 
 export const cancelQuery = snowflakeTool({
   name: "cancel_query",
@@ -27,16 +29,35 @@ export const cancelQuery = snowflakeTool({
   async run({ query_id: id }, context) {
     const { client } = context;
     const query = running(client, id);
-    try {
-      await query.cancel();
-    } catch (error) {
-      throw client.houseError(error);
-    }
+    const scope = client.scope(context);
+    await client.cancel(query, scope);
     // Snowflake has taken it on when it answers; the query's own end says that it is done.
-    await client.isFinished(query, client.scope(context));
-    return { query_id: query.id, status: "cancelled" as const, url: client.links.query(query.id) };
+    await client.isFinished(query, scope);
+    return present(client, query.id);
+  },
+
+  async lookUp({ query_id: id }, _, context) {
+    const { client } = context;
+    const query = client.queries.find(id);
+    if (query) {
+      const isStopped = await wasStopped(client, query, client.scope(context));
+      return isStopped ? { state: "done", output: present(client, query.id) } : { state: "not_done" };
+    }
+    const page = client.links.query(id);
+    const reason = `Sophia no longer knows the query ${id}, since she was started anew or ran many others. Whether it was stopped is in Snowflake's query history${page === null ? "" : `: ${page}`}.`;
+    return { state: "unknown", reason };
   },
 });
+
+function present(client: SnowflakeClient, id: string) {
+  return { query_id: id, status: "cancelled" as const, url: client.links.query(id) };
+}
+
+/** Not by its end alone, of which this process hears a little later. */
+async function wasStopped(client: SnowflakeClient, query: OwnQuery, scope: Scope): Promise<boolean> {
+  if (query.outcome) return "error" in query.outcome && isCancelled(query.outcome.error);
+  return ["ABORTING", "ABORTED"].includes(await client.status(query.id, scope));
+}
 
 function running(client: SnowflakeClient, id: string): OwnQuery {
   const query = client.queries.get(id);
