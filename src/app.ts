@@ -1,38 +1,46 @@
 /** Composition root: constructs and wires everything; nothing else does. */
 import { createConsents } from "./approvals/consents.ts";
-import { createDecisions } from "./approvals/decisions.ts";
 import { createClaudeModel } from "./agent/claude-model.ts";
 import { createGatewayTools, type GatewayTools } from "./agent/gateway-tools.ts";
 import { createAgent } from "./agent/loop.ts";
+import { withoutSecrets } from "./agent/secret-free-model.ts";
+import type { Approvals as AgentApprovals, Spending } from "./agent/ports.ts";
 import type { Config } from "./config/config-file.ts";
 import type { Environment, Settings } from "./config/settings.ts";
 import type { Clock } from "./core/clock.ts";
 import { type NewId, randomId } from "./core/ids.ts";
+import type { Secrets } from "./core/secrets.ts";
 import type { Consents } from "./gateway/consents.ts";
+import type { Credentials } from "./gateway/settings.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
+import { connectInProcess, openAccounts, type OpenedAccounts } from "./wiring/accounts.ts";
+import { createRetention, openAudit } from "./wiring/audit.ts";
 import { readAgentTools, readClients, readUpstreams } from "./wiring/gateway-settings.ts";
+import { createLedger, type Ledger } from "./wiring/ledger.ts";
 import { readServices } from "./wiring/services.ts";
-import { connectMcp } from "./mcp/client.ts";
+import type { AuditSink } from "./observability/audit.ts";
 import type { Logger } from "./observability/log.ts";
-import { createMetrics } from "./observability/metrics.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createSlackApp, type SlackApp } from "./slack/app.ts";
 import { createSlackClient, type SlackClient } from "./slack/client.ts";
+import type { DirectMessages } from "./slack/direct-messages.ts";
 import { createHttpFront, type HttpFront } from "./slack/http-front.ts";
-import { createPeople, type People } from "./slack/people.ts";
+import type { People } from "./slack/people.ts";
 import { refusing } from "./slack/refusal.ts";
-import { createCards } from "./slack/approvals/show-cards.ts";
 import { createReplyOpener } from "./slack/reply/open-reply.ts";
 import type { SlackTurns } from "./slack/turns-port.ts";
-import { systemWait } from "./slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "./slack/workspace.ts";
 import { type Approvals, createApprovals } from "./storage/approvals.ts";
-import { createAuditLog } from "./storage/audit-log.ts";
 import { type Database, openDatabase } from "./storage/database.ts";
+import { createIdentities, type Identities } from "./storage/identities.ts";
 import { openQueue, type TurnQueue } from "./storage/queue.ts";
 import { openRelay, type Relay } from "./storage/relay.ts";
 import { createReplies, type Replies } from "./storage/replies.ts";
+import { createSpend } from "./storage/spend.ts";
 import { createTurns, type Turns } from "./storage/turns.ts";
 import { askedAt } from "./turns/asked-at.ts";
+import { createSpending } from "./turns/spending.ts";
+import { createPrivateAnswers } from "./turns/private-answers.ts";
 import { createTurnWorker, type TurnWorker } from "./turns/worker.ts";
 
 export interface AppOptions {
@@ -41,6 +49,8 @@ export interface AppOptions {
   env: Environment;
   clock: Clock;
   logger: Logger;
+  /** Those of the process, for `logger` as well: they leave it only to prove who we are to their own services. */
+  secrets: Secrets;
   newId?: NewId;
 }
 
@@ -82,6 +92,7 @@ interface Storage {
   turns: Turns;
   replies: Replies;
   approvals: Approvals;
+  identities: Identities;
 }
 
 export function startApp(options: AppOptions): Promise<App> {
@@ -94,7 +105,9 @@ export function startGateway(options: GatewayAppOptions): Promise<GatewayApp> {
     const { databaseUrl, dataDir } = options.settings.storage;
     const database = await openDatabase({ databaseUrl, dataDir, logger: options.logger });
     closers.push(() => database.close());
-    const { gateway, absent } = openGateway(options, database, closers);
+    const audit = openAudit({ ...options, database });
+    closers.push(() => audit.close());
+    const { gateway, absent } = openGateway(options, audit, closers);
     await gateway.start();
     return { gatewayUrl: await serveGateway(gateway, options.settings), absent };
   });
@@ -127,21 +140,41 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const storage = await openStorage(options, closers);
   // A client of its own for what a person waits for: Slack's pauses for answers must not delay it.
   const interactive = slackClient(options, 3_000);
+  const audit = openAudit({ ...options, database: storage.database });
+  closers.push(() => audit.close());
   const newId = options.newId ?? randomId;
   const consents = createConsents({ approvals: storage.approvals, clock, newId });
-  const { gateway, absent } = openGateway(options, storage.database, closers, consents);
+  const who = openAccounts({ ...options, ...storage, workspace, client: interactive, audit });
+  const { people } = who;
+  const { gateway, absent, metrics } = openGateway(options, audit, closers, { consents, credentials: who.credentials });
   const tools = openTools(gateway, logger, closers);
-  const people = createPeople({ client: interactive, clock, logger });
   const services = readServices(options.config, absent);
-  const worker = createWorker(options, { storage, client, workspace, people, tools });
+  const spend = createSpend(storage.database);
+  const limits = options.config.spend;
+  const spending = createSpending({ spend, limits, clock, newId, metrics: metrics.spend, logger });
+  const resume = (turnId: string) => worker.resume(turnId);
+  const ledger = createLedger({ ...options, ...storage, tools, people, client, newId, audit, resume });
+  const approvals = ledger.cards;
+  const channelOf = (userId: string) => who.directMessages.channelOf(userId);
+  const parts = { storage, client, workspace, people, tools, spending, approvals, audit, channelOf };
+  const worker = createWorker(options, parts);
   const slack = createSlackApp({
     settings: { ...settings.slack, port: settings.port },
     client: interactive,
     workspace,
     turns: slackTurns(worker, storage),
-    decisions: createDecisions({ approvals: storage.approvals, resume: (turnId) => worker.resume(turnId) }),
+    ...ledger,
     people,
+    guests: options.config.guests,
+    admins: options.config.admins,
+    roles: options.config.agents,
+    accounts: who.accounts(gateway),
+    directMessages: who.directMessages,
+    pages: who.pages,
+    spending,
+    audit,
     services: () => services,
+    secrets: options.secrets,
     logger,
     clock,
     newId,
@@ -149,9 +182,20 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   void gateway.start();
   await worker.start();
   closers.push(() => worker.stop(shutdownGraceMs));
+  startRounds(options, storage, ledger, closers);
   const gatewayUrl = settings.gateway.authToken ? await serveGateway(gateway, settings) : undefined;
-  const port = await startFronts(options, slack, closers);
+  const port = await startFronts(options, slack, who, closers);
   return { turns: storage.turns, approvals: storage.approvals, port, gatewayUrl, absent };
+}
+
+/** What is done from time to time, whether or not anybody asks for anything. */
+function startRounds(options: AppOptions, { database }: Storage, { sweep }: Ledger, closers: Closers): void {
+  const retention = createRetention({ ...options, database });
+  retention.start();
+  void retention.now();
+  closers.push(() => retention.stop());
+  sweep.start();
+  closers.push(() => sweep.stop());
 }
 
 async function openStorage(options: AppOptions, closers: Closers): Promise<Storage> {
@@ -170,24 +214,25 @@ async function openStorage(options: AppOptions, closers: Closers): Promise<Stora
     turns: createTurns(database, clock),
     replies: createReplies(database, clock),
     approvals: createApprovals(database, clock),
+    identities: createIdentities(database, clock),
   };
 }
 
 interface OfferedGateway {
   gateway: Gateway;
   absent: App["absent"];
+  metrics: Metrics;
 }
 
 function openGateway(
   options: GatewayAppOptions,
-  database: Database,
+  audit: AuditSink,
   closers: Closers,
-  consents?: Consents,
+  asked: { consents?: Consents; credentials?: Credentials } = {},
 ): OfferedGateway {
-  const { settings, config, env, clock, logger } = options;
+  const { settings, config, env, clock, logger, secrets } = options;
   const { upstreams, absent } = readUpstreams(config, env, clock, logger);
-  const audit = createAuditLog(database, logger);
-  closers.push(() => audit.close());
+  const metrics = createMetrics();
   const gateway = createGateway({
     upstreams,
     token: settings.gateway.authToken,
@@ -195,24 +240,22 @@ function openGateway(
     agents: readAgentTools(config),
     access: config.access,
     policies: config.policies,
-    consents,
+    confidential: config.confidential,
+    ...asked,
     audit,
-    metrics: createMetrics(),
+    secrets,
+    metrics,
     clock,
     logger,
   });
   closers.push(() => gateway.close());
-  return { gateway, absent };
+  return { gateway, absent, metrics };
 }
 
 /** The agent's own way to the gateway: the same sessions and the same chain as over HTTP, without a socket. */
 function openTools(gateway: Gateway, logger: Logger, closers: Closers): GatewayTools {
   const tools = createGatewayTools({
-    connect: (agent) =>
-      connectMcp(
-        { type: "in-process", link: gateway.connectInProcess({ client: "sophia", agent }) },
-        { name: "sophia", version: "1.0.0" },
-      ),
+    connect: (agent) => connectInProcess(gateway, agent),
     logger,
     timeoutMs: 30_000,
   });
@@ -231,29 +274,38 @@ interface WorkerParts {
   workspace: Workspace;
   people: People;
   tools: GatewayTools;
+  spending: Spending;
+  approvals: AgentApprovals;
+  audit: AuditSink;
+  channelOf: DirectMessages["channelOf"];
 }
 
 function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
-  const { settings, config, clock, logger } = options;
-  const { storage, client, workspace, people, tools } = parts;
+  const { settings, config, clock, logger, secrets } = options;
+  const { storage, client, workspace, people, tools, spending, approvals, audit, channelOf } = parts;
   const { apiKey, baseUrl, model } = settings.claude;
   const newId = options.newId ?? randomId;
   const agent = createAgent({
-    model: createClaudeModel({ apiKey, baseUrl, logger, clock }),
+    model: withoutSecrets(createClaudeModel({ apiKey, baseUrl, logger, clock }), secrets),
     tools,
-    approvals: createCards({ client, approvals: storage.approvals, clock, logger, wait: systemWait, newId }),
+    approvals,
+    spending,
+    privateAnswers: createPrivateAnswers({ channelOf, submit: (turn) => worker.submit(turn), newId }),
     settings: {
       model,
       steps: config.budget.steps,
       tokens: config.budget.tokens,
+      usd: config.budget.usd,
+      prices: config.spend.prices,
       wallMs: config.budget.seconds * 1_000,
       calendar: config.calendar,
+      linkHosts: config.linkHosts,
     },
     roles: Object.entries(config.agents).map(([name, role]) => ({ name, ...role })),
     clock,
     logger,
   });
-  const { turns, replies, queue, relay, database } = storage;
+  const { turns, replies, queue, relay, database, identities } = storage;
   const openReply = createReplyOpener({
     client,
     workspace,
@@ -261,6 +313,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     people,
     onStopped: (turn) => void worker.stopThread(turn),
+    secrets,
     logger,
     clock,
   });
@@ -268,10 +321,13 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     queue,
     relay,
-    runAgent: refusing({ people, guests: config.guests }, ({ turn, ...run }) =>
-      agent.runAgent({ ...run, turn: { ...turn, askedAt: askedAt(turn, clock.now()) } }),
+    runAgent: refusing(
+      { people, guests: config.guests, roles: config.agents, identities, audit, clock },
+      ({ turn, channelName, ...run }) =>
+        agent.runAgent({ ...run, turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) } }),
     ),
     openReply,
+    audit,
     clock,
     newId,
     logger,
@@ -295,21 +351,36 @@ function slackTurns(worker: TurnWorker, { turns, replies }: Storage): SlackTurns
 }
 
 /** Starts to take events; in Socket Mode the port serves health alone. */
-async function startFronts(options: AppOptions, slack: SlackApp, closers: Closers): Promise<number> {
-  const { settings, logger } = options;
+async function startFronts(
+  options: AppOptions,
+  slack: SlackApp,
+  who: OpenedAccounts,
+  closers: Closers,
+): Promise<number> {
   closers.push(() => slack.stop());
-  const port = await slack.start();
-  if (port !== undefined) return port;
+  const port = (await slack.start()) ?? (await startOwnFront(options, slack, who, closers));
+  who.listensOn(port);
+  return port;
+}
+
+async function startOwnFront(
+  { settings, logger }: AppOptions,
+  slack: SlackApp,
+  { pages }: OpenedAccounts,
+  closers: Closers,
+): Promise<number> {
   const front: HttpFront = createHttpFront({
     port: settings.port,
     logger,
     routes: {},
+    pages,
     readiness: () => ({ slack: slack.isReady() }),
   });
   closers.push(() => front.stop());
   return front.start();
 }
 
-function slackClient({ settings, logger }: AppOptions, timeoutMs: number): SlackClient {
-  return createSlackClient({ token: settings.slack.botToken, apiUrl: settings.slack.apiUrl, logger, timeoutMs });
+function slackClient({ settings, logger, secrets }: AppOptions, timeoutMs: number): SlackClient {
+  const { botToken: token, apiUrl } = settings.slack;
+  return createSlackClient({ token, apiUrl, logger, timeoutMs, secrets });
 }

@@ -1,4 +1,5 @@
 import type { Reply } from "./ports.ts";
+import type { SafeLinks } from "./safe-links.ts";
 
 /** From so many repeated characters on, an answer that should carry on has begun again instead. */
 const RESTART_CHARS = 30;
@@ -6,12 +7,13 @@ const RESTART_CHARS = 30;
 /**
  * The answer's text on its way to the person. Answers of one turn are set apart as paragraphs. An answer that carries on
  * one that was cut off is joined to it; if the model begins again from the start instead, what was already said is held
- * back, so that no text ever stands there twice.
+ * back, so that no text ever stands there twice. Of links only those pass that may be pressed.
  */
 export class AnswerView {
   /** A continuation said the beginning again in other words: it was not shown, and the answer cannot be completed. */
   diverged = false;
   readonly #reply: Reply;
+  readonly #links: SafeLinks;
   /** What the answers of the present chain of continuations have said. */
   #said = "";
   /** Said again so far, while it may still turn out to be a repetition. */
@@ -20,8 +22,9 @@ export class AnswerView {
   #breakBefore = false;
   #endsWithBreak = true;
 
-  constructor(reply: Reply) {
+  constructor(reply: Reply, links: SafeLinks) {
     this.#reply = reply;
+    this.#links = links;
   }
 
   /** A line of Sophia's own above the answer, shown with its first words. */
@@ -32,6 +35,7 @@ export class AnswerView {
   begin(isContinuation: boolean): void {
     this.#held = isContinuation && this.#said !== "" ? "" : undefined;
     if (isContinuation) return;
+    this.#show(this.#links.flush());
     this.#said = "";
     this.#breakBefore = !this.#endsWithBreak;
   }
@@ -42,16 +46,25 @@ export class AnswerView {
     else this.#compare(this.#held + delta);
   }
 
-  end(): void {
+  /** `isCut`: the next answer may carry this one on, in the middle of a link if need be. */
+  end(isCut: boolean): void {
     const held = this.#held ?? "";
     this.#held = undefined;
     if (held.length < RESTART_CHARS) this.#write(held);
+    if (!isCut) this.#show(this.#links.flush());
   }
 
   /** There is no more of the answer: a sentence of Sophia's own says why, as a paragraph. */
   giveUp(sentence: string): void {
     this.begin(false);
     this.#reply.giveUp(this.#lead() + sentence);
+  }
+
+  /** A line of Sophia's own below the answer, as a paragraph. */
+  close(line: string): void {
+    this.begin(false);
+    this.#reply.write(this.#lead() + line);
+    this.#endsWithBreak = false;
   }
 
   #compare(again: string): void {
@@ -67,9 +80,14 @@ export class AnswerView {
 
   #write(text: string): void {
     if (text === "") return;
+    this.#said += text;
+    this.#show(this.#links.push(text));
+  }
+
+  #show(text: string): void {
+    if (text === "") return;
     const lead = this.#lead();
     if (lead !== "") this.#reply.write(lead);
-    this.#said += text;
     this.#endsWithBreak = text.endsWith("\n");
     this.#reply.write(text);
   }

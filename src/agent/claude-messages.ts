@@ -1,3 +1,4 @@
+import { personIn } from "./context.ts";
 import type { ContentBlock, ModelRequest, ModelTool, Step, ToolUseBlock } from "./ports.ts";
 import { searchTool, withSearches } from "./tool-search.ts";
 
@@ -77,12 +78,20 @@ export function toMessages(steps: readonly Step[]): MessageParam[] {
   return messages;
 }
 
-function questionMessages({ text, context }: Extract<Step, { kind: "question" }>): MessageParam[] {
-  const words = text.trim() === "" ? "(The message has no text.)" : text;
+/** A thread has several people's messages: each says whose it is, the asker's as well, so that it reads the same ever after. */
+function questionMessages({ text, context, userId }: Extract<Step, { kind: "question" }>): MessageParam[] {
+  const said = text.trim() === "" ? "(The message has no text.)" : text;
+  const words = userId === undefined ? said : messageFrom(personIn(context), userId, said);
   return [
     { role: "user", content: [{ type: "text", text: words }] },
     { role: "system", content: [{ type: "text", text: context }] },
   ];
+}
+
+/** Neither a name nor a text can end the tag that it stands in. */
+function messageFrom(name: string | undefined, userId: string, text: string): string {
+  const from = `${(name ?? "").replaceAll(/[<>"\s]+/g, " ").trim()} (${userId})`.trim();
+  return `<message from="${from}">\n${text.replaceAll(/<(?=\/?message\b)/gi, "&lt;")}\n</message>`;
 }
 
 /** A `system` message may only follow a user's; after an answer the note is a user message. */

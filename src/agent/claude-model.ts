@@ -92,6 +92,8 @@ class Exchange {
       try {
         return toAnswer(await this.#attempt(body, hearing), this.#request.model);
       } catch (error) {
+        const isLost = this.#signal.aborted || !hearing.hasText;
+        if (isLost && hearing.hasBegun) this.#listener.onLost(hearing.partial().usage);
         this.#signal.throwIfAborted();
         const failure = this.#failureOf(error);
         if (hearing.hasText) return this.#interrupted(hearing, failure);
@@ -193,6 +195,11 @@ class Hearing {
 
   constructor(listener: ModelListener) {
     this.#listener = listener;
+  }
+
+  /** From then on the prompt is paid for. */
+  get hasBegun(): boolean {
+    return this.#snapshot !== undefined;
   }
 
   hear(event: MessageStreamEvent, snapshot: Message): void {

@@ -27,19 +27,30 @@ export function buildContext(input: ContextInput): string {
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
 }
 
+/** The asker's name, as it was recorded. */
+export function personIn(context: string): string | undefined {
+  return recorded(context).person?.name;
+}
+
 /**
  * What the asker is to be told where the question names days and nobody could tell whose: empty where there is nothing
  * to tell. Read from the context as it was recorded, so that every attempt says the same.
  */
 export function zoneNotice(context: string): string {
-  const [, json = "{}"] = context.split("\n");
-  const { person, asked, ambiguous } = JSON.parse(json) as {
-    person?: { time_zone?: string | null };
-    asked?: unknown[];
-    ambiguous?: unknown[];
-  };
+  const { person, asked, ambiguous } = recorded(context);
   const namesDays = [asked, ambiguous].some((phrases) => phrases !== undefined && phrases.length > 0);
   return person?.time_zone === null && namesDays
     ? "_Slack did not tell me your time zone, so days are counted in UTC._"
     : "";
+}
+
+interface RecordedContext {
+  person?: { name?: string; time_zone?: string | null };
+  asked?: unknown[];
+  ambiguous?: unknown[];
+}
+
+function recorded(context: string): RecordedContext {
+  const [, json = "{}"] = context.split("\n");
+  return JSON.parse(json) as RecordedContext;
 }

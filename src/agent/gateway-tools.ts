@@ -3,14 +3,29 @@ import {
   APPROVAL_META,
   CALLER_META,
   ConnectionError,
+  FAILURE_META,
+  LINKS_META,
+  LOOK_UP_META,
   type McpClient,
   type McpTool,
   type McpToolResult,
+  NOTE_META,
+  PREVIEW_META,
   PROGRESS_META,
+  type ToolFailure,
   ProtocolError,
 } from "../mcp/types.ts";
 import type { Logger } from "../observability/log.ts";
-import type { Caller, ProgressLabel, ToolDefinition, ToolResult, Tools } from "./ports.ts";
+import type {
+  Caller,
+  FoundWrite,
+  PreviewedWrite,
+  ProgressLabel,
+  ToolDefinition,
+  ToolResult,
+  Tools,
+  WriteProbe,
+} from "./ports.ts";
 
 export interface GatewayToolsOptions {
   /** Opens a connection to the gateway with one role's tools. */
@@ -20,8 +35,15 @@ export interface GatewayToolsOptions {
   timeoutMs: number;
 }
 
-export interface GatewayTools extends Tools {
+export interface GatewayTools extends Tools, WriteProbe {
   close(): Promise<void>;
+}
+
+interface Asking {
+  caller: Caller;
+  signal: AbortSignal;
+  /** Further `_meta`. */
+  about?: Record<string, unknown>;
 }
 
 /** What Claude takes for a tool's name: one that it does not take would fail every request. */
@@ -68,12 +90,36 @@ export function createGatewayTools(options: GatewayToolsOptions): GatewayTools {
         return { text: explain(name, error), isError: true };
       }
     },
+    async preview(name, args, caller, signal) {
+      const result = await (await sessionOf(caller.agent)).ask(name, args, {
+        caller,
+        signal,
+        about: { [PREVIEW_META]: true },
+      });
+      const { structuredContent } = result;
+      if (result.isError || !structuredContent) return { refused: textOfResult(result) };
+      return structuredContent as unknown as PreviewedWrite;
+    },
+    async lookUp(name, args, { id, sentAt }, caller, signal) {
+      const about = { [LOOK_UP_META]: { id, sentAt: sentAt.toISOString() } };
+      const result = await (await sessionOf(caller.agent)).ask(name, args, { caller, signal, about });
+      return foundWrite(result);
+    },
     async close() {
       const open = await Promise.allSettled(sessions.values());
       sessions.clear();
       await Promise.all(open.map(async (one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
     },
   };
+}
+
+function foundWrite(result: McpToolResult): FoundWrite {
+  const { structuredContent: found, _meta } = result;
+  if (result.isError || !found) return { state: "unreachable", reason: textOfResult(result) };
+  // A server of ours says so itself where only its service was away.
+  if (found.retryable === true) return { state: "unreachable", reason: String(found.reason) };
+  const links = _meta?.[LINKS_META];
+  return { ...found, ...(links !== undefined && { links }) } as unknown as FoundWrite;
 }
 
 class Session {
@@ -101,12 +147,25 @@ class Session {
     return listing;
   }
 
-  async call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult> {
+  /** One call of a tool, or a question about one. */
+  async ask(name: string, args: unknown, { caller, signal, about = {} }: Asking): Promise<McpToolResult> {
+    const meta = { ...about, [CALLER_META]: caller };
     const { timeoutMs } = this.#options;
-    const meta = { [CALLER_META]: caller };
-    const result = await this.#client.callTool(name, args as Record<string, unknown>, { meta, signal, timeoutMs });
+    return this.#client.callTool(name, args as Record<string, unknown>, { meta, signal, timeoutMs });
+  }
+
+  async call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult> {
+    const result = await this.ask(name, args, { caller, signal });
     const isWaiting = result._meta?.[APPROVAL_META] !== undefined;
-    return { text: textOfResult(result), isError: result.isError === true, ...(isWaiting && { isWaiting }) };
+    const isPrivate = (result._meta?.[FAILURE_META] as ToolFailure | undefined)?.kind === "private";
+    const links = (result._meta?.[LINKS_META] ?? []) as string[];
+    return {
+      text: textOfResult(result),
+      isError: result.isError === true,
+      ...(isWaiting && { isWaiting }),
+      ...(isPrivate && { isPrivate }),
+      ...(links.length > 0 && { links }),
+    };
   }
 
   close(): Promise<void> {
@@ -150,7 +209,9 @@ function textOfResult(result: McpToolResult): string {
   const { content, structuredContent, isError } = result;
   const hasStructure = structuredContent !== undefined && isError !== true;
   const parts = content.flatMap((block) => (hasStructure && block["type"] === "text" ? [] : [inWords(block)]));
-  return [...(hasStructure ? [JSON.stringify(structuredContent)] : []), ...parts].join("\n");
+  const note = result._meta?.[NOTE_META];
+  const lead = typeof note === "string" ? [note] : [];
+  return [...lead, ...(hasStructure ? [JSON.stringify(structuredContent)] : []), ...parts].join("\n");
 }
 
 function inWords(block: Record<string, unknown>): string {

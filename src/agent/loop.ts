@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type ArgumentsCheck, createArgumentsCheck } from "../mcp/arguments-check.ts";
 import type { Logger } from "../observability/log.ts";
-import type { Approvals, Asker, Caller, Model, Reply, Step, Tools, Usage } from "./ports.ts";
+import type { Approvals, Asker, Caller, Model, PrivateAnswers, Reply, Spending, Step, Tools, Usage } from "./ports.ts";
 import { builtinRoles, type Role } from "./roles.ts";
 import { type AgentSettings, defaultSettings } from "./settings.ts";
 
@@ -11,6 +11,8 @@ export interface AgentOptions {
   model: Model;
   tools: Tools;
   approvals: Approvals;
+  spending: Spending;
+  privateAnswers: PrivateAnswers;
   settings?: Partial<AgentSettings>;
   /** Beside the built-in ones; one of the same name takes its place. */
   roles?: readonly Role[];
@@ -20,7 +22,7 @@ export interface AgentOptions {
 
 /** One attempt at a turn. */
 export interface AgentRun {
-  turn: Omit<Caller, "turnId" | "email"> & {
+  turn: Pick<Caller, "agent" | "teamId" | "userId" | "channel" | "threadTs" | "audience" | "channelName"> & {
     id: string;
     text: string;
     /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
@@ -45,6 +47,8 @@ export interface AgentOutcome {
   reason?: string | undefined;
   /** Of the whole turn, as far as it is recorded. */
   usage: Usage;
+  /** What that cost, in US dollars. */
+  costUsd: number;
 }
 
 export interface Agent {
@@ -61,19 +65,33 @@ export interface AgentParts {
   settings: AgentSettings;
   roles: ReadonlyMap<string, Role>;
   approvals: Approvals;
+  spending: Spending;
+  privateAnswers: PrivateAnswers;
   check: ArgumentsCheck;
   clock: Clock;
   logger: Logger;
 }
 
 export function createAgent(options: AgentOptions): Agent {
-  const { model, tools, approvals, settings, roles = [], clock = systemClock, logger } = options;
+  const {
+    model,
+    tools,
+    approvals,
+    spending,
+    privateAnswers,
+    settings,
+    roles = [],
+    clock = systemClock,
+    logger,
+  } = options;
   const parts: AgentParts = {
     model,
     tools,
     settings: { ...defaultSettings, ...settings },
     roles: new Map([...builtinRoles, ...roles].map((role) => [role.name, role])),
     approvals,
+    spending,
+    privateAnswers,
     check: createArgumentsCheck(logger),
     clock,
     logger,

@@ -22,6 +22,11 @@ export function textOf(answer: Answer): string {
     .join("");
 }
 
+/** Whether a step holds what others than this person wrote: a tool's result, somebody else's question. */
+export function isOfOthers(step: Step, userId: string): boolean {
+  return step.kind === "tool_result" || (step.kind === "question" && step.userId !== userId);
+}
+
 /**
  * The thread's earlier turns as the model reads them: raw blocks in order, whole or repaired, cut to what fits. A pure
  * function of the history, so that each request begins with the same bytes as the one before.

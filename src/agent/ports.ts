@@ -14,12 +14,25 @@ export interface Caller {
   threadTs: string;
   /** `private`: only the asker reads the answer (a DM). `channel`: everybody in the channel does. */
   audience: "private" | "channel";
+  /** The channel's name without `#`, where Sophia may see it. */
+  channelName?: string | undefined;
+  /** Slack user groups that the asker is in: their ids, and their handles with `@`. */
+  groups: readonly string[];
+  /** Server name -> the e-mail address by which its service knows the asker, where that is not `email`. */
+  identities: Readonly<Record<string, string>>;
+  /** The question in the asker's own words: whom it names, the asker wants to reach. */
+  question: string;
+  /** Whether what others wrote (tool results, other people's questions) has been read in this conversation. */
+  hasReadOthers: boolean;
 }
 
 export interface Asker {
   userId: string;
   name: string;
   email?: string | undefined;
+  /** As in Caller. */
+  groups: readonly string[];
+  identities: Readonly<Record<string, string>>;
   /** IANA zone, such as `America/New_York`. */
   timeZone: string;
   /** False where nobody could tell the zone and `UTC` stands in for it: the asker is to be told so. */
@@ -56,7 +69,7 @@ export interface Usage {
 /** One durable step of a turn. A turn's steps in order, after those of the thread's earlier turns, are its conversation. */
 export type Step =
   /** What the person asked, and the context (calendar, person, channel) as it was at that moment: fixed for all replays. */
-  | { kind: "question"; text: string; context: string }
+  | { kind: "question"; text: string; context: string; userId?: string }
   | {
       kind: "answer";
       content: ContentBlock[];
@@ -75,14 +88,25 @@ export type Step =
       text: string;
       isError: boolean;
       ms: number;
+      /** As in ToolResult. */
+      links?: readonly string[] | undefined;
     }
   /** These calls wait for a person's consent. Not for the model: it tells a later attempt where the answer was left. */
   | { kind: "waiting"; toolUseIds: string[] }
   /** What the loop tells the model in between. Stored, so that a replay sends the same bytes. */
-  | { kind: "note"; reason: NoteReason; text: string };
+  | {
+      kind: "note";
+      reason: NoteReason;
+      text: string;
+      /** What the person is told below the answer: for `budget`, where a cap of the day has ended it. */
+      notice?: string | undefined;
+    };
 
-/** `continue`: the answer was cut off; `budget`: last call, without tools; `empty`: the answer held no words. */
-export type NoteReason = "continue" | "budget" | "empty";
+/**
+ * `continue`: the answer was cut off; `budget`: last call, without tools; `empty`: the answer held no words. `moved_to_dm`: a part
+ * is for the asker alone, who gets the whole in a turn of its own; `private`: the same, and they do not.
+ */
+export type NoteReason = "continue" | "budget" | "empty" | "moved_to_dm" | "private";
 
 export type StopReason =
   | "end_turn"
@@ -125,6 +149,8 @@ export interface ModelListener {
   onThinking(delta: string): void;
   /** The service is busy or out of reach: the next attempt comes in so many milliseconds. */
   onRetry(waitMs: number): void;
+  /** An attempt came to nothing, by a failure or an abort: what it had used up by then, as far as the service had said. */
+  onLost(usage: Usage): void;
 }
 
 export type Answer = Extract<Step, { kind: "answer" }>;
@@ -135,6 +161,19 @@ export interface Model {
    * after text was heard resolves as `interrupted`. Throws the signal's reason on abort.
    */
   respond(request: ModelRequest, listener: ModelListener, signal: AbortSignal): Promise<Answer>;
+}
+
+/** Who spends, and where. */
+export type Spender = Pick<Caller, "turnId" | "userId" | "channel" | "audience">;
+
+/** What is spent in a day, by persons, in channels and by all, and the caps on it. No method rejects. */
+export interface Spending {
+  /** Asked before each model step: the sentence for the person where a cap is reached and the step may not be made. */
+  stop(spender: Spender): Promise<string | undefined>;
+  /** Counts an answer, once. Resolves when it is stored, so that whoever asks from then on sees it. */
+  count(spender: Spender, answer: Pick<Answer, "model" | "usage">): Promise<void>;
+  /** A sentence for each cap that comes near and of which no other turn has told today. Asked again, the same again. */
+  warnings(spender: Spender): Promise<string[]>;
 }
 
 /** How a tool call is told to a person while it runs; `{count}` stands for the number of like calls in one step. */
@@ -156,6 +195,10 @@ export interface ToolResult {
   isError: boolean;
   /** Nothing was done: a person is to consent first, and then the same call is to be made again. */
   isWaiting?: boolean | undefined;
+  /** Nothing was shown: whoever asks may see it, and others would read the answer. */
+  isPrivate?: boolean | undefined;
+  /** Pages that the service itself gave for its records, as a server of ours says: an answer may link to them. */
+  links?: readonly string[] | undefined;
 }
 
 /** Asks people for their consent to what waits for it. */
@@ -164,11 +207,61 @@ export interface Approvals {
   show(turn: { id: string; channel: string; threadTs: string }, signal: AbortSignal): Promise<void>;
 }
 
+/** Answers a question where only its asker reads. */
+export interface PrivateAnswers {
+  /**
+   * Asks it anew in the asker's direct message with Sophia, stored when this resolves, once for each turn. False where Slack opens
+   * none.
+   */
+  move(turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId"> & { text: string }): Promise<boolean>;
+}
+
 export interface Tools {
   /** The tools that this agent (role) may use, sorted by name; byte-stable between changes of the catalogue. */
   list(agent: string): Promise<readonly ToolDefinition[]>;
   /** Never throws for a tool's own failure (that is `isError`); throws on abort. */
   call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult>;
+}
+
+/** What a write would change, and who decides about it, as the gateway says. */
+export interface PreviewedWrite {
+  preview: {
+    summary: string;
+    record?: { name: string; url?: string | undefined } | undefined;
+    changes: { field: string; before: string | null; after: string | null }[];
+    amount?: number | undefined;
+  };
+  policy: "allow" | "ask" | "deny";
+  approvers?: readonly string[] | undefined;
+}
+
+/** Whether a write was carried out. */
+export type FoundWrite =
+  /** `links`: as in ToolResult. */
+  | { state: "done"; output: Record<string, unknown>; links?: readonly string[] | undefined }
+  /** `isRepeatable`: to send it again does no harm, even if the first one is still on its way. */
+  | { state: "not_done"; isRepeatable: boolean }
+  /** Nobody can say. */
+  | { state: "unknown"; reason: string }
+  /** Its service did not answer: it may say later. */
+  | { state: "unreachable"; reason: string };
+
+/** Questions about writes that change nothing. Both throw on abort, and where the gateway is away. */
+export interface WriteProbe {
+  /** `refused`: what is wrong with it, in words. */
+  preview(
+    name: string,
+    args: unknown,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<PreviewedWrite | { refused: string }>;
+  lookUp(
+    name: string,
+    args: unknown,
+    write: { id: string; sentAt: Date },
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<FoundWrite>;
 }
 
 export type TaskStatus = "in_progress" | "complete" | "error";

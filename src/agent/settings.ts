@@ -1,4 +1,5 @@
 import type { CalendarSettings } from "./calendar.ts";
+import type { Prices } from "./cost.ts";
 import type { ModelRequest } from "./ports.ts";
 
 export interface AgentSettings {
@@ -10,6 +11,9 @@ export interface AgentSettings {
   steps: number;
   /** Tokens in one turn: prompts, cached ones included, and answers. */
   tokens: number;
+  /** US dollars that one turn may cost, by `prices`; without a limit unless told. */
+  usd?: number | undefined;
+  prices: Prices;
   /** Milliseconds of wall time for one turn; then comes the last step, for which there are `graceMs` more. */
   wallMs: number;
   graceMs: number;
@@ -22,6 +26,8 @@ export interface AgentSettings {
   /** Estimated tokens of the thread's earlier turns that are kept whole. */
   historyTokens: number;
   calendar: CalendarSettings;
+  /** Hosts to which answers may link besides what tools and askers name in full. */
+  linkHosts: readonly string[];
 }
 
 export const defaultSettings: AgentSettings = {
@@ -30,6 +36,7 @@ export const defaultSettings: AgentSettings = {
   maxTokens: 16_000,
   steps: 12,
   tokens: 400_000,
+  prices: {},
   wallMs: 240_000,
   graceMs: 45_000,
   parallelCalls: 6,
@@ -37,4 +44,5 @@ export const defaultSettings: AgentSettings = {
   resultChars: 24_000,
   historyTokens: 100_000,
   calendar: { weekStart: "monday", fiscalYearStartMonth: 1 },
+  linkHosts: [],
 };

@@ -13,12 +13,15 @@ interface Card {
 /** What a person sees of tool calls: one card for the like calls of one step. */
 export class TaskCards {
   readonly #reply: Reply;
+  readonly #safe: (text: string) => string;
   readonly #cards = new Map<string, Card>();
   /** A call that was held and goes on has another card, further below. */
   #holds = 0;
 
-  constructor(reply: Reply) {
+  /** `safe` takes out of a failure's words what may not be pressed. */
+  constructor(reply: Reply, safe: (text: string) => string) {
     this.#reply = reply;
+    this.#safe = safe;
   }
 
   /** Opens the cards of one step, once; `find` gives a tool's definition where it is known. */
@@ -45,6 +48,13 @@ export class TaskCards {
     this.#holds++;
   }
 
+  /** No result comes any more of what is still open. */
+  closeAll(output: string): void {
+    for (const { id, title, count, done, failures } of new Set(this.#cards.values())) {
+      if (done + failures.length < count) this.#reply.task({ id, title, status: "error", output });
+    }
+  }
+
   /** One call has its result; the card is closed with the last one. */
   settle(toolUseId: string, result: { text: string; isError: boolean }): void {
     const card = this.#cards.get(toolUseId);
@@ -53,8 +63,15 @@ export class TaskCards {
     else card.done++;
     if (card.done + card.failures.length < card.count) return;
     const status = card.done === 0 ? "error" : "complete";
-    this.#reply.task({ id: card.id, title: card.title, status, output: outputOf(card) });
+    this.#reply.task({ id: card.id, title: card.title, status, output: this.#safe(outputOf(card)) });
   }
+}
+
+/** What the person reads while these run. */
+export function whatRuns(tools: readonly ToolDefinition[]): string {
+  const services = [...new Set(tools.map((tool) => tool.service))].join(" and ");
+  if (services === "") return "is working";
+  return tools.every((tool) => tool.readOnly) ? `is reading ${services}` : `is working in ${services}`;
 }
 
 function titleOf(tool: ToolDefinition | undefined, name: string, count: number): string {

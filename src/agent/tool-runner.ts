@@ -22,6 +22,14 @@ export interface ToolRunnerOptions {
 
 type ResultStep = Extract<Step, { kind: "tool_result" }>;
 
+/** What became of the calls of one step that have no result. */
+export interface Unfinished {
+  /** Ids of those that wait for a person. */
+  held: string[];
+  /** One of them would show what others may not read; those after it were not made. */
+  isPrivate: boolean;
+}
+
 /** Runs the tool calls of one step, a few at a time. Whatever goes wrong with a call becomes a result that says so. */
 export class ToolRunner {
   readonly #options: ToolRunnerOptions;
@@ -31,7 +39,7 @@ export class ToolRunner {
   }
 
   /**
-   * `onResult` gets each result as it arrives; resolves with the ids of the calls that wait for a person. `outOfTime` ends
+   * `onResult` gets each result as it arrives; resolves with what has none. `outOfTime` ends
    * calls with a result that says so; `signal` ends everything at once and its reason is thrown, as is whatever `onResult`
    * throws.
    */
@@ -40,35 +48,38 @@ export class ToolRunner {
     onResult: (result: ResultStep) => Promise<void>,
     signal: AbortSignal,
     outOfTime: AbortSignal,
-  ): Promise<string[]> {
-    const held: string[] = [];
+  ): Promise<Unfinished> {
+    const unfinished: Unfinished = { held: [], isPrivate: false };
     const failed = new AbortController();
     const stop = AbortSignal.any([signal, failed.signal]);
     const waiting = calls.values();
     const lane = async () => {
       for (const call of waiting) {
         stop.throwIfAborted();
+        if (unfinished.isPrivate) return;
         const result = await this.#call(call, stop, outOfTime);
-        if (result) await onResult(result);
-        else held.push(call.id);
+        if (result === "private") unfinished.isPrivate = true;
+        else if (result === "held") unfinished.held.push(call.id);
+        else await onResult(result);
       }
     };
     try {
       await Promise.all(Array.from({ length: Math.min(this.#options.parallelCalls, calls.length) }, lane));
-      return held;
+      return unfinished;
     } finally {
       failed.abort(new Error("another call of the same step could not be recorded"));
     }
   }
 
-  /** Undefined where the call waits for a person. */
-  async #call(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ResultStep | undefined> {
+  async #call(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ResultStep | "held" | "private"> {
     const { clock } = this.#options;
     const start = clock.now();
-    const { text, isError, isWaiting } = await this.#result(call, stop, outOfTime);
-    if (isWaiting) return undefined;
+    const { text, isError, isWaiting, isPrivate, links } = await this.#result(call, stop, outOfTime);
+    if (isWaiting) return "held";
+    if (isPrivate) return "private";
     const { id: toolUseId, name: tool, input } = call;
-    return { kind: "tool_result", toolUseId, tool, arguments: input, text, isError, ms: clock.now() - start };
+    const ms = clock.now() - start;
+    return { kind: "tool_result", toolUseId, tool, arguments: input, text, isError, ms, ...(links && { links }) };
   }
 
   async #result(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ToolResult> {

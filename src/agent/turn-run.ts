@@ -2,26 +2,30 @@ import { safeMessage, ServiceError } from "../core/errors.ts";
 import { AnswerView } from "./answer-view.ts";
 import { buildContext, zoneNotice } from "./context.ts";
 import { readMoreTool } from "./excerpt.ts";
+import { LinkSources } from "./link-sources.ts";
 import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
-import { callsOf, compact, shapeHistory, shapeTurn, textOf } from "./memory.ts";
-import type { Answer, ModelListener, Step, ToolDefinition, ToolUseBlock, Usage } from "./ports.ts";
+import { callsOf, compact, isOfOthers, shapeHistory, shapeTurn, textOf } from "./memory.ts";
+import type { Answer, Caller, ModelListener, Step, ToolDefinition, ToolUseBlock } from "./ports.ts";
+import { endPrivately, privateEnd } from "./private-part.ts";
 import { systemPrompt } from "./prompt.ts";
 import { type Role, toolsOf } from "./roles.ts";
-import { TaskCards } from "./task-cards.ts";
+import { SafeLinks } from "./safe-links.ts";
+import { TaskCards, whatRuns } from "./task-cards.ts";
 import { ThinkingStatus } from "./thinking-status.ts";
 import { ToolRunner } from "./tool-runner.ts";
+import { type Limit, TurnBudget } from "./turn-budget.ts";
 import {
-  addUsage,
   budgetNote,
   type GiveUp,
   giveUpSentences,
   isContinuation,
+  isCut,
   isLastCall,
   isOverfull,
   type Move,
   nextMove,
   noteText,
-  totalTokens,
+  stopNotice,
   whyIncomplete,
   withoutCutOff,
 } from "./turn-state.ts";
@@ -37,12 +41,11 @@ export class TurnRun {
   readonly #parts: AgentParts;
   readonly #run: AgentRun;
   readonly #steps: Step[];
+  readonly #linkSources: LinkSources;
   readonly #view: AnswerView;
   readonly #cards: TaskCards;
   readonly #thinking: ThinkingStatus;
-  /** Of answers that were thrown away and are in no step. */
-  #discarded: Usage = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
-  readonly #startedAt: number;
+  readonly #budget: TurnBudget;
   /** The turn's time is up: tools end, and the last model step begins. */
   readonly #outOfTime = new AbortController();
   /** The last model step's time is up as well. */
@@ -66,10 +69,15 @@ export class TurnRun {
     this.#parts = parts;
     this.#run = run;
     this.#steps = [...run.steps];
-    this.#view = new AnswerView(run.reply);
-    this.#cards = new TaskCards(run.reply);
+    const { settings, spending, clock } = parts;
+    const { id: turnId, userId, channel, audience } = run.turn;
+    const sources = new LinkSources(settings.linkHosts);
+    for (const step of [...run.history, ...run.steps]) sources.learn(step, userId);
+    this.#linkSources = sources;
+    this.#view = new AnswerView(run.reply, new SafeLinks(sources));
+    this.#cards = new TaskCards(run.reply, (text) => SafeLinks.whole(text, sources));
     this.#thinking = new ThinkingStatus(run.reply);
-    this.#startedAt = parts.clock.now();
+    this.#budget = new TurnBudget({ settings, spending, clock, spender: { turnId, userId, channel, audience } });
     this.#signal = AbortSignal.any([run.signal, this.#unrecorded.signal]);
     // A thread keeps its model: raw thinking blocks are bound to it.
     const earlier = [...run.history, ...run.steps].findLast((step) => step.kind === "answer");
@@ -91,9 +99,10 @@ export class TurnRun {
       await this.#recording;
       this.#signal.throwIfAborted();
       await (ending.status === "suspended" ? this.#suspend() : reply.finish());
-      return { ...ending, usage: this.#usage() };
+      return { ...ending, usage: this.#budget.usage(this.#steps), costUsd: this.#budget.usd(this.#steps) };
     } finally {
       for (const timer of timers) clearTimeout(timer);
+      await this.#budget.counted();
     }
   }
 
@@ -126,7 +135,7 @@ export class TurnRun {
     const { text, channel, audience, askedAt } = turn;
     const { calendar } = this.#parts.settings;
     const context = buildContext({ question: text, asker, channel, audience, now: askedAt, calendar });
-    return { kind: "question", text, context };
+    return { kind: "question", text, context, userId: asker.userId };
   }
 
   /** Loads the tools; returns why it cannot. Without tools there is nothing true to say. */
@@ -153,7 +162,7 @@ export class TurnRun {
       if (step.kind !== "answer") return;
       this.#view.begin(isContinuation(this.#steps.slice(0, index)));
       this.#view.text(textOf(step));
-      this.#view.end();
+      this.#view.end(isCut(step));
       if (step.stopReason === "tool_use") this.#openCards(callsOf(step));
     });
   }
@@ -170,16 +179,29 @@ export class TurnRun {
       case "give_up":
         return this.#giveUp(move.why, move.detail);
       case "finish":
-        return isLastCall(this.#steps) ? { status: "done", reason: "budget" } : { status: "done" };
+        return this.#finish();
     }
     return move satisfies never;
   }
 
+  async #finish(): Promise<Ending> {
+    const ended = privateEnd(this.#steps);
+    if (ended) {
+      this.#cards.closeAll("Not for everybody here");
+      this.#view.close(ended.notice ?? "");
+      return { status: "done", reason: ended.reason };
+    }
+    const notice = stopNotice(this.#steps);
+    const lines = notice === undefined ? await this.#budget.warnings() : [notice];
+    for (const line of lines) this.#view.close(line);
+    if (!isLastCall(this.#steps)) return { status: "done" };
+    return { status: "done", reason: notice === undefined ? "budget" : "spend" };
+  }
+
   async #askModel(role: Role): Promise<Ending | undefined> {
-    const spent = this.#spentBudget();
-    if (spent && !isLastCall(this.#steps)) {
-      this.#add({ kind: "note", reason: "budget", text: budgetNote(spent) });
-      return undefined;
+    if (!isLastCall(this.#steps)) {
+      const limit = await this.#budget.limit(this.#steps, this.#outOfTime.signal.aborted);
+      if (limit) return this.#stopAt(limit);
     }
     let answer: Answer;
     try {
@@ -192,6 +214,14 @@ export class TurnRun {
       return this.#fail(safeMessage(error), `model: ${status}`);
     }
     return this.#takeIn(answer);
+  }
+
+  /** One more answer, without tools, says what is known; where nothing was read there is nothing to say, and none is paid for. */
+  #stopAt({ what, sentence }: Limit): Ending | undefined {
+    const hasRead = this.#steps.some((step) => step.kind === "tool_result");
+    if (sentence !== undefined && !hasRead) return this.#fail(sentence, "spend");
+    this.#add({ kind: "note", reason: "budget", text: budgetNote(what), notice: sentence });
+    return undefined;
   }
 
   async #respond(role: Role): Promise<Answer> {
@@ -209,12 +239,13 @@ export class TurnRun {
         tools: this.#tools,
         toolChoice: isLastCall(this.#steps) || isOverfull(this.#steps) ? "none" : "auto",
         steps: this.#conversation(),
-        timeLeftMs: Math.max(0, this.#startedAt + settings.wallMs + settings.graceMs - clock.now()),
+        timeLeftMs: Math.max(0, this.#budget.startedAt + settings.wallMs + settings.graceMs - clock.now()),
       },
       this.#listener,
       signal,
     );
-    this.#view.end();
+    this.#budget.count(answer);
+    this.#view.end(isCut(answer));
     return answer;
   }
 
@@ -222,6 +253,11 @@ export class TurnRun {
     onText: (delta) => this.#view.text(delta),
     onThinking: (delta) => this.#thinking.hear(delta),
     onRetry: (waitMs) => this.#run.reply.status(`is waiting for Claude, which is busy (${Math.ceil(waitMs / 1000)} s)`),
+    onLost: (usage) => {
+      const lost = { model: this.#model, usage };
+      this.#budget.count(lost);
+      this.#budget.discard(lost);
+    },
   };
 
   #conversation(): Step[] {
@@ -233,21 +269,27 @@ export class TurnRun {
   /** Records an answer, or has it given again where nothing of it was heard and it can be had better. */
   #takeIn(answer: Answer): Ending | undefined {
     const isSilent = textOf(answer) === "";
-    if (answer.stopReason === "max_tokens" && isSilent) {
-      this.#discarded = addUsage(this.#discarded, answer.usage);
+    const isCut = answer.stopReason === "max_tokens" || answer.stopReason === "model_context_window_exceeded";
+    if (isSilent && isCut) {
+      this.#budget.discard(answer);
+      if (stopNotice(this.#steps) !== undefined) return this.#giveUp("budget");
+      return this.#makeRoom(answer.stopReason);
+    }
+    const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
+    this.#add(isWhole ? answer : withoutCutOff(answer));
+    return undefined;
+  }
+
+  /** For the same answer once more; ends the turn where there is none to be had. */
+  #makeRoom(cutBy: Answer["stopReason"]): Ending | undefined {
+    if (cutBy === "max_tokens") {
       if (this.#maxTokens >= MOST_ANSWER_TOKENS) return this.#giveUp("too_long");
       this.#maxTokens = Math.min(this.#maxTokens * 2, MOST_ANSWER_TOKENS);
       return undefined;
     }
-    if (answer.stopReason === "model_context_window_exceeded" && isSilent) {
-      this.#discarded = addUsage(this.#discarded, answer.usage);
-      if (isOverfull(this.#steps)) return this.#giveUp("context_cut");
-      if (this.#isCompact) return this.#giveUp("context");
-      this.#isCompact = true;
-      return undefined;
-    }
-    const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
-    this.#add(isWhole ? answer : withoutCutOff(answer));
+    if (isOverfull(this.#steps)) return this.#giveUp("context_cut");
+    if (this.#isCompact) return this.#giveUp("context");
+    this.#isCompact = true;
     return undefined;
   }
 
@@ -258,19 +300,31 @@ export class TurnRun {
     const goesOn = this.#steps.at(-1)?.kind === "waiting";
     // A call that was held may be held again, and then shows nothing new.
     if (!goesOn) this.#openCards(calls);
-    this.#run.reply.status(this.#whatRuns(calls));
+    this.#run.reply.status(whatRuns(calls.flatMap((call) => this.#definitions.get(call.name) ?? [])));
     const onResult = (result: ToolResultStep): Promise<void> => {
       this.#add(result);
       this.#settle(result);
       return onlyReads ? Promise.resolve() : this.#recording;
     };
-    const held = await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
+    const { held, isPrivate } = await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
+    if (isPrivate) return this.#endPrivately();
     if (held.length === 0) return undefined;
     if (this.#steps.at(-1)?.kind !== "waiting") {
       this.#hold(held);
       this.#add({ kind: "waiting", toolUseIds: held });
     }
     return { status: "suspended" };
+  }
+
+  /** What was refused is in no record: in its place stands what the people in the channel are told. */
+  async #endPrivately(): Promise<undefined> {
+    const { id: turnId, agent, teamId, userId, text } = this.#run.turn;
+    // Also where it is not known: what was asked about once is not asked again in another place.
+    const hasWritten = this.#steps.some(
+      (step) => step.kind === "waiting" || (step.kind === "tool_result" && !this.#definitions.get(step.tool)?.readOnly),
+    );
+    this.#add(await endPrivately({ turnId, agent, teamId, userId, text }, hasWritten, this.#parts.privateAnswers));
+    return undefined;
   }
 
   #hold(toolUseIds: readonly string[]): void {
@@ -286,13 +340,12 @@ export class TurnRun {
 
   #runner(): ToolRunner {
     const { settings, tools, check, clock, logger } = this.#parts;
-    const { turn, asker, history } = this.#run;
-    const { id: turnId, agent, teamId, userId, channel, threadTs, audience } = turn;
+    const { history } = this.#run;
     return new ToolRunner({
       tools,
       definitions: this.#definitions,
       check,
-      caller: { turnId, agent, teamId, userId, email: asker.email, channel, threadTs, audience },
+      caller: this.#caller(),
       parallelCalls: settings.parallelCalls,
       deadlineMs: settings.toolDeadlineMs,
       resultChars: settings.resultChars,
@@ -302,19 +355,21 @@ export class TurnRun {
     });
   }
 
+  #caller(): Caller {
+    const { turn, asker, history } = this.#run;
+    const { id: turnId, text: question, askedAt: _askedAt, ...place } = turn;
+    const { email, groups, identities } = asker;
+    const hasReadOthers = [...history, ...this.#steps].some((step) => isOfOthers(step, turn.userId));
+    return { turnId, ...place, email, groups, identities, question, hasReadOthers };
+  }
+
   #openCards(calls: readonly ToolUseBlock[]): void {
     this.#cards.open(calls, (name) => this.#definitions.get(name));
   }
 
-  #whatRuns(calls: readonly ToolUseBlock[]): string {
-    const tools = calls.flatMap((call) => this.#definitions.get(call.name) ?? []);
-    const services = [...new Set(tools.map((tool) => tool.service))].join(" and ");
-    if (services === "") return "is working";
-    return tools.every((tool) => tool.readOnly) ? `is reading ${services}` : `is working in ${services}`;
-  }
-
   #add(step: Step): void {
     this.#steps.push(step);
+    this.#linkSources.learn(step, this.#run.turn.userId);
     this.#toRecord.push(step);
     // What another attempt would say again by itself is recorded with the answer that comes of it.
     if (step.kind !== "question" && step.kind !== "note") this.#record();
@@ -331,24 +386,9 @@ export class TurnRun {
     if (steps.length > 0) await this.#run.checkpoint(steps);
   }
 
-  #usage(): Usage {
-    return this.#steps.reduce(
-      (sum, step) => (step.kind === "answer" ? addUsage(sum, step.usage) : sum),
-      this.#discarded,
-    );
-  }
-
-  /** Which part of the budget has run out, if any. */
-  #spentBudget(): string | undefined {
-    const { settings, clock } = this.#parts;
-    const answers = this.#steps.filter((step) => step.kind === "answer").length;
-    if (answers >= settings.steps) return `${settings.steps} steps`;
-    if (totalTokens(this.#usage()) >= settings.tokens) return `${settings.tokens} tokens`;
-    const isLate = this.#outOfTime.signal.aborted || clock.now() - this.#startedAt >= settings.wallMs;
-    return isLate ? `${Math.round(settings.wallMs / 1000)} seconds` : undefined;
-  }
-
   #giveUp(why: GiveUp, detail?: string): Ending {
+    const notice = stopNotice(this.#steps);
+    if (why === "budget" && notice !== undefined) return this.#fail(notice, "spend");
     const isExplained = why === "refusal" && detail !== undefined && detail !== "";
     return this.#fail(isExplained ? `${giveUpSentences.refusal} Its reason: ${detail}` : giveUpSentences[why], why);
   }

@@ -1,5 +1,6 @@
 import { callsOf, textOf } from "./memory.ts";
 import type { Answer, NoteReason, Step, ToolUseBlock, Usage } from "./ports.ts";
+import { privateEnd } from "./private-part.ts";
 
 /** What a turn does next. It follows from the recorded steps alone, so that another attempt goes on in the same way. */
 export type Move =
@@ -17,6 +18,7 @@ const MAX_CONTINUATIONS = 3;
 export function nextMove(steps: readonly Step[]): Move {
   const answer = steps.findLast((step) => step.kind === "answer");
   const last = steps.at(-1);
+  if (privateEnd(steps)) return { do: "finish" };
   if (!answer || last?.kind === "note" || last?.kind === "question") return { do: "ask_model" };
   if (isLastCall(steps)) return afterLastCall(answer);
   if (answer.stopReason === "tool_use") return afterToolUse(steps, answer);
@@ -93,6 +95,17 @@ export function isLastCall(steps: readonly Step[]): boolean {
   return notes(steps, "budget") > 0;
 }
 
+/** What the person is told below the answer, where a cap of the day has ended the turn. */
+export function stopNotice(steps: readonly Step[]): string | undefined {
+  const note = steps.findLast((step) => step.kind === "note" && step.reason === "budget");
+  return note?.kind === "note" ? note.notice : undefined;
+}
+
+/** Whether an answer may be carried on where it stops. */
+export function isCut(answer: Answer): boolean {
+  return answer.stopReason === "pause_turn" || whyCut(answer) !== undefined;
+}
+
 /** Whether the answer that follows these steps carries on the text of the one before it. */
 export function isContinuation(steps: readonly Step[]): boolean {
   const last = steps.at(-1);
@@ -127,7 +140,7 @@ const carryOnText =
   "repeat or announce anything.";
 
 /** What the model is told before it is asked again. */
-export function noteText(reason: Exclude<NoteReason, "budget">, steps: readonly Step[]): string {
+export function noteText(reason: Extract<Move, { do: "add_note" }>["reason"], steps: readonly Step[]): string {
   if (reason === "empty") return "Your answer held no words. Answer the person now, in words, with what you know.";
   if (!isOverfull(steps)) return `Your answer was cut off. ${carryOnText}`;
   return (

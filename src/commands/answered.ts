@@ -28,13 +28,13 @@ export interface Answered {
 }
 
 export function approvalsOf(approvals: readonly Approval[], asker: string): Answered["approvals"] {
-  return approvals.map(({ id, tool, arguments: args, preview, expiresAt, channel, cardTs }) => ({
+  return approvals.map(({ id, tool, arguments: args, preview, approvers, expiresAt, channel, cardTs }) => ({
     id,
     tool,
     arguments: args,
-    changes: preview.changes,
+    changes: preview?.changes ?? [],
     asker,
-    approvers: [asker],
+    approvers: [...(approvers ?? [asker])],
     expiresAt: expiresAt.toISOString(),
     channel,
     ts: cardTs ?? null,

@@ -193,7 +193,7 @@ function repliesIn({ sandbox }: DemoHouse, { channel, threadTs }: Place, viewer:
 
 /** As the buttons of the cards that a turn waits for; each stands on every write of its card. */
 async function pressCards({ app, sandbox }: DemoHouse, turnId: string, user: string, press: Decision): Promise<void> {
-  const pending = (await app.approvals.ofTurn(turnId)).filter(({ status }) => status === "pending");
+  const pending = (await app.approvals.ofTurn(turnId)).filter(({ status }) => status === "planned");
   for (const [ts, [first]] of Map.groupBy(pending, ({ cardTs }) => cardTs)) {
     if (ts === undefined || !first) continue;
     const outcome = await sandbox.slack.store.press({ user, channel: first.channel, ts, actionId: actions[press] });

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import type { Sandbox } from "../../sandbox/start.ts";
 import { type App, startApp } from "../app.ts";
 import { readConfigFile } from "../config/config-file.ts";
+import { secretValues } from "../config/secrets.ts";
 import { type Environment, readSettings, type Settings } from "../config/settings.ts";
 import type { NewId } from "../core/ids.ts";
+import { createSecrets } from "../core/secrets.ts";
 import type { Logger } from "../observability/log.ts";
 
 export interface DemoHouseOptions {
@@ -34,12 +36,15 @@ const configFile = join(import.meta.dirname, "../../sophia.config.json");
 
 export async function openDemoHouse(options: DemoHouseOptions): Promise<DemoHouse> {
   const { sandbox, env, logger, newId, gatewayPort } = options;
-  const [dataDir, config] = await Promise.all([mkdtemp(join(tmpdir(), "sophia-demo-")), readConfigFile(configFile)]);
+  const [dataDir, read] = await Promise.all([mkdtemp(join(tmpdir(), "sophia-demo-")), readConfigFile(configFile)]);
+  // The company's own pages, to which documents of its search index link.
+  const config = { ...read, linkHosts: [...new Set(sandbox.world.documents.map(({ url }) => new URL(url).host))] };
   const forget = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     const demoEnv = demoEnvironment(sandbox, env, dataDir, gatewayPort);
     const settings = readSettings(demoEnv);
-    const app = await startApp({ settings, config, env: demoEnv, clock: sandbox.clock, logger, newId });
+    const secrets = createSecrets(secretValues(demoEnv, config));
+    const app = await startApp({ settings, config, env: demoEnv, clock: sandbox.clock, logger, secrets, newId });
     const usesClaude = demoEnv["ANTHROPIC_BASE_URL"] !== sandbox.env.ANTHROPIC_BASE_URL;
     return { sandbox, app, settings, usesClaude, close: () => app.close().then(forget) };
   } catch (error) {

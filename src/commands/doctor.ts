@@ -4,6 +4,7 @@ import { linkInProcess } from "../../mcp-servers/shared/serve.ts";
 import { checkClaude } from "../agent/claude-check.ts";
 import { type Config, declaredEnvironment, readConfigFile } from "../config/config-file.ts";
 import { environment } from "../config/environment.ts";
+import { secretValues } from "../config/secrets.ts";
 import {
   type Environment,
   malformed,
@@ -14,6 +15,7 @@ import {
 } from "../config/settings.ts";
 import { systemClock } from "../core/clock.ts";
 import { ConfigError, safeMessage, ServiceError } from "../core/errors.ts";
+import { createSecrets } from "../core/secrets.ts";
 import { connectMcp } from "../mcp/client.ts";
 import { createLogger } from "../observability/log.ts";
 import { checkAppToken, checkBotToken } from "../slack/check.ts";
@@ -35,6 +37,11 @@ const marks = { ok: "ok  ", warning: "note", failed: "FAIL" } as const;
 /** `npm run doctor`: checks every setting, connection and scope, and says what to do. Exit code 1 where something fails. */
 export async function run(): Promise<number> {
   const env = environment();
+  const secrets = createSecrets(secretValues(env));
+  const print = (found: readonly Finding[]): void => {
+    // What a service says of a key may quote it.
+    for (const { level, name, detail } of found) console.log(`${marks[level]} ${name}: ${secrets.remove(detail)}`);
+  };
   const findings: Finding[] = settingsFindings(env);
   print(findings);
   const checks = [configChecks(env), slackChecks(env), claudeCheck(env), storageChecks(env)];
@@ -48,19 +55,33 @@ export async function run(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-function print(findings: readonly Finding[]): void {
-  for (const { level, name, detail } of findings) console.log(`${marks[level]} ${name}: ${detail}`);
-}
-
 function settingsFindings(env: Environment): Finding[] {
   const problems = [...slackProblems(env), ...missing(env, ["ANTHROPIC_API_KEY"]), ...malformed(env)];
   const failed = problems.map((detail): Finding => ({ level: "failed", name: "settings", detail }));
   if (failed.length === 0) failed.push({ level: "ok", name: "settings", detail: "all there" });
+  else failed.push({ level: "warning", name: "settings", detail: "NAME_FILE=/path reads NAME from a file" });
   if (!valueOf(env, "MCP_AUTH_TOKEN")) {
     const detail = "MCP_AUTH_TOKEN is not set, so no other MCP client can use the gateway";
     failed.push({ level: "warning", name: "gateway", detail });
   }
-  return failed;
+  return [...failed, accountsFinding(env)];
+}
+
+/** Whether people can connect accounts of their own; the form of each setting is checked with all others. */
+function accountsFinding(env: Environment): Finding {
+  const name = "own accounts";
+  const shared = ["SOPHIA_SECRET_KEY", "SOPHIA_PUBLIC_URL"] as const;
+  const apps = {
+    asana: ["ASANA_CLIENT_ID", "ASANA_CLIENT_SECRET"],
+    hubspot: ["HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET"],
+  } as const;
+  const absent = shared.filter((variable) => !valueOf(env, variable));
+  const ready = Object.entries(apps).flatMap(([service, both]) => (missing(env, both).length === 0 ? service : []));
+  if (absent.length === 0 && ready.length > 0) {
+    return { level: "ok", name, detail: `people can connect theirs at ${ready.join(" and ")}` };
+  }
+  const wanted = [...absent, ...(ready.length > 0 ? [] : Object.values(apps).map((both) => both.join(" with ")))];
+  return { level: "warning", name, detail: `nobody can connect their own: ${wanted.join(", ")} not set` };
 }
 
 /** Runs one check; what it throws is the finding. */

@@ -2,9 +2,11 @@ import { parseArgs } from "node:util";
 import { serveHttp, serveStdio } from "../../mcp-servers/shared/serve.ts";
 import { builtinServers } from "../wiring/builtin-servers.ts";
 import { environment } from "../config/environment.ts";
+import { secretValues } from "../config/secrets.ts";
 import { readGatewaySettings, readLogLevel } from "../config/settings.ts";
 import { systemClock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
+import { createSecrets } from "../core/secrets.ts";
 import { createLogger } from "../observability/log.ts";
 import { shutdownRequested } from "./shutdown.ts";
 
@@ -19,8 +21,9 @@ export async function run(args: string[]): Promise<number> {
   const builtin = builtinServers.get(name);
   if (!builtin) throw new UserError(`mcp takes the name of a server: ${[...builtinServers.keys()].join(", ")}.`);
   const env = environment();
+  const secrets = createSecrets(secretValues(env));
   // stdout is the protocol.
-  const logger = createLogger({ level: readLogLevel(env), destination: 2 });
+  const logger = createLogger({ level: readLogLevel(env), destination: 2, secrets });
   const definition = await builtin.open(env, { clock: systemClock, logger });
   if (values.http === undefined) {
     await serveStdio(definition);

@@ -1,9 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 import { startApp } from "../app.ts";
 import { readConfigFile } from "../config/config-file.ts";
+import { secretValues } from "../config/secrets.ts";
 import { environment } from "../config/environment.ts";
 import { readSettings, valueOf } from "../config/settings.ts";
 import { systemClock } from "../core/clock.ts";
+import { createSecrets } from "../core/secrets.ts";
 import { createLogger } from "../observability/log.ts";
 import { shutdownRequested } from "./shutdown.ts";
 
@@ -21,8 +23,9 @@ export async function run(): Promise<number> {
   const env = environment();
   const settings = readSettings(env);
   const config = await readConfigFile(valueOf(env, "SOPHIA_CONFIG") ?? "");
-  const logger = createLogger({ level: settings.logLevel });
-  const app = await startApp({ settings, config, env, clock: systemClock, logger });
+  const secrets = createSecrets(secretValues(env, config));
+  const logger = createLogger({ level: settings.logLevel, secrets });
+  const app = await startApp({ settings, config, env, clock: systemClock, logger, secrets });
   const shutdown = shutdownRequested();
   for (const { name, reason } of app.absent) logger.warn({ server: name, reason }, "a server is not offered");
   logger.info({ port: app.port, gateway: app.gatewayUrl ?? "in this process only" }, "Sophia is ready");

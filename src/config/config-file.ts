@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { isTimeZone } from "../core/calendar-day.ts";
 import { ConfigError } from "../core/errors.ts";
+import { readVariable } from "../core/variables.ts";
 import type { Environment } from "./settings.ts";
 
 const server = z.strictObject({
@@ -31,7 +33,13 @@ const server = z.strictObject({
     .describe("Calls that the service behind the server allows"),
 });
 
+const people = z
+  .array(z.string())
+  .describe("Slack user ids, e-mail addresses, or user groups as @handle or id; of whoever is in one of them");
+const channels = z.array(z.string()).describe("Channels by id or #name");
+
 const agent = z.strictObject({
+  people: people.optional().describe("Who may ask this role: as in access; everybody unless told"),
   description: z.string(),
   prompt: z.string().default("").describe("Added to Sophia's own instructions"),
   tools: z.array(z.string()).describe("Allowed tools; * stands for any characters: gong__*"),
@@ -44,9 +52,30 @@ const agent = z.strictObject({
     ),
 });
 
+const policy = z.strictObject({
+  tools: z.string().describe("Tool or pattern: hubspot__*"),
+  agents: z.array(z.string()).optional().describe("Only for calls of these roles"),
+  askers: people.optional().describe("Only where one of these asks"),
+  channels: channels.optional().describe("Only where it is asked there"),
+  above: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Only where the record stands for more money than this, before or after"),
+  policy: z.enum(["allow", "ask", "deny"]),
+  approvers: people.optional().describe("ask: these decide, in place of whoever asks"),
+});
+
 const access = z.strictObject({
   tools: z.string().describe("Tool or pattern: gong__*"),
-  people: z.array(z.string()).describe("Slack user ids or e-mail addresses; nobody else may use these tools"),
+  people: people.describe("Slack user ids, e-mail addresses or user groups; nobody else may use these tools"),
+});
+
+const confidential = z.strictObject({
+  tools: z.string().describe("Tool or pattern whose results are meant"),
+  field: z.string().optional().describe("Only results in which a field of this name is above the limit"),
+  above: z.number().optional().describe("That limit"),
+  channels: channels.default([]).describe("Channels that may read them nonetheless"),
 });
 
 const client = z.strictObject({
@@ -64,6 +93,34 @@ const budget = z.strictObject({
   steps: z.int().min(1).max(50).default(12).describe("Model calls in one turn"),
   tokens: z.int().min(1000).default(400_000).describe("Tokens in one turn, cached ones included"),
   seconds: z.int().min(5).max(3600).default(240).describe("Wall time of one turn"),
+  usd: z.number().positive().optional().describe("Cost of one turn, by the prices of spend"),
+});
+
+const price = z.number().min(0).describe("US dollars for a million tokens");
+const cap = z.strictObject({
+  tokens: z.int().positive().optional().describe("Tokens a day, cached ones included"),
+  usd: z.number().positive().optional().describe("US dollars a day"),
+});
+
+const spend = z.strictObject({
+  prices: z
+    .record(z.string(), z.strictObject({ input: price, cacheWrite: price, cacheRead: price, output: price }))
+    .default({})
+    .describe("By model; the tokens of a model without prices count, and cost nothing here"),
+  person: cap.prefault({}).describe("For each person"),
+  channel: cap.prefault({}).describe("For each channel"),
+  day: cap.prefault({}).describe("For all together"),
+  warnAt: z.number().min(0.1).max(1).default(0.8).describe("The part of a cap at which it is said that it comes near"),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, "is no time zone: give one as Europe/Berlin or UTC")
+    .default("UTC")
+    .describe("Zone whose midnight begins a day of these caps"),
+});
+
+const retention = z.strictObject({
+  auditDays: z.int().min(1).default(730).describe("Days for which the audit is kept"),
+  conversationDays: z.int().min(1).default(365).describe("Days for which questions and answers are kept"),
 });
 
 export const configSchema = z.strictObject({
@@ -71,10 +128,25 @@ export const configSchema = z.strictObject({
   servers: z.array(server).default([]),
   agents: z.record(z.string(), agent).default({}),
   policies: z
-    .record(z.string(), z.enum(["allow", "ask", "deny"]))
-    .default({})
-    .describe("Tool or pattern -> allow, ask or deny; the longest pattern that fits decides"),
+    .array(policy)
+    .default([])
+    .describe(
+      "Whether a tool may be called: the first rule that fits decides; else reads are allowed and writes asked about",
+    ),
   access: z.array(access).default([]),
+  admins: people
+    .default([])
+    .describe("Who may use /sophia audit and correct others; Slack's own admins may in any case"),
+  confidential: z
+    .array(confidential)
+    .default([])
+    .describe("What is answered in a direct message where it is asked for in a channel"),
+  linkHosts: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Hosts of your own pages (wiki.acme.com), to which answers may link besides the services' records and what the asker wrote",
+    ),
   guests: z
     .enum(["refuse", "answer"])
     .default("refuse")
@@ -82,6 +154,8 @@ export const configSchema = z.strictObject({
   clients: z.array(client).default([]),
   calendar: calendar.prefault({}),
   budget: budget.prefault({}),
+  spend: spend.prefault({}),
+  retention: retention.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -102,9 +176,14 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    const why = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "cannot be read";
+    const why = error instanceof SyntaxError ? `is not JSON: ${withoutQuote(error.message)}` : "cannot be read";
     throw new ConfigError([`${file} ${why} (SOPHIA_CONFIG names the configuration file)`]);
   }
+}
+
+/** What V8 says, but for the piece of the file that it quotes: a token may stand there. */
+function withoutQuote(message: string): string {
+  return message.replace(/, (?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON$/, "");
 }
 
 /** The variables that a server declares, with ${NAME} filled in; `absent` lists those that have no value. */
@@ -124,8 +203,8 @@ export function declaredEnvironment(
 /** Replaces each ${NAME}; a name without a value is added to `absent` and becomes empty. `${NAME:-}` marks an optional one. */
 export function fillIn(template: string, env: Environment, absent: Set<string>): string {
   return template.replaceAll(/\$\{([A-Z0-9_]+)(:-)?\}/g, (_, name: string, optional: string | undefined) => {
-    const value = env[name]?.trim();
-    if (!value && !optional) absent.add(name);
+    const value = readVariable(env, name);
+    if (value === undefined && !optional) absent.add(name);
     return value ?? "";
   });
 }

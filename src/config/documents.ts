@@ -12,5 +12,9 @@ export function envExample(): string {
   const entries = Object.entries(variables).map(
     ([name, { meaning, where }]) => `# ${meaning}\n# ${where}\n#${name}=\n`,
   );
-  return `# Sophia's settings. Copy to .env and fill in; \`npm run doctor\` checks them.\n\n${entries.join("\n")}`;
+  const head = [
+    "# Sophia's settings. Copy to .env and fill in; `npm run doctor` checks them.",
+    "# Each can also be read from a file: SLACK_BOT_TOKEN_FILE=/run/secrets/slack-bot-token in place of SLACK_BOT_TOKEN.",
+  ].join("\n");
+  return `${head}\n\n${entries.join("\n")}`;
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../core/errors.ts";
+import { readSecretKeys } from "../core/secret-keys.ts";
+import { accountVariables } from "./account-variables.ts";
 import { serviceVariables, url, type Variable } from "./service-variables.ts";
 
 /** The client and our own checks join a method's name to it. */
@@ -42,6 +44,7 @@ export const variables = {
   ANTHROPIC_BASE_URL: { meaning: "Claude's address", where: "leave unset outside the sandbox", format: url },
   SOPHIA_MODEL: { meaning: "the model that answers", where: "default claude-sonnet-5-5" },
   ...serviceVariables,
+  ...accountVariables,
   MCP_AUTH_TOKEN: {
     meaning: "bearer token of the MCP gateway; without it the gateway has no HTTP front",
     where: "make one: openssl rand -hex 32",
@@ -93,8 +96,26 @@ export interface Settings {
   claude: { apiKey: string; baseUrl?: string; model: string };
   storage: StorageSettings;
   gateway: GatewaySettings;
+  accounts: AccountSettings;
   port: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+/** How people connect their own accounts at the services. */
+export interface AccountSettings {
+  /** The first encrypts, all decrypt; none where nothing can be kept secret. */
+  secretKeys: readonly Buffer[];
+  publicUrl?: string;
+  /** Sophia's own apps, by server name. */
+  apps: { asana?: OAuthAppSettings; hubspot?: OAuthAppSettings };
+}
+
+interface OAuthAppSettings {
+  clientId: string;
+  clientSecret: string;
+  /** Origins: of the page on which people allow it, and of the tokens. */
+  pageUrl: string;
+  tokenUrl: string;
 }
 
 export interface StorageSettings {
@@ -185,6 +206,7 @@ export function readSettings(env: Environment): Settings {
     },
     storage: readStorageSettings(env),
     gateway: readGatewaySettings(env),
+    accounts: readAccountSettings(env),
     port: Number(valueOf(env, "PORT")),
     logLevel: readLogLevel(env),
   };
@@ -196,6 +218,24 @@ export function readStorageSettings(env: Environment): StorageSettings {
     redisUrl: valueOf(env, "REDIS_URL"),
     queuePrefix: valueOf(env, "SOPHIA_QUEUE_PREFIX") ?? "",
     dataDir: valueOf(env, "SOPHIA_DATA_DIR") ?? "",
+  };
+}
+
+function readAccountSettings(env: Environment): AccountSettings {
+  const asanaUrl = valueOf(env, "ASANA_OAUTH_URL") ?? "https://app.asana.com";
+  const hubspotUrl = valueOf(env, "HUBSPOT_OAUTH_URL") ?? "https://app.hubspot.com";
+  const hubspotTokenUrl = valueOf(env, "HUBSPOT_BASE_URL") ?? "https://api.hubapi.com";
+  const app = (id: VariableName, secret: VariableName, pageUrl: string, tokenUrl: string) => {
+    const [clientId, clientSecret] = [valueOf(env, id), valueOf(env, secret)];
+    return clientId && clientSecret ? { clientId, clientSecret, pageUrl, tokenUrl } : undefined;
+  };
+  return {
+    secretKeys: readSecretKeys(valueOf(env, "SOPHIA_SECRET_KEY") ?? "") ?? [],
+    publicUrl: valueOf(env, "SOPHIA_PUBLIC_URL"),
+    apps: {
+      asana: app("ASANA_CLIENT_ID", "ASANA_CLIENT_SECRET", asanaUrl, asanaUrl),
+      hubspot: app("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", hubspotUrl, hubspotTokenUrl),
+    },
   };
 }
 

@@ -27,6 +27,11 @@ export class ForbiddenError extends UserError {
   override name = "ForbiddenError";
 }
 
+/** Whoever asks may see it, and others would read the answer: it is to be given to the asker alone. */
+export class PrivateError extends UserError {
+  override name = "PrivateError";
+}
+
 /** An answer is longer than anybody could have asked for; the rest of it was not read. */
 export class AnswerTooLongError extends SophiaError {
   override name = "AnswerTooLongError";
@@ -43,6 +48,8 @@ export interface ServiceErrorOptions {
   retryable?: boolean;
   /** Whether it has been tried again already, as often as is sensible: who is told does not try once more by itself. */
   retried?: boolean;
+  /** A write was sent, and nobody said whether it was carried out. */
+  outcomeUnknown?: boolean;
   cause?: unknown;
 }
 
@@ -54,6 +61,7 @@ export class ServiceError extends SophiaError {
   readonly retryAfterSeconds: number | undefined;
   readonly retryable: boolean;
   readonly retried: boolean;
+  readonly outcomeUnknown: boolean;
 
   constructor(message: string, options: ServiceErrorOptions) {
     super(message, { cause: options.cause });
@@ -62,6 +70,7 @@ export class ServiceError extends SophiaError {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.retryable = options.retryable ?? false;
     this.retried = options.retried ?? false;
+    this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
 }
 

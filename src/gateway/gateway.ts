@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ConfigError, UserError } from "../core/errors.ts";
-import { createInProcessLink, type ServerApp, type ServerInfo } from "../mcp/server.ts";
+import { noSecrets, type Secrets } from "../core/secrets.ts";
+import { createInProcessLink, type Peer, type ServerApp, type ServerInfo } from "../mcp/server.ts";
 import type { InProcessLink } from "../mcp/types.ts";
 import { Budgets } from "./budgets.ts";
 import { Catalogue, type MissingTool } from "./catalogue.ts";
@@ -9,6 +10,7 @@ import { Identities } from "./identities.ts";
 import { type Chains, createChains } from "./interceptors/index.ts";
 import { Permissions } from "./permissions.ts";
 import { ResultPages } from "./result-pages.ts";
+import { withoutSecrets } from "./secret-free-session.ts";
 import { GatewaySession, type SessionParts } from "./session.ts";
 import {
   DEFAULT_LIMITS,
@@ -71,6 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
+  readonly #secrets: Secrets;
   readonly #monotonicNow: () => number;
   readonly #identities: Identities;
   readonly #permissions: Permissions;
@@ -86,6 +89,7 @@ class RunningGateway implements Gateway {
     const { clients = [], agents, token, limits, upstreams } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#secrets = options.secrets ?? noSecrets;
     this.#monotonicNow = options.monotonicNow ?? (() => performance.now());
     this.#identities = new Identities(token, clients);
     this.#permissions = new Permissions(clients, agents);
@@ -150,6 +154,7 @@ class RunningGateway implements Gateway {
       clock,
       monotonicNow: this.#monotonicNow,
       logger,
+      secrets: this.#secrets,
       metrics: metrics?.gateway,
       onChanged: () => {
         const changed = this.#catalogue.rebuild(this.#upstreams);
@@ -163,18 +168,22 @@ class RunningGateway implements Gateway {
   }
 
   #createChains(): Chains {
-    const { access = [], policies = {}, consents, audit, metrics, clock, logger } = this.#options;
+    const { access = [], policies = [], confidential = [], consents, credentials } = this.#options;
+    const { audit, metrics, clock, logger } = this.#options;
     const monotonicNow = this.#monotonicNow;
     return createChains({
       catalogue: this.#catalogue,
       permissions: this.#permissions,
       access,
       policies,
+      confidential,
       consents,
+      credentials,
       budgets: new Budgets(monotonicNow, this.#limits.budgetWaitMs),
       pages: new ResultPages(monotonicNow, this.#limits.resultCharacters, () => randomBytes(16).toString("base64url")),
       limits: this.#limits,
       audit,
+      secrets: this.#secrets,
       metrics: metrics?.gateway,
       clock,
       monotonicNow,
@@ -186,12 +195,14 @@ class RunningGateway implements Gateway {
     return {
       info,
       onError: (error) => this.#options.logger.warn({ client: identity.client, err: error }, "trouble in a session"),
-      open: (peer) => {
-        const session = new GatewaySession(identity, peer, this.#parts);
-        this.#sessions.add(session);
-        return session;
-      },
+      open: (peer) => withoutSecrets((clean) => this.#open(identity, clean), peer, this.#secrets),
     };
+  }
+
+  #open(identity: Identity, peer: Peer): GatewaySession {
+    const session = new GatewaySession(identity, peer, this.#parts);
+    this.#sessions.add(session);
+    return session;
   }
 }
 

@@ -141,7 +141,8 @@ function answerOf(error: unknown, call: ToolCall): McpToolResult {
   throw error;
 }
 
-function refusalKind({ reason }: Refusal): "arguments" | "forbidden" | "service" {
+function refusalKind({ reason }: Refusal): "arguments" | "forbidden" | "private" | "service" {
+  if (reason === "private") return reason;
   if (reason === "invalid_arguments" || reason === "unknown_cursor") return "arguments";
   return reason === "rate_limit" || reason === "circuit_open" ? "service" : "forbidden";
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { Secrets } from "../core/secrets.ts";
 import type { InProcessLink } from "../mcp/types.ts";
 import type { AuditSink } from "../observability/audit.ts";
 import type { Logger } from "../observability/log.ts";
@@ -50,7 +51,33 @@ export interface ClientSettings {
 
 export type Policy = "allow" | "ask" | "deny";
 
-/** These tools are for these people alone, named by their Slack user id or e-mail address. */
+/** The first rule that fits a call decides about it; a condition that is absent fits all. */
+export interface PolicyRule {
+  /** Pattern over `server__tool`. */
+  tools: string;
+  /** Roles that call. */
+  agents?: readonly string[] | undefined;
+  /** Who asks: Slack user ids, e-mail addresses, user groups. */
+  askers?: readonly string[] | undefined;
+  /** Where it is asked: ids or #names. */
+  channels?: readonly string[] | undefined;
+  /** Only where the record stands for more money than this, before or after the change. */
+  above?: number | undefined;
+  policy: Policy;
+  /** Who decides, for `ask`; whoever asks unless told. */
+  approvers?: readonly string[] | undefined;
+}
+
+/** What is not to be read in a channel, other than those named. */
+export interface ConfidentialRule {
+  tools: string;
+  /** Results in which a field of this name is above the limit; all of them unless told. */
+  field?: string | undefined;
+  above?: number | undefined;
+  channels: readonly string[];
+}
+
+/** These tools are for these people alone: Slack user ids, e-mail addresses, user groups. */
 export interface AccessRule {
   tools: string;
   people: readonly string[];
@@ -82,17 +109,34 @@ export interface GatewayOptions {
   /** Role -> patterns over `server__tool`. */
   agents: Readonly<Record<string, readonly string[]>>;
   access?: readonly AccessRule[];
-  /** Pattern over `server__tool` -> policy; the longest pattern that fits decides. */
-  policies?: Readonly<Record<string, Policy>>;
+  /** In their order; where none fits, reads are allowed and writes asked about. */
+  policies?: readonly PolicyRule[];
+  confidential?: readonly ConfidentialRule[];
   /** Who is asked about writes whose policy is `ask`; without it they are refused. */
   consents?: Consents | undefined;
+  /** Without it every call is made with the servers' own. */
+  credentials?: Credentials | undefined;
   audit: AuditSink;
+  /** Those of the process: they pass to no client, and to no server in what a client sends. */
+  secrets?: Secrets;
   metrics?: Metrics | undefined;
   clock: Clock;
   /** Milliseconds for durations, which no change of the machine's time touches; `performance.now` unless told. */
   monotonicNow?: () => number;
   logger: Logger;
   limits?: Partial<GatewayLimits>;
+}
+
+/** What people let Sophia do as them at a service. */
+export interface Credentials {
+  /**
+   * For calls of this server; undefined where this person has given none. Throws a SophiaError that says what to do where they
+   * have, and it cannot be used.
+   */
+  credentialFor(
+    person: { teamId: string; userId: string },
+    server: string,
+  ): Promise<{ accessToken: string } | undefined>;
 }
 
 /** Who speaks in a session. */

@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
 import { type Clock, isoNow } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
+import type { Secrets } from "../core/secrets.ts";
 import { type ConnectOptions, connectMcp, type McpTarget } from "../mcp/client.ts";
 import {
   ConnectionError,
   type JsonObject,
   type McpConnection,
   type McpTool,
+  LOOK_UP_META,
   PREVIEW_META,
   ProtocolError,
 } from "../mcp/types.ts";
@@ -21,6 +23,8 @@ export interface UpstreamDeps {
   clock: Clock;
   monotonicNow: () => number;
   logger: Logger;
+  /** In no word of a server about why it cannot be used. */
+  secrets: Secrets;
   metrics?: GatewayMetrics | undefined;
   /** Tools, and whatever else is listed, may have changed. */
   onChanged: (upstream: Upstream) => void;
@@ -51,6 +55,7 @@ export class Upstream {
   #connection: McpConnection | undefined;
   #tools: readonly McpTool[] = [];
   #previews = false;
+  #looksUp = false;
   #running: Promise<void> | undefined;
   #reloading: Promise<void> | undefined;
   #isStale = false;
@@ -86,6 +91,11 @@ export class Upstream {
   /** Whether it can be asked what a call would change. Any other server would make the change. */
   get previews(): boolean {
     return this.isTrusted && this.#previews;
+  }
+
+  /** Whether it can say if a write was carried out. */
+  get looksUp(): boolean {
+    return this.isTrusted && this.#looksUp;
   }
 
   get capabilities(): JsonObject {
@@ -207,6 +217,7 @@ export class Upstream {
       const { tools, experimental } = connection.capabilities;
       this.#tools = tools ? await connection.listTools() : [];
       this.#previews = (experimental as JsonObject | undefined)?.[PREVIEW_META] !== undefined;
+      this.#looksUp = (experimental as JsonObject | undefined)?.[LOOK_UP_META] !== undefined;
       if (this.#isClosed()) return;
       this.#connection = connection;
       this.#lost = lost.resolve;
@@ -283,12 +294,14 @@ export class Upstream {
   }
 
   #failed(error: unknown): void {
-    const why = error instanceof ConnectionError || error instanceof ProtocolError ? error.message : safeMessage(error);
+    const { secrets, logger } = this.#deps;
+    const said = error instanceof ConnectionError || error instanceof ProtocolError;
+    const why = secrets.remove(said ? error.message : safeMessage(error));
     if (this.#isClosed()) return;
     this.#enter("waiting", why);
     // For the log alone: it is the server's own text.
-    const stderr = scrub(this.#lastWords);
-    this.#deps.logger.warn({ upstream: this.name, err: error, stderr }, "could not connect to a server");
+    const stderr = scrub(secrets.remove(this.#lastWords));
+    logger.warn({ upstream: this.name, err: error, stderr }, "could not connect to a server");
     const failed = this.#attempt;
     this.#attempt = newAttempt();
     failed.reject(new ConnectionError(why, { kind: "unavailable", cause: error }));

@@ -141,17 +141,37 @@ export const PROGRESS_META = "dev.sophia/progress";
  * content). A server that can do so says it in its experimental capabilities, under the same key.
  */
 export const PREVIEW_META = "dev.sophia/preview";
+/** On the real call of a write of ours: `{id}`, the ledger's. A server leaves it at the vendor where it can, to find the write again. */
+export const WRITE_META = "dev.sophia/write";
+/**
+ * On a call of a write of ours, `{id, sentAt}`: change nothing, answer whether that write, sent at this instant (ISO 8601) with
+ * these arguments, was carried out (`LookUp`, as structured content). A server that can do so says it in its experimental
+ * capabilities, under the same key.
+ */
+export const LOOK_UP_META = "dev.sophia/look-up";
+/**
+ * On a call from the gateway to a server of ours: `{accessToken}`, by which whoever asks has let Sophia act as them at the
+ * service. It takes the place of the server's own for this call.
+ */
+export const CREDENTIAL_META = "dev.sophia/credential";
 /** On a refused result of the gateway: `{id}` of the approval that a person has been asked for. */
 export const APPROVAL_META = "dev.sophia/approval";
+/** On a result of the gateway: what is to be read before it, as text. */
+export const NOTE_META = "dev.sophia/note";
+/** On a result of a server of ours: addresses of pages that its service itself gave for records, which nobody else can fill. */
+export const LINKS_META = "dev.sophia/links";
 /** On a failed result of a server of ours: `ToolFailure`. */
 export const FAILURE_META = "dev.sophia/failure";
 
 /** Why a tool of ours failed, for a program; the text says it for the model. */
 export interface ToolFailure {
-  kind: "arguments" | "forbidden" | "service" | "internal";
+  /** `private`: whoever asks may see it, but others would read the answer. */
+  kind: "arguments" | "forbidden" | "private" | "service" | "internal";
   /** Whether the same idempotent call may pass later. */
   retryable: boolean;
   /** Whether the server has tried again itself, as often as is sensible: nobody on the way to the model does so once more. */
   retried?: boolean | undefined;
   retryAfterSeconds?: number | undefined;
+  /** A write that was sent, of which nobody said whether it was carried out. */
+  outcomeUnknown?: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 import { type Logger, pino } from "pino";
+import { noSecrets, type Secrets } from "../core/secrets.ts";
 
 export type { Logger } from "pino";
 
@@ -9,6 +10,8 @@ export interface LogOptions {
   level?: "debug" | "info" | "warn" | "error" | "silent";
   /** File descriptor: 1 unless stdout belongs to a protocol (a stdio MCP server) or to a command's own output. */
   destination?: 1 | 2;
+  /** Those of the process, which are in no line. */
+  secrets?: Secrets;
 }
 
 /**
@@ -16,23 +19,28 @@ export interface LogOptions {
  * without the fields that SDKs hang on them (requests with headers, answers with bodies).
  */
 export function createLogger(options: LogOptions = {}): Logger {
+  const { secrets = noSecrets } = options;
+  const describe = (error: unknown): unknown => describeError(error, secrets);
   const paths = redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
     {
       level: options.level ?? "info",
       base: undefined,
       redact: { paths, censor: "[redacted]" },
-      serializers: { err: describeError, error: describeError },
+      serializers: { err: describe, error: describe },
+      hooks: { streamWrite: (line) => secrets.remove(line) },
     },
     pino.destination({ dest: options.destination ?? 1, sync: true }),
   );
 }
 
-function describeError(error: unknown): unknown {
+function describeError(error: unknown, secrets: Secrets): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
-  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
+  // Before it is cut: a secret of which the half is left is not known for one.
+  const told = (text: string): string => scrub(secrets.remove(text));
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause, secrets) };
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
-  return { type: error.name, message: scrub(error.message), ...code, stack: scrub(error.stack ?? ""), ...cause };
+  return { type: error.name, message: told(error.message), ...code, stack: told(error.stack ?? ""), ...cause };
 }
 
 /** Characters of one text in the log. */

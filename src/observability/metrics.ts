@@ -8,14 +8,29 @@ export interface ToolCallMetric {
   seconds: number;
 }
 
+/** Kinds of tokens, each with a price of its own, and their label. */
+const tokenKinds = {
+  inputTokens: "input",
+  cacheWriteTokens: "cache_write",
+  cacheReadTokens: "cache_read",
+  outputTokens: "output",
+} as const;
+type TokenKind = keyof typeof tokenKinds;
+
 export interface GatewayMetrics {
   toolCall(call: ToolCallMetric): void;
   upstreamReady(server: string, isReady: boolean): void;
   upstreamRestarted(server: string): void;
 }
 
+export interface SpendMetrics {
+  /** One answer of a model; `usd` by the configured prices. */
+  answer(spent: { model: string; usage: Readonly<Record<TokenKind, number>>; usd: number }): void;
+}
+
 export interface Metrics {
   gateway: GatewayMetrics;
+  spend: SpendMetrics;
   /** For metrics of other parts; one registry a process, none of them global. */
   registry: Registry;
   contentType: string;
@@ -27,9 +42,33 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   return {
     gateway: createGatewayMetrics(registry),
+    spend: createSpendMetrics(registry),
     registry,
     contentType: registry.contentType,
     render: () => registry.metrics(),
+  };
+}
+
+/** By model alone: who spent it is for `/sophia usage`, not for a monitor. */
+function createSpendMetrics(registry: Registry): SpendMetrics {
+  const registers = [registry];
+  const tokens = new Counter({
+    name: "sophia_model_tokens_total",
+    help: "Tokens of the model's prompts and answers, by model and kind.",
+    labelNames: ["model", "kind"],
+    registers,
+  });
+  const cost = new Counter({
+    name: "sophia_model_cost_usd_total",
+    help: "US dollars that the model's answers cost, by the configured prices.",
+    labelNames: ["model"],
+    registers,
+  });
+  return {
+    answer: ({ model, usage, usd }) => {
+      for (const [field, kind] of Object.entries(tokenKinds)) tokens.inc({ model, kind }, usage[field as TokenKind]);
+      cost.inc({ model }, usd);
+    },
   };
 }
 

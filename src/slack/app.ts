@@ -1,17 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { App } from "@slack/bolt";
 import type { Decisions } from "../approvals/decisions.ts";
+import type { Outcomes } from "../approvals/outcomes.ts";
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
+import { noSecrets, type Secrets } from "../core/secrets.ts";
 import type { NewId } from "../core/ids.ts";
 import type { Logger } from "../observability/log.ts";
-import { createHttpFront, type HttpFront } from "./http-front.ts";
+import { createHttpFront, type HttpFront, type HttpFrontOptions } from "./http-front.ts";
+import type { Guests } from "./admission.ts";
+import type { InputSchema } from "./approvals/edit-modal.ts";
+import type { Cards } from "./approvals/show-cards.ts";
 import type { SlackClient } from "./client.ts";
+import type { DirectMessages } from "./direct-messages.ts";
 import { listenToMentions } from "./listeners/app-mention.ts";
+import { listenToApprovalForms } from "./listeners/approval-forms.ts";
 import { listenToApprovals } from "./listeners/approval.ts";
 import { listenToCommand } from "./listeners/command.ts";
-import type { ListenerContext, Service } from "./listeners/context.ts";
+import type { Accounts, Audit, ListenerContext, Service } from "./listeners/context.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
+import { listenToLeavers } from "./listeners/user-change.ts";
 import { listenToEdits } from "./listeners/message-changed.ts";
 import { listenToDeletions } from "./listeners/message-deleted.ts";
 import { MessageOrder } from "./listeners/message-order.ts";
@@ -22,7 +30,9 @@ import type { People } from "./people.ts";
 import { HttpReceiver } from "./receivers/http.ts";
 import { SocketReceiver } from "./receivers/socket.ts";
 import { sdkLogger } from "./sdk-logger.ts";
+import type { SpendReports } from "../turns/spending.ts";
 import type { SlackTurns } from "./turns-port.ts";
+import { systemWait, type Wait } from "./wait.ts";
 import type { Workspace } from "./workspace.ts";
 
 interface SlackAppSettings {
@@ -41,12 +51,28 @@ export interface SlackAppOptions {
   workspace: Workspace;
   turns: SlackTurns;
   decisions: Decisions;
+  outcomes: Pick<Outcomes, "checkAgain">;
+  cards: Pick<Cards, "update">;
+  /** What a tool takes, for a form. */
+  inputSchema: (agent: string, tool: string) => Promise<InputSchema>;
   people: People;
+  guests: Guests;
+  admins: readonly string[];
+  roles: ListenerContext["roles"];
+  accounts: Accounts;
+  directMessages: DirectMessages;
+  /** GET pages for browsers, by path, beside Slack over HTTP. */
+  pages?: HttpFrontOptions["pages"];
+  spending: SpendReports;
+  audit: Audit;
   /** The configured services, for `help`. */
   services: () => readonly Service[];
   logger: Logger;
   clock: Clock;
   newId: NewId;
+  wait?: Wait;
+  /** Those of the process: they are taken out of all that comes from Slack, and of all that is answered. */
+  secrets?: Secrets;
   /** What else must be ready for `/readyz`, such as the database. */
   readiness?: (() => Record<string, boolean>) | undefined;
 }
@@ -65,9 +91,8 @@ export const slackPath = "/slack/events";
 
 /** Puts the listeners together; nothing is taken before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { client, workspace, turns, decisions, people, services, logger, newId } = options;
-  const order = new MessageOrder();
-  const context: ListenerContext = { workspace, turns, decisions, people, client, services, newId, order, logger };
+  const { settings: _settings, readiness: _readiness, ...parts } = options;
+  const context: ListenerContext = { wait: systemWait, secrets: noSecrets, ...parts, order: new MessageOrder() };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
   throw new UserError("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).");
@@ -75,12 +100,13 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 
 function socketApp(appToken: string, options: SlackAppOptions, context: ListenerContext): SlackApp {
   const { logger, settings } = options;
-  const { workspace } = context;
+  const { workspace, secrets } = context;
   const receiver = new SocketReceiver({
     appToken,
     apiUrl: settings.apiUrl,
     workspace,
     logger,
+    secrets,
     wait: (ms) => sleep(ms, undefined, { ref: false }),
   });
   createBolt(receiver, context);
@@ -96,14 +122,15 @@ function socketApp(appToken: string, options: SlackAppOptions, context: Listener
 
 function httpApp(signingSecret: string, options: SlackAppOptions, context: ListenerContext): SlackApp {
   const { logger, clock, settings, readiness } = options;
-  const { workspace } = context;
-  const receiver = new HttpReceiver({ signingSecret, workspace, logger, clock });
+  const { workspace, secrets } = context;
+  const receiver = new HttpReceiver({ signingSecret, workspace, logger, clock, secrets });
   createBolt(receiver, context);
   let isListening = false;
   const front: HttpFront = createHttpFront({
     port: settings.port,
     logger,
     routes: { [slackPath]: (request, response) => receiver.handle(request, response) },
+    pages: options.pages,
     readiness: () => ({ slack: isListening, ...readiness?.() }),
   });
   return {
@@ -137,7 +164,9 @@ function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerCo
   listenToDeletions(app, context);
   listenToStop(app, context);
   listenToCommand(app, context);
+  listenToLeavers(app, context);
   listenToFeedback(app, context);
   listenToApprovals(app, context);
+  listenToApprovalForms(app, context);
   return app;
 }

@@ -1,5 +1,6 @@
 import { webApi } from "@slack/bolt";
 import { ServiceError } from "../core/errors.ts";
+import { noSecrets, type Secrets } from "../core/secrets.ts";
 import type { Logger } from "../observability/log.ts";
 import { createKeepAliveFetch } from "../core/keep-alive-fetch.ts";
 import { sdkLogger } from "./sdk-logger.ts";
@@ -27,6 +28,8 @@ export interface SlackClientOptions {
   logger: Logger;
   /** Milliseconds for one call. */
   timeoutMs: number;
+  /** Those of the process: nothing that Slack is sent holds one. */
+  secrets?: Secrets;
 }
 
 /** Slack's own words for "something broke on our side": parts of the call may have been done. */
@@ -47,9 +50,10 @@ export function createSlackClient(options: SlackClientOptions): SlackClient {
     maxRequestConcurrency: 500,
     allowAbsoluteUrls: false,
   });
+  const { secrets = noSecrets } = options;
   const attempt = async (method: SlackMethod, args: Record<string, unknown>): Promise<SlackOutcome> => {
     try {
-      return { kind: "ok", data: { ...(await web.apiCall(method, args)) } };
+      return { kind: "ok", data: { ...(await web.apiCall(method, secrets.removeIn(args))) } };
     } catch (error) {
       return classify(error);
     }

@@ -11,6 +11,8 @@ export interface HttpFrontOptions {
   logger: Logger;
   /** POST routes by path, such as `/slack/events`. */
   routes: Readonly<Record<string, RouteHandler>>;
+  /** GET pages by path, for browsers. */
+  pages?: Readonly<Record<string, RouteHandler>> | undefined;
   /** What of the process is ready; all true means that it can take work. */
   readiness: () => Record<string, boolean>;
 }
@@ -41,6 +43,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     const ready = Object.values(checks).every(Boolean);
     return sendJson(response, ready ? 200 : 503, { status: ready ? "ready" : "not ready", checks });
   }
+  const page = options.pages && Object.hasOwn(options.pages, path) ? options.pages[path] : undefined;
+  if (page && request.method === "GET") return page(request, response);
+  if (page) return sendJson(response, 405, { error: "method_not_allowed" });
   const route = Object.hasOwn(options.routes, path) ? options.routes[path] : undefined;
   if (!route) return sendJson(response, 404, { error: "not_found" });
   if (request.method !== "POST") return sendJson(response, 405, { error: "method_not_allowed" });

@@ -44,6 +44,11 @@ function withoutAddress(text: string, botUserId: string): string {
   }
 }
 
+/** Text of others in a message of ours: it stands there as it is, and mentions and links nothing. */
+export function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">" };
 
 function unescape(text: string): string {

@@ -1,13 +1,22 @@
 import type { Asker } from "../agent/ports.ts";
+import { isTimeZone } from "../core/calendar-day.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../observability/log.ts";
 import { createCachedLookup } from "./cached-lookup.ts";
-import type { SlackClient } from "./client.ts";
+import type { SlackClient, SlackOutcome } from "./client.ts";
+import { createUserGroups } from "./user-groups.ts";
 import { systemWait, type Wait } from "./wait.ts";
+import type { Workspace } from "./workspace.ts";
 
-export interface Person extends Asker {
-  /** `nobody` is a bot, or somebody who has left; `unknown` is of whom Slack tells nothing: it may be a guest. */
-  standing: "member" | "guest" | "nobody" | "unknown";
+/** Who somebody is in Slack; who they are in the services is kept by `storage/identities.ts`. */
+export interface Person extends Omit<Asker, "identities"> {
+  /**
+   * `external` is of another company, whose workspace shares a channel with ours; `nobody` is a bot, or somebody who has left;
+   * `unknown` is of whom Slack tells nothing: it may be a guest.
+   */
+  standing: "member" | "guest" | "external" | "nobody" | "unknown";
+  /** An admin or owner of the workspace. */
+  isAdmin: boolean;
 }
 
 export interface People {
@@ -15,6 +24,8 @@ export interface People {
   find(userId: string): Promise<Person>;
   /** The same for the person who asks, by whose clock days are counted: waits some seconds for a Slack that is away. */
   findAsker(userId: string, signal: AbortSignal): Promise<Person>;
+  /** The member with this address in their profile, who has not left; undefined where Slack does not say. */
+  memberWith(email: string): Promise<{ userId: string | undefined } | undefined>;
   /** A channel's name without its `#`; undefined where Sophia may not see it. */
   channelName(channel: string): Promise<string | undefined>;
   /** Whether people of another company read it; not where Sophia may not see it, undefined where Slack did not say. */
@@ -23,6 +34,7 @@ export interface People {
 
 export interface PeopleOptions {
   client: SlackClient;
+  workspace: Pick<Workspace, "teamId" | "enterpriseId">;
   clock: Clock;
   logger: Logger;
   /** Milliseconds for which an answer is believed: ten minutes unless told. */
@@ -30,39 +42,52 @@ export interface PeopleOptions {
   /** People and channels kept: 2,000 of each unless told. */
   limit?: number | undefined;
   wait?: Wait | undefined;
+  /** Told of somebody who has left, each time that Slack says so. */
+  onLeft?: ((userId: string) => void) | undefined;
 }
 
 /** Milliseconds before each further look at who asks. */
 const pauses = [250, 1_000, 3_000];
 
 /** Names, zones and addresses as Slack has them. A person who was known once is not forgotten when Slack does not answer. */
-export function createPeople({ client, logger, wait = systemWait, ...cache }: PeopleOptions): People {
+export function createPeople({
+  client,
+  workspace,
+  logger,
+  wait = systemWait,
+  onLeft,
+  ...cache
+}: PeopleOptions): People {
   /** Of whom and what Slack may tell another time; what it refuses to tell it will refuse again. */
   const unanswered = new Set<string>();
+  const groups = createUserGroups({ client, clock: cache.clock, logger });
   const ask = async (method: "users.info" | "conversations.info", args: Record<string, string>, id: string) => {
     const outcome = await client.try(method, args);
     if (outcome.kind === "ok" || outcome.kind === "refused") unanswered.delete(id);
     else unanswered.add(id);
     return outcome;
   };
-  const person = createCachedLookup({
+  const profile = createCachedLookup({
     ...cache,
     load: async (userId) => {
       const outcome = await ask("users.info", { user: userId }, userId);
-      if (outcome.kind === "ok") return toPerson(userId, outcome.data["user"]);
+      if (outcome.kind === "ok") {
+        const user = outcome.data["user"] as SlackUser | undefined;
+        if (user?.deleted) onLeft?.(userId);
+        return toPerson(userId, user, workspace);
+      }
       logger.warn({ userId, outcome: outcome.kind }, "Slack did not say who a person is");
       return undefined;
     },
   });
   const channelInfo = createCachedLookup({
     ...cache,
-    load: async (channel) => {
-      const outcome = await ask("conversations.info", { channel }, channel);
-      if (outcome.kind !== "ok") return undefined;
-      const info: SlackChannel = outcome.data["channel"] ?? {};
-      return info;
-    },
+    load: async (channel) => channelOf(await ask("conversations.info", { channel }, channel)),
   });
+  const person = async (userId: string): Promise<Person | undefined> => {
+    const [known, memberOf] = await Promise.all([profile(userId), groups.of(userId)]);
+    return known && { ...known, groups: memberOf };
+  };
   const find = async (userId: string): Promise<Person> => (await person(userId)) ?? stranger(userId);
   return {
     find,
@@ -76,6 +101,7 @@ export function createPeople({ client, logger, wait = systemWait, ...cache }: Pe
       }
       return find(userId);
     },
+    memberWith: (email) => findMember(client, email),
     channelName: async (channel) => (await channelInfo(channel))?.name,
     isExternallyShared: async (channel) => {
       const known = await channelInfo(channel);
@@ -85,12 +111,25 @@ export function createPeople({ client, logger, wait = systemWait, ...cache }: Pe
   };
 }
 
+function channelOf(outcome: SlackOutcome): SlackChannel | undefined {
+  return outcome.kind === "ok" ? ((outcome.data["channel"] as SlackChannel | undefined) ?? {}) : undefined;
+}
+
+async function findMember(client: SlackClient, email: string): ReturnType<People["memberWith"]> {
+  const outcome = await client.try("users.lookupByEmail", { email });
+  if (outcome.kind === "ok") return { userId: (outcome.data["user"] as { id?: string } | undefined)?.id };
+  return outcome.kind === "refused" && outcome.code === "users_not_found" ? { userId: undefined } : undefined;
+}
+
 interface SlackChannel {
   name?: string;
   is_ext_shared?: boolean;
 }
 
 interface SlackUser {
+  /** Where the person has their home; in an organisation of several workspaces it may be another one of it. */
+  team_id?: string;
+  enterprise_user?: { enterprise_id?: string };
   real_name?: string;
   name?: string;
   tz?: string;
@@ -98,14 +137,24 @@ interface SlackUser {
   is_bot?: boolean;
   is_restricted?: boolean;
   is_ultra_restricted?: boolean;
+  is_admin?: boolean;
+  is_owner?: boolean;
   profile?: { real_name?: string; display_name?: string; email?: string };
 }
 
 function stranger(userId: string): Person {
-  return { userId, name: userId, timeZone: "UTC", timeZoneKnown: false, standing: "unknown" };
+  return {
+    userId,
+    name: userId,
+    timeZone: "UTC",
+    timeZoneKnown: false,
+    standing: "unknown",
+    isAdmin: false,
+    groups: [],
+  };
 }
 
-function toPerson(userId: string, user: unknown): Person {
+function toPerson(userId: string, user: unknown, workspace: PeopleOptions["workspace"]): Omit<Person, "groups"> {
   const known = (user ?? {}) as SlackUser;
   const { real_name, name, tz, profile = {} } = known;
   const zone = tz !== undefined && isTimeZone(tz) ? tz : undefined;
@@ -115,19 +164,15 @@ function toPerson(userId: string, user: unknown): Person {
     email: profile.email || undefined,
     timeZone: zone ?? "UTC",
     timeZoneKnown: zone !== undefined,
-    standing: standingOf(known),
+    standing: standingOf(known, workspace),
+    isAdmin: known.is_admin === true || known.is_owner === true,
   };
 }
 
-function standingOf({ deleted, is_bot, is_restricted, is_ultra_restricted }: SlackUser): Person["standing"] {
+function standingOf(user: SlackUser, { teamId, enterpriseId }: PeopleOptions["workspace"]): Person["standing"] {
+  const { deleted, is_bot, is_restricted, is_ultra_restricted, team_id = teamId, enterprise_user } = user;
   if (deleted || is_bot) return "nobody";
+  const isOfOrganisation = enterpriseId !== undefined && enterprise_user?.enterprise_id === enterpriseId;
+  if (team_id !== teamId && team_id !== enterpriseId && !isOfOrganisation) return "external";
   return is_restricted || is_ultra_restricted ? "guest" : "member";
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }

@@ -1,16 +1,24 @@
-import type { RunAgent } from "../turns/run-turn.ts";
+import type { Asker } from "../agent/ports.ts";
+import type { Clock } from "../core/clock.ts";
+import { isAmong } from "../core/people-lists.ts";
+import type { AuditSink } from "../observability/audit.ts";
+import type { Identities } from "../storage/identities.ts";
 import type { Turn } from "../storage/turns.ts";
+import type { RunAgent } from "../turns/run-turn.ts";
+import { type Guests, type Refused, reasonToRefuse, refusalWords } from "./admission.ts";
 import type { People, Person } from "./people.ts";
 
-/** Why somebody gets no answer of the agent's. */
-type Reason = "external_channel" | "guest" | "unknown" | "nobody";
-
-/** What becomes of the questions of guests, and of those who may be some. */
-export type Guests = "refuse" | "answer";
+/** Why the agent gives no answer. */
+type Reason = "external_channel" | "role" | Refused;
 
 export interface RefusingOptions {
-  people: Pick<People, "findAsker">;
+  people: Pick<People, "findAsker" | "channelName">;
   guests: Guests;
+  /** Who may ask in a role; everybody in one that names nobody. */
+  roles: Readonly<Record<string, { people?: readonly string[] | undefined }>>;
+  identities: Pick<Identities, "of">;
+  audit: Pick<AuditSink, "append">;
+  clock: Clock;
 }
 
 export const externalChannelWords =
@@ -19,11 +27,8 @@ export const externalChannelWords =
 /** What is said instead. To a bot and to somebody who has left nothing is: nobody would read it, or a bot would answer. */
 const words: Record<Reason, string | undefined> = {
   external_channel: externalChannelWords,
-  guest:
-    "I answer full members of this workspace only, and you are a guest here. Please ask the colleague who invited you.",
-  unknown:
-    "I answer full members of this workspace only, and Slack does not tell me just now whether you are one. " +
-    "Please ask again in a minute. If I say the same then, tell whoever runs me.",
+  role: "I am set up to answer certain colleagues here, and you are not among them. Whoever runs me can add you (agents in sophia.config.json).",
+  ...refusalWords,
   nobody: undefined,
 };
 
@@ -33,22 +38,35 @@ const words: Record<Reason, string | undefined> = {
  * again, may be a guest, and is refused as one.
  */
 export function refusing(
-  { people, guests }: RefusingOptions,
-  answer: (run: Parameters<RunAgent>[0] & { asker: Person }) => ReturnType<RunAgent>,
+  { people, guests, roles, identities, audit, clock }: RefusingOptions,
+  answer: (run: Parameters<RunAgent>[0] & { asker: Asker; channelName: string | undefined }) => ReturnType<RunAgent>,
 ): RunAgent {
   return async (run) => {
-    const asker = await people.findAsker(run.turn.userId, run.signal);
-    const reason = reasonToRefuse(run.turn, asker, guests);
-    if (!reason) return answer({ ...run, asker });
+    const { turn, signal } = run;
+    const [person, channelName] = await Promise.all([
+      people.findAsker(turn.userId, signal),
+      turn.audience === "channel" ? people.channelName(turn.channel) : undefined,
+    ]);
+    const reason = whyNot(turn, person, guests, roles);
+    if (!reason) return answer({ ...run, channelName, asker: { ...person, identities: await identities.of(turn) } });
     const said = words[reason];
     if (said !== undefined) run.reply.write(said);
     await run.reply.finish();
+    const { id: turnId, userId, agent } = turn;
+    const at = new Date(clock.now());
+    audit.append({ kind: "refusal", at, outcome: "refused", reason, tool: "question", userId, turnId, agent });
     return { status: "done", reason: `refused_${reason}` };
   };
 }
 
-function reasonToRefuse(turn: Turn, { standing }: Person, guests: Guests): Reason | undefined {
-  if (standing === "nobody") return "nobody";
-  if (turn.refusal) return turn.refusal;
-  return standing === "member" || guests === "answer" ? undefined : standing;
+function whyNot(
+  { refusal, agent }: Turn,
+  person: Person,
+  guests: Guests,
+  roles: RefusingOptions["roles"],
+): Reason | undefined {
+  const reason = reasonToRefuse(person, guests);
+  if (reason === "nobody") return reason;
+  const people = roles[agent]?.people;
+  return refusal ?? reason ?? (people && !isAmong(people, person) ? "role" : undefined);
 }

@@ -19,7 +19,10 @@ export const methods = [
   "conversations.info",
   "conversations.open",
   "conversations.replies",
+  "usergroups.list",
   "users.info",
+  "views.open",
+  "users.lookupByEmail",
 ] as const;
 export type SlackMethod = (typeof methods)[number];
 
@@ -31,6 +34,7 @@ export const events = [
   "message.groups",
   "message.im",
   "message.mpim",
+  "user_change",
 ] as const;
 export type EventType<Name extends string = (typeof events)[number]> = Name extends `${infer Base}.${string}`
   ? Base
@@ -50,7 +54,17 @@ export const furtherScopes = {
 export const command = "/sophia";
 
 /** `action_id`s of the buttons that Sophia posts. */
-export const actions = { feedback: "sophia_feedback", approve: "sophia_approve", deny: "sophia_deny" } as const;
+export const actions = {
+  feedback: "sophia_feedback",
+  approve: "sophia_approve",
+  edit: "sophia_edit",
+  deny: "sophia_deny",
+  denyWithReason: "sophia_deny_reason",
+  check: "sophia_check",
+} as const;
+
+/** `callback_id`s of Sophia's forms. */
+export const modals = { edit: "sophia_edit", denyWithReason: "sophia_deny_reason" } as const;
 
 /** Metadata of Sophia's messages: by it a message is found again whose `ts` was lost. */
 export const metadataTypes = {

@@ -9,6 +9,8 @@ export interface Workspace {
   /** Undefined where Slack does not say. */
   appId?: string | undefined;
   enterpriseId?: string | undefined;
+  /** Address of its messages, with a slash at the end; undefined where Slack does not say. */
+  url?: string | undefined;
 }
 
 /** Asks Slack once whose token this is. Throws ServiceError where it is refused. */
@@ -19,7 +21,7 @@ export async function identifyWorkspace(client: SlackClient): Promise<Workspace>
     throw new ServiceError(message, { service: "Slack" });
   }
   if (outcome.kind !== "ok") throw slackError("auth.test", outcome);
-  const { team_id, user_id, bot_id, app_id, enterprise_id } = outcome.data;
+  const { team_id, user_id, bot_id, app_id, enterprise_id, url } = outcome.data;
   const botUserId = String(user_id);
   return {
     teamId: String(team_id),
@@ -27,6 +29,7 @@ export async function identifyWorkspace(client: SlackClient): Promise<Workspace>
     botId: optional(bot_id),
     appId: optional(app_id) ?? (await appIdOf(botUserId, client)),
     enterpriseId: optional(enterprise_id),
+    url: optional(url),
   };
 }
 

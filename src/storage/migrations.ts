@@ -3,6 +3,10 @@ import type { Database, Queryable } from "./database.ts";
 import { firstTables } from "./migrations/0001-first-tables.ts";
 import { refusals } from "./migrations/0002-refusals.ts";
 import { approvals } from "./migrations/0003-approvals.ts";
+import { ledger } from "./migrations/0004-ledger.ts";
+import { auditChain } from "./migrations/0005-audit-chain.ts";
+import { spend } from "./migrations/0006-spend.ts";
+import { identities } from "./migrations/0007-identities.ts";
 
 interface Migration {
   name: string;
@@ -10,7 +14,7 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Append; never change or reorder one that was released. */
-const migrations: readonly Migration[] = [firstTables, refusals, approvals];
+const migrations: readonly Migration[] = [firstTables, refusals, approvals, ledger, auditChain, spend, identities];
 
 /** Any number that no other program on the same database is likely to lock. */
 const advisoryLock = 7_306_812_450;

@@ -167,7 +167,9 @@ export const editTurn = `
   ), dropped AS (
     DELETE FROM sophia.turn_steps USING edited WHERE turn_id = edited.id
   ), withdrawn AS (
-    DELETE FROM sophia.approvals USING edited WHERE turn_id = edited.id
+    -- What was sent stays: the same call of the new question is not made twice.
+    UPDATE sophia.approvals SET status = 'withdrawn' FROM edited
+    WHERE turn_id = edited.id AND approvals.status IN ('planned', 'granted', 'denied', 'expired')
   )
   SELECT ${turnColumns} FROM edited`;
 
@@ -175,7 +177,8 @@ export const editTurn = `
 export const resumeTurns = `
   UPDATE sophia.turns SET status = 'queued', queued_at = now()
   WHERE status = 'suspended' AND ($1::text IS NULL OR id = $1) AND (stop_requested OR NOT EXISTS (
-    SELECT FROM sophia.approvals WHERE turn_id = turns.id AND approvals.status = 'pending' AND expires_at > $2
+    SELECT FROM sophia.approvals WHERE turn_id = turns.id
+      AND ((approvals.status = 'planned' AND expires_at > $2) OR approvals.status = 'sent')
   ))
   RETURNING id`;
 

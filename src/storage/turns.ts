@@ -5,22 +5,22 @@ import type { Database, SqlValue } from "./database.ts";
 import * as sql from "./turn-statements.ts";
 
 export type TurnStatus = "queued" | "running" | "suspended" | "done" | "failed" | "stopped";
-export type TurnSource = "mention" | "direct" | "follow_up" | "command";
+export type TurnSource = "mention" | "direct" | "follow_up" | "command" | "private";
 
 /** A message that came for Sophia, as it is stored before Slack is told that it arrived. */
 export interface NewTurn {
   id: string;
-  /** One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`. */
+  /** One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`, `private:TURN_ID`. */
   sourceKey: string;
   source: TurnSource;
   teamId: string;
   channel: string;
   /**
-   * The thread that the answer goes to: the message's thread, or the message itself. A slash command has none until its
-   * question is posted; until then its source key stands here, and keeps such turns apart.
+   * The thread that the answer goes to: the message's thread, or the message itself. A slash command, and a question that was
+   * moved to a direct message, has none until its question is posted; until then its source key stands here, and keeps such turns apart.
    */
   threadTs: string;
-  /** The person's message; undefined for a slash command, which has none. */
+  /** The person's message; undefined for a slash command and for what was moved, which have none. */
   messageTs?: string | undefined;
   userId: string;
   text: string;
@@ -69,6 +69,8 @@ export interface TurnOutcome {
   /** For the operator; no personal data. */
   reason?: string | undefined;
   usage?: Usage | undefined;
+  /** US dollars; only told on, not stored. */
+  costUsd?: number | undefined;
 }
 
 export interface Turns {
@@ -108,7 +110,7 @@ export interface Turns {
    * no such turn or the text is the same.
    */
   edit(teamId: string, channel: string, messageTs: string, text: string): Promise<Turn | undefined>;
-  /** Gives a slash command's turn, whose thread stood as its source key, the thread that its answer goes to. */
+  /** Gives a turn whose thread stood as its source key, the thread that its answer goes to. */
   setThread(id: string, thread: { channel: string; threadTs: string }): Promise<void>;
   /** Turns that could run and that nobody runs: queued for longer than `graceMs` at the head of their thread, or with an ended lease. */
   overdue(graceMs: number): Promise<string[]>;

@@ -1,10 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/ids.ts";
+import type { AuditSink } from "../observability/audit.ts";
 import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
 import type { TurnQueue } from "../storage/queue.ts";
 import type { Relay, RelayMessage } from "../storage/relay.ts";
-import type { Claim, NewTurn, StopTarget, TurnOutcome, Turns } from "../storage/turns.ts";
+import type { Claim, NewTurn, StopTarget, Turn, TurnOutcome, Turns } from "../storage/turns.ts";
 import { renewLeases } from "./leases.ts";
 import { type Repetition, repeatedly } from "./repeatedly.ts";
 import { createTurnRunner, type OpenReply, type RunAgent } from "./run-turn.ts";
@@ -16,6 +17,7 @@ export interface TurnWorkerOptions {
   relay: Relay;
   runAgent: RunAgent;
   openReply: OpenReply;
+  audit: Pick<AuditSink, "append">;
   clock: Clock;
   newId: NewId;
   logger: Logger;
@@ -149,12 +151,41 @@ class Worker implements TurnWorker {
     for (const id of await this.#options.turns.resume(turnId)) await this.#begin(id);
   }
 
-  #finished({ turn, attempt }: Claim, { status, reason }: TurnOutcome, next: string | undefined): void {
+  #finished({ turn, attempt }: Claim, outcome: TurnOutcome, next: string | undefined): void {
+    const { status, reason } = outcome;
     const ageMs = this.#options.clock.now() - turn.createdAt.getTime();
     this.#options.logger.info({ turnId: turn.id, status, reason, attempt, ageMs }, "a turn ended");
+    this.#record(turn, outcome);
     if (next !== undefined) void this.#begin(next);
     // What was decided while the turn was still on its way here found nothing to resume.
     if (status === "suspended") void this.#sweep.now();
+  }
+
+  /** One that waits for a person has not ended. */
+  #record({ id, userId, agent, createdAt }: Turn, { status, reason, usage, costUsd }: TurnOutcome): void {
+    if (status === "suspended") return;
+    const now = this.#options.clock.now();
+    const { inputTokens = 0, cacheWriteTokens = 0, cacheReadTokens = 0, outputTokens = 0 } = usage ?? {};
+    this.#options.audit.append({
+      kind: "turn",
+      at: new Date(now),
+      outcome: status,
+      reason,
+      turnId: id,
+      userId,
+      agent,
+      tokens: inputTokens + cacheWriteTokens + cacheReadTokens + outputTokens,
+      costUsd,
+      durationMs: now - createdAt.getTime(),
+    });
+  }
+
+  /** What ended in the queue was never a worker's, who would have recorded it. */
+  async #recordUnbegun(turnIds: readonly string[]): Promise<void> {
+    for (const turnId of turnIds) {
+      const turn = await this.#options.turns.get(turnId);
+      if (turn) this.#record(turn, { status: "stopped" });
+    }
   }
 
   #take(turnId: string): Promise<void> {
@@ -194,6 +225,7 @@ class Worker implements TurnWorker {
     for (const turnId of stopped.suspended) await this.resume(turnId);
     // A turn that waited behind one that has ended may be the head of its thread now.
     if (stopped.ended.length > 0) void this.#sweep.now();
+    await this.#recordUnbegun(stopped.ended);
     return [...stopped.running, ...stopped.ended, ...stopped.suspended];
   }
 

@@ -65,7 +65,7 @@ describe("HubSpot's failures", () => {
     board.addFault({ service: "hubspot", path: "/objects/2026-09/deals", times: 1, ...fault });
     const result = await call("create_deal", { name: "second" });
     expect(textOf(result)).toContain("it is not known whether this was carried out. Look for it first");
-    expect(result._meta?.[FAILURE_META]).toMatchObject({ retryable: false });
+    expect(result._meta?.[FAILURE_META]).toMatchObject({ retryable: false, outcomeUnknown: true });
     expect(hubspot.store.all("deals")).toHaveLength(world.deals.length + 1 + created);
     expect(sent().length - calls).toBeLessThanOrEqual(1);
   });
@@ -92,7 +92,7 @@ describe("HubSpot's failures", () => {
     expect(textOf(result)).toMatch(
       /The deal \d+ is saved in HubSpot, but could not be read back. Do not save it again/,
     );
-    expect(result._meta?.[FAILURE_META]).toMatchObject({ retryable: false });
+    expect(result._meta?.[FAILURE_META]).toMatchObject({ retryable: false, outcomeUnknown: true });
     expect(hubspot.store.all("deals")).toHaveLength(world.deals.length + 1);
   });
 });

@@ -37,6 +37,7 @@ describe("update_deal", () => {
       summary: `Change the deal ${deal.name}`,
       record: { name: deal.name, url },
       changes,
+      amount: deal.amount,
     });
     expect(stored("deals", deal.id)).toEqual(before);
     expect(writes()).toEqual([]);
@@ -68,6 +69,15 @@ describe("update_deal", () => {
     const afterWrite = sent().slice(sent().findIndex(({ call }) => call.startsWith("PATCH")) + 1);
     expect(afterWrite[0]?.call).toBe(`GET ${path(`deals/${deal.id}`)}`);
     expect(afterWrite.filter(({ call }) => call.endsWith("/search"))).toEqual([]);
+  });
+
+  it("says beforehand the most that the deal was or will be worth, whatever of it changes", async () => {
+    const { deal, preview } = await withAcme();
+    const amountOf = async (args: object) => (await preview("update_deal", { deal_id: deal.id, ...args })).amount;
+    expect(await amountOf({ description: "Seats and support" })).toBe(deal.amount);
+    expect(await amountOf({ amount: deal.amount + 1 })).toBe(deal.amount + 1);
+    expect(await amountOf({ properties: { amount: deal.amount + 2 } })).toBe(deal.amount + 2);
+    expect(await preview("create_deal", { name: "Unpriced" })).not.toHaveProperty("amount", expect.anything());
   });
 
   it("sends nothing where all is as wished", async () => {
@@ -149,6 +159,7 @@ describe("create_deal", () => {
         { field: "Company", before: null, after: "Acme" },
         { field: "Contacts", before: null, after: contact.name },
       ],
+      amount: 50_000,
     });
     expect(hubspot.store.all("deals")).toHaveLength(world.deals.length);
 

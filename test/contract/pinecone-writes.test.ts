@@ -79,7 +79,7 @@ describe("upsert_document", () => {
     const added = await preview("upsert_document", summary);
     expect(added).toMatchObject({
       summary: 'Add "Acme: pricing" to the search index (sales-knowledge / calls)',
-      record: { name: "Acme: pricing", url: summary.url },
+      record: { name: "Acme: pricing" },
     });
     expect(added.changes).toContainEqual({ field: "Owner", before: null, after: "daniel@payready.example" });
     expect(added.changes).toContainEqual({ field: "text", before: null, after: summary.text });
@@ -90,7 +90,7 @@ describe("upsert_document", () => {
     const replaced = await preview("upsert_document", { ...rest, title: "Acme: renewal" });
     expect(replaced).toEqual({
       summary: 'Replace "Acme: pricing" in the search index (sales-knowledge / calls)',
-      record: { name: "Acme: renewal", url: summary.url },
+      record: { name: "Acme: renewal" },
       changes: [
         { field: "Title", before: "Acme: pricing", after: "Acme: renewal" },
         { field: "topic", before: "pricing", after: null },
@@ -150,6 +150,10 @@ describe("upsert_document", () => {
     expect(words).toContain("private document of somebody else");
     expect(words).not.toContain("Jo asked");
     await expect(preview("upsert_document", summary, maya)).rejects.toThrow("private document of somebody else");
+    // Its owner is asked in private: the preview shows what stands there.
+    const aloud = { email: "daniel@payready.example", audience: "channel" as const };
+    expect(await refusal("upsert_document", summary, aloud)).toContain("others read along");
+    await expect(preview("upsert_document", summary, aloud)).rejects.toThrow("others read along");
     expect(writes(house)).toHaveLength(1);
     expect((await preview("upsert_document", summary)).changes).toContainEqual({
       field: "Private",

@@ -2,6 +2,7 @@
 /** What our Slack server reads for whom, what leaves the house for it, and how it comes back. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FAILURE_META } from "../../src/mcp/types.ts";
 import { maya, oliver, openSlackHouse, type SlackHouse } from "../support/slack-house.ts";
 import { DEAL_DESK, MAYA, OLIVER, SALES } from "../support/slack-stand-in.ts";
 
@@ -138,8 +139,9 @@ describe("read_channel", () => {
       [group, "among us"] as const,
     ]) {
       expect(textsOf((await house.ask("read_channel", { channel })).messages)[0]).toBe(text);
-      const aloud = await house.refusal("read_channel", { channel }, { audience: "channel" });
-      expect(aloud).toContain("not told where others read along");
+      const aloud = await house.call("read_channel", { channel }, { audience: "channel" });
+      expect(JSON.stringify(aloud.content)).toContain("not told where others read along");
+      expect(aloud._meta?.[FAILURE_META]).toMatchObject({ kind: "private" });
       for (const asker of [oliver, null]) {
         const words = await house.refusal("read_channel", { channel }, { asker });
         expect(words).toBe(nowhere.replace("nowhere", channel));

@@ -22,7 +22,7 @@ describe("the Slack server on stdio", () => {
       expect((await server.listTools()).length).toBe(8);
       expect(slack.board.requests("slack")).toEqual([]);
       slack.board.addFault({ service: "slack", path: "chat.postMessage", status: 429, retryAfter: 1 });
-      const meta = { [CALLER_META]: { email: maya, audience: "private" } };
+      const meta = { [CALLER_META]: { email: maya, audience: "private", hasReadOthers: false } };
       const sent = await server.callTool("send_message", { channel: "sales", text: "Hi" }, { timeoutMs: 10_000, meta });
       expect(sent.structuredContent).toMatchObject({ message: { text: "Hi" } });
       const nobody = await server.callTool("send_message", { channel: "sales", text: "Hi" }, { timeoutMs: 10_000 });

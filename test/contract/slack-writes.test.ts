@@ -34,7 +34,7 @@ describe("send_message", () => {
         markdown_text: args.text,
         unfurl_links: "false",
         unfurl_media: "false",
-        client_msg_id: "id-1",
+        client_msg_id: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/),
         metadata: JSON.stringify({ event_type: "sophia_tool_message", event_payload: { id: "id-1", asked_by: MAYA } }),
       },
     ]);

@@ -5,35 +5,7 @@ import { tmpdir } from "node:os";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Timer } from "../../mcp-servers/shared/timer.ts";
-import { connectSnowflake, textOf } from "../unit/mcp-servers/snowflake/support.ts";
-
-/** Time that passes when the test says so. */
-class HandTimer implements Timer {
-  readonly #sleeping = new Set<() => void>();
-
-  now(): number {
-    return 0;
-  }
-
-  sleep(_ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#sleeping.add(resolve);
-      signal?.addEventListener("abort", () => {
-        this.#sleeping.delete(resolve);
-        reject(signal.reason);
-      });
-    });
-  }
-
-  /** Ends all waiting that is going on; how many waited. */
-  expire(): number {
-    const all = [...this.#sleeping];
-    this.#sleeping.clear();
-    for (const wake of all) wake();
-    return all.length;
-  }
-}
+import { connectSnowflake, HandTimer, textOf } from "../unit/mcp-servers/snowflake/support.ts";
 
 const query = { sql: "SELECT COUNT(*) AS n FROM deals" };
 

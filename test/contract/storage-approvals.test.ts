@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Approvals, createApprovals, type NewApproval } from "../../src/storage/approvals.ts";
+import { type Approvals, type CardDecision, createApprovals, type NewApproval } from "../../src/storage/approvals.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { type Claim, createTurns, type Turns } from "../../src/storage/turns.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
@@ -49,23 +49,25 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
   };
   const suspended = async (...asked: NewApproval[]): Promise<void> => {
     const claim = await claimed();
-    for (const one of asked) await approvals.request(one);
+    for (const one of asked) await approvals.request(one, "planned");
     await approvals.onCards("t", "card", 5);
     await turns.finish(claim, { status: "suspended" });
   };
-  const approve = (userId = "U1") => approvals.decide("card-0", { status: "approved", userId });
+  const approve = (userId = "U1") => decide("card-0", { status: "granted", userId });
+  const decide = async (cardId: string, decision: Omit<CardDecision, "seen">) =>
+    approvals.decide(cardId, { ...decision, seen: await approvals.ofCard(cardId) });
   const statusOf = async (bound = call) => (await approvals.find(bound))?.status;
 
   test("asks once for the same call, and gives back what was asked, with the turn's place and person", async () => {
     await claimed();
-    const asked = await Promise.all(["a1", "b1", "c1"].map((id) => approvals.request({ ...wanted, id })));
+    const asked = await Promise.all(["a1", "b1", "c1"].map((id) => approvals.request({ ...wanted, id }, "planned")));
     const [first] = asked;
     expect(asked).toEqual([first, first, first]);
     expect(first).toMatchObject({
       ...call,
       arguments: { name: "Acme \0 \ud800", due_on: "2026-03-06" },
       preview: wanted.preview,
-      status: "pending",
+      status: "planned",
       teamId: "T1",
       channel: "C1",
       threadTs: "1.0",
@@ -80,14 +82,15 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("puts on a card what is undecided and on none, and leaves what stands on one where it is", async () => {
     await claimed();
-    await approvals.request(wanted);
+    await approvals.request(wanted, "planned");
     expect(await approvals.onCards("t", "card", 5)).toMatchObject([{ id: "a1", cardId: "card-0" }]);
-    await approvals.shown("card-0", "7.0");
-    await approvals.request(another);
+    await approvals.posted("card-0", "7.0");
+    await approvals.request(another, "planned");
     expect(await approvals.onCards("t", "second", 5)).toMatchObject([
       { id: "a1", cardId: "card-0", cardTs: "7.0" },
-      { id: "a2", cardId: "second-0", cardTs: undefined },
+      { id: "a2", cardId: "second-0" },
     ]);
+    expect((await approvals.ofCard("second-0"))[0]).not.toHaveProperty("cardTs");
     expect((await approvals.ofCard("second-0")).map(({ id }) => id)).toEqual(["a2"]);
     expect((await approvals.ofTurn("t")).map(({ id }) => id)).toEqual(["a1", "a2"]);
     await approve();
@@ -98,7 +101,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("fills one card after the other", async () => {
     await claimed();
-    for (let n = 0; n < 5; n++) await approvals.request({ ...wanted, id: `a${n}`, digest: `d${n}` });
+    for (let n = 0; n < 5; n++) await approvals.request({ ...wanted, id: `a${n}`, digest: `d${n}` }, "planned");
     const cards = async () => (await approvals.onCards("t", "card", 2)).map(({ cardId }) => cardId);
     expect(await cards()).toEqual(["card-0", "card-0", "card-1", "card-1", "card-2"]);
     expect(await cards()).toEqual(["card-0", "card-0", "card-1", "card-1", "card-2"]);
@@ -106,29 +109,34 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("is decided by one of two presses at once, and all of a card together", async () => {
     await suspended(wanted, another);
-    const deny = () => approvals.decide("card-0", { status: "denied", userId: "U2" });
+    const deny = () => decide("card-0", { status: "denied", userId: "U2" });
     const both = await Promise.all([approve(), deny()]);
     expect(both.map((decided) => decided.length).toSorted((a, b) => a - b)).toEqual([0, 2]);
     const winner =
-      both[0].length === 2 ? { status: "approved", decidedBy: "U1" } : { status: "denied", decidedBy: "U2" };
+      both[0].length === 2 ? { status: "granted", decidedBy: "U1" } : { status: "denied", decidedBy: "U2" };
     expect(await approvals.ofCard("card-0")).toMatchObject([winner, winner]);
     expect(await approve()).toEqual([]);
   });
 
   test("lets one of ten calls through, and none that was not approved", async () => {
     await suspended(wanted, another);
-    expect(await approvals.spend("a1")).toBe(false);
+    expect(await approvals.send("a1")).toBeUndefined();
     await approve();
-    expect(await approvals.spend("a1")).toBe(false);
+    expect(await approvals.send("a1")).toBeUndefined();
     await turns.resume("t");
     await claimed();
-    const spent = await Promise.all(Array.from({ length: 10 }, () => approvals.spend("a1")));
-    expect(spent.filter(Boolean)).toHaveLength(1);
-    expect(await statusOf()).toBe("spent");
-    expect(await statusOf(another)).toBe("approved");
-    await approvals.giveBack("a1");
-    expect(await approvals.spend("a1")).toBe(true);
-    await approvals.giveBack("gone");
+    const sent = await Promise.all(Array.from({ length: 10 }, () => approvals.send("a1")));
+    expect(sent.filter(Boolean)).toHaveLength(1);
+    expect(await statusOf()).toBe("sent");
+    expect(await statusOf(another)).toBe("granted");
+    await approvals.giveBack({ id: "a1", sends: 1 });
+    expect(await approvals.send("a1")).toEqual({ id: "a1", sends: 2 });
+    // Whoever speaks of the first send does not take the second one back, nor settle it.
+    await approvals.giveBack({ id: "a1", sends: 1 });
+    await approvals.leave({ id: "a1", sends: 1 });
+    await approvals.settle({ id: "a1", sends: 1 }, "failed");
+    expect(await approvals.find(call)).toMatchObject({ status: "sent", isUnderWay: true });
+    await approvals.giveBack({ id: "gone", sends: 1 });
   });
 
   test("lets nothing through once its turn is to stop", async () => {
@@ -137,7 +145,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await turns.resume("t");
     await claimed();
     await turns.requestStop({ turnId: "t" });
-    expect(await approvals.spend("a1")).toBe(false);
+    expect(await approvals.send("a1")).toBeUndefined();
   });
 
   test("is asked again, with its new preview and on a new card, where it was approved", async () => {
@@ -146,24 +154,28 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await turns.resume("t");
     await claimed();
     const preview = { summary: "Something else by now", changes: [] };
-    expect(await approvals.request({ ...wanted, preview })).toMatchObject({ id: "a1", status: "pending", preview });
-    expect(await approvals.onCards("t", "anew", 5)).toMatchObject([{ cardId: "anew-0", cardTs: undefined }]);
+    expect(await approvals.request({ ...wanted, preview }, "planned")).toMatchObject({
+      id: "a1",
+      status: "planned",
+      preview,
+    });
+    expect(await approvals.onCards("t", "anew", 5)).toMatchObject([{ cardId: "anew-0" }]);
     expect(await approve()).toEqual([]);
   });
 
   test("cannot be asked for by an attempt whose question has changed, or that is to stop", async () => {
     await claimed();
     await turns.edit("T1", "C1", "1.0", "another");
-    expect(await approvals.request(wanted)).toBeUndefined();
+    expect(await approvals.request(wanted, "planned")).toBeUndefined();
     await claimed();
     await turns.requestStop({ turnId: "t" });
-    expect(await approvals.request(wanted)).toBeUndefined();
+    expect(await approvals.request(wanted, "planned")).toBeUndefined();
   });
 
-  test("gives nothing back that was never spent", async () => {
+  test("gives nothing back that was never sent", async () => {
     await suspended(wanted);
-    await approvals.decide("card-0", { status: "denied", userId: "U1" });
-    await approvals.giveBack("a1");
+    await decide("card-0", { status: "denied", userId: "U1" });
+    await approvals.giveBack({ id: "a1", sends: 1 });
     expect(await statusOf()).toBe("denied");
   });
 
@@ -171,31 +183,63 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await suspended(wanted);
     now = start + hour;
     expect(await approve()).toEqual([]);
-    expect(await statusOf()).toBe("pending");
+    expect(await statusOf()).toBe("planned");
   });
 
   test.for(["stopped", "stopping", "done"] as const)("cannot be decided when its turn is %s", async (state) => {
     const claim = await claimed();
-    await approvals.request(wanted);
+    await approvals.request(wanted, "planned");
     await approvals.onCards("t", "card", 5);
     if (state !== "stopping") await turns.finish(claim, { status: state });
     else await turns.requestStop({ turnId: "t" });
     expect(await approve()).toEqual([]);
-    expect(await statusOf()).toBe("pending");
+    expect(await statusOf()).toBe("planned");
+  });
+
+  test("is decided only as it was seen, and one of several moves to a card of its own when it is edited", async () => {
+    await suspended(wanted, another);
+    const seen = await approvals.ofCard("card-0");
+    const preview = { summary: "Otherwise", changes: [] };
+    const edit = { arguments: { name: "Otherwise" }, preview, approvers: ["@desk"], userId: "U1" };
+    const edited = await approvals.edit("a1", edit);
+    expect(edited).toMatchObject({ cardId: "card-of-a1-1", version: 1, edited: { name: "Otherwise" }, editedBy: "U1" });
+    expect(edited).not.toHaveProperty("cardTs");
+    expect(await approvals.stale()).toContain("card-of-a1-1");
+    const stale = { status: "granted" as const, userId: "U1", seen };
+    expect(await approvals.decide("card-of-a1-1", stale)).toEqual([]);
+    expect(await approvals.decide("card-0", stale)).toMatchObject([{ id: "a2", status: "granted" }]);
+    expect(await approve()).toEqual([]);
+    expect(await statusOf()).toBe("planned");
+  });
+
+  test("is looked up by one, for as long as a look may last", async () => {
+    await suspended(wanted);
+    await approve();
+    await turns.resume("t");
+    await claimed();
+    await approvals.send("a1");
+    expect(await approvals.takeLost(25_000)).toEqual([]);
+    await approvals.leave({ id: "a1", sends: 1 });
+    const taken = await Promise.all([approvals.takeLost(25_000), approvals.takeLost(25_000)]);
+    expect(taken.flat().map(({ id }) => id)).toEqual(["a1"]);
+    now += 24_999;
+    expect(await approvals.takeLost(25_000)).toEqual([]);
+    await approvals.lookAgain({ id: "a1", sends: 1 }, 0);
+    expect(await approvals.takeLost(25_000)).toHaveLength(1);
   });
 
   test("goes with the question that it belonged to", async () => {
     await suspended(wanted);
     expect(await turns.edit("T1", "C1", "1.0", "another")).toMatchObject({ status: "queued", revision: 1 });
     expect(await approve()).toEqual([]);
-    expect(await approvals.ofCard("card-0")).toEqual([]);
+    expect(await approvals.ofCard("card-0")).toMatchObject([{ status: "withdrawn" }]);
   });
 
   describe("a suspended turn", () => {
     test("has no worker and no end, is not overdue, and does not hold up its thread", async () => {
       await turns.add(newTurn({ id: "next", threadTs: "1.0", messageTs: "2.0" }));
       const claim = await claimed();
-      await approvals.request(wanted);
+      await approvals.request(wanted, "planned");
       expect(await turns.finish(claim, { status: "suspended" })).toBe("next");
       expect(await db.query("SELECT worker_id, lease_until, finished_at FROM sophia.turns WHERE id = 't'")).toEqual([
         { worker_id: null, lease_until: null, finished_at: null },
@@ -207,15 +251,15 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
     test("goes on when the last of what it waits for is decided, and no sooner", async () => {
       const claim = await claimed();
-      await approvals.request(wanted);
+      await approvals.request(wanted, "planned");
       await approvals.onCards("t", "card", 5);
-      await approvals.request(another);
+      await approvals.request(another, "planned");
       await approvals.onCards("t", "second", 5);
       await turns.finish(claim, { status: "suspended" });
       expect(await turns.resume("t")).toEqual([]);
       await approve();
       expect(await turns.resume()).toEqual([]);
-      await approvals.decide("second-0", { status: "denied", userId: "U1" });
+      await decide("second-0", { status: "denied", userId: "U1" });
       expect(await turns.resume("other")).toEqual([]);
       const resumed = await Promise.all([turns.resume("t"), turns.resume(), turns.resume("t")]);
       expect(resumed.flat()).toEqual(["t"]);
@@ -251,7 +295,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
       await turns.add(newTurn({ id: "first", threadTs: "1.0", messageTs: "2.0" }));
       const first = await claimed("first");
       await turns.addSteps(first, 0, [question("first"), { kind: "waiting", toolUseIds: ["c"] }]);
-      await approvals.request({ ...wanted, turnId: "first" });
+      await approvals.request({ ...wanted, turnId: "first" }, "planned");
       await turns.finish(first, { status: "suspended" });
       await turns.add(newTurn({ id: "second", threadTs: "1.0", messageTs: "3.0" }));
       const second = await claimed("second");

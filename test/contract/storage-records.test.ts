@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AuditRow } from "../../src/observability/audit.ts";
 import { createLogger } from "../../src/observability/log.ts";
-import { createAuditLog } from "../../src/storage/audit-log.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { createReplies, type Replies } from "../../src/storage/replies.ts";
 import { createTurns } from "../../src/storage/turns.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
-import { until } from "../support/servers.ts";
 import { newTurn } from "../support/turns.ts";
 
 const clock = { now: () => Date.parse("2026-03-02T10:00:00Z") };
 const logger = createLogger({ level: "silent" });
 
-describe.each(await availableEngines())("replies and audit on $name", (engine) => {
+describe.each(await availableEngines())("replies on $name", (engine) => {
   let home: EngineHome;
   let db: Database;
   let replies: Replies;
@@ -55,43 +52,6 @@ describe.each(await availableEngines())("replies and audit on $name", (engine) =
       { turn_id: "t", user_id: "U1", value: "bad" },
     ]);
   });
-
-  test("stores every audit row, in order, whatever is in it", async () => {
-    const log = createAuditLog(db, logger);
-    const row: AuditRow = {
-      at: new Date(clock.now()),
-      client: "sophia",
-      agent: "sales-analyst",
-      userId: "U1",
-      turnId: "t",
-      tool: "gong__get_calls",
-      arguments: { from: "a\0b", half: "\ud800", list: [1, { x: null }] },
-      outcome: "ok",
-      durationMs: 12.5,
-    };
-    for (let index = 0; index < 450; index += 1) log.append({ ...row, durationMs: index });
-    log.append({ ...row, arguments: undefined, outcome: "refused", reason: "unauthorised", agent: undefined });
-    await log.close();
-    const rows = await db.query<Record<string, unknown>>("SELECT * FROM sophia.audit ORDER BY id");
-    expect(rows.map((stored) => stored["duration_ms"])).toEqual([...Array.from({ length: 450 }, (_, n) => n), 12.5]);
-    expect(rows[0]).toMatchObject({
-      at: row.at,
-      user_id: "U1",
-      arguments: { from: "ab", half: "�", list: [1, { x: null }] },
-    });
-    expect(rows.at(-1)).toMatchObject({ arguments: null, outcome: "refused", reason: "unauthorised", agent: null });
-  });
-
-  test("writes audit rows without being closed, and drops no others for a batch that cannot be stored", async () => {
-    await db.script("TRUNCATE sophia.audit");
-    const log = createAuditLog(db, logger);
-    const row: AuditRow = { at: new Date(0), client: "c", tool: "t", arguments: {}, outcome: "ok", durationMs: 1 };
-    log.append(row);
-    await until(async () => (await db.query("SELECT 1 FROM sophia.audit")).length === 1, "the row");
-    log.append({ ...row, outcome: "impossible" as "ok" });
-    await log.close();
-    expect(await db.query("SELECT outcome FROM sophia.audit")).toEqual([{ outcome: "ok" }]);
-  });
 });
 
 describe.each((await availableEngines()).filter(({ name }) => name === "Postgres"))("replicas on $name", (engine) => {
@@ -101,11 +61,9 @@ describe.each((await availableEngines()).filter(({ name }) => name === "Postgres
       const { databaseUrl, dataDir } = home;
       const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ databaseUrl, dataDir, logger })));
       for (const db of opened) expect(await db.query("SELECT id FROM sophia.turns")).toEqual([]);
-      expect(await opened[0]?.query("SELECT version FROM sophia.migrations")).toEqual([
-        { version: 1 },
-        { version: 2 },
-        { version: 3 },
-      ]);
+      const applied = (await opened[0]?.query<{ version: number }>("SELECT version FROM sophia.migrations")) ?? [];
+      expect(applied.length).toBeGreaterThan(6);
+      expect(applied.map(({ version }) => version)).toEqual(applied.map((_, index) => index + 1));
       await Promise.all(opened.map((db) => db.close()));
     } finally {
       await home.drop();

@@ -76,7 +76,7 @@ const own = world.calls.findLast((call) => call.isPrivate && call.ownerId === wo
 const ownDay = dayOf(Date.parse(own.startedAt), zoneOf("maya"));
 const privately = callsOn(ownDay, "maya").filter((call) => !call.isPrivate || call === own);
 
-describe.concurrent("demo --ask", { timeout: 90_000 }, () => {
+describe("demo --ask", { timeout: 90_000 }, () => {
   it("names every one of yesterday's calls with its link, and none of another day", async () => {
     const before = Date.now();
     const answered = await askCommand("summarize yesterday's calls");

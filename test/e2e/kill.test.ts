@@ -8,7 +8,7 @@ import { answersIn, type Asked, houseEnvironment, houseSandbox } from "../suppor
 import { type PrivateServer, startRedis, until } from "../support/servers.ts";
 import { type SophiaProcess, startSophiaProcess } from "../support/sophia-process.ts";
 
-const kills = 10;
+const kills = 5;
 /** So many questions are asked before each kill, one after the other: it meets each of them somewhere else. */
 const questions = 4;
 const staggerMs = 350;
@@ -118,7 +118,7 @@ const engines = await availableEngines();
 
 describe.concurrent.each(engines.filter(({ name }) => name !== "Postgres"))(
   "turns whose process is killed, on $name",
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   (engine) => {
     const isAlone = engine.name === "PGlite";
     let sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createClaudeModel } from "../../src/agent/claude-model.ts";
-import type { Answer, ModelListener, ModelRequest, Step } from "../../src/agent/ports.ts";
+import type { Answer, ModelListener, ModelRequest, Step, Usage } from "../../src/agent/ports.ts";
 import { answer, call, text, thinking } from "../support/agent-doubles.ts";
 import * as wire from "../support/claude-server.ts";
 import { silentLogger } from "../support/run-agent.ts";
@@ -8,18 +8,27 @@ import { silentLogger } from "../support/run-agent.ts";
 let server: wire.ClaudeServer;
 afterEach(() => server.close());
 
+/** What `wire.start` says that a prompt has used. */
+const begun: Usage = { inputTokens: 5, cacheWriteTokens: 200, cacheReadTokens: 3000, outputTokens: 1 };
+
 class Ears implements ModelListener {
   heard = "";
   thoughts = "";
   waits: number[] = [];
+  lost: Usage[] = [];
+  onHeard: (() => void) | undefined;
   onText(delta: string): void {
     this.heard += delta;
+    this.onHeard?.();
   }
   onThinking(delta: string): void {
     this.thoughts += delta;
   }
   onRetry(waitMs: number): void {
     this.waits.push(waitMs);
+  }
+  onLost(usage: Usage): void {
+    this.lost.push(usage);
   }
 }
 
@@ -42,7 +51,7 @@ function requestOf(steps: Step[] = [question], more: Partial<ModelRequest> = {})
 async function ask(
   script: Parameters<typeof wire.startClaudeServer>,
   request = requestOf(),
-  options: { stallMs?: number; signal?: AbortSignal } = {},
+  options: { stallMs?: number; signal?: AbortSignal; onHeard?: () => void } = {},
 ): Promise<{ ears: Ears; answer?: Answer; error?: any }> {
   server = await wire.startClaudeServer(...script);
   const model = createClaudeModel({
@@ -54,6 +63,7 @@ async function ask(
     ...(options.stallMs ? { stallMs: options.stallMs } : {}),
   });
   const ears = new Ears();
+  ears.onHeard = options.onHeard;
   try {
     return { ears, answer: await model.respond(request, ears, options.signal ?? new AbortController().signal) };
   } catch (error) {
@@ -254,6 +264,7 @@ describe("what goes wrong unheard is tried again", () => {
   it("waits as long as the service asks", async () => {
     const { ears } = await ask([wire.refuses(429, "rate_limit_error", { "retry-after": "0.05" }), wire.says("Yes.")]);
     expect(ears.waits).toEqual([50]);
+    expect(ears.lost).toEqual([]);
     const [first, second] = server.seen as [wire.Seen, wire.Seen];
     expect(second.at - first.at).toBeGreaterThanOrEqual(45);
   });
@@ -265,6 +276,7 @@ describe("what goes wrong unheard is tried again", () => {
     };
     const { ears } = await ask([silence, wire.says("Awake.")], requestOf(), { stallMs: 50 });
     expect(ears.heard).toBe("Awake.");
+    expect(ears.lost).toEqual([begun]);
   });
 });
 
@@ -317,6 +329,7 @@ describe("what breaks after text was heard is kept", () => {
       wire.says("never"),
     ]);
     expect(ears.heard).toBe("Acme said ");
+    expect(ears.lost).toEqual([]);
     expect(got).toMatchObject({
       stopReason: "interrupted",
       content: [
@@ -342,6 +355,18 @@ describe("an abort", () => {
     const { error } = await ask([hangs], requestOf(), { signal: stop.signal });
     expect(error.message).toBe("stopped by a person");
     await closed.promise;
+  });
+
+  it("in the middle of an answer tells what was used up by then", async () => {
+    const stop = new AbortController();
+    const speaks = (response: any) => {
+      wire.open(response);
+      response.write(wire.start() + wire.textBlock(0, "Acme "));
+    };
+    const onHeard = () => stop.abort(new Error("stopped by a person"));
+    const { error, ears } = await ask([speaks], requestOf(), { signal: stop.signal, onHeard });
+    expect(error.message).toBe("stopped by a person");
+    expect(ears.lost).toEqual([begun]);
   });
 
   it("ends a wait for the next attempt", async () => {

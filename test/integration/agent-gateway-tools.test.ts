@@ -15,6 +15,10 @@ const caller: Caller = {
   channel: "C1",
   threadTs: "1.1",
   audience: "channel",
+  groups: [],
+  identities: {},
+  question: "Which calls?",
+  hasReadOthers: false,
 };
 const schema = { type: "object", properties: {} };
 

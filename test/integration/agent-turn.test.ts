@@ -41,6 +41,7 @@ describe("a turn with Claude on the wire", () => {
     expect(outcome).toEqual({
       status: "done",
       usage: { inputTokens: 10, cacheWriteTokens: 400, cacheReadTokens: 6000, outputTokens: 80 },
+      costUsd: 0,
     });
     expect(reply.markdown).toBe("Two calls, both with Acme.");
     expect(reply.log.filter((line) => line.startsWith("write")).length).toBeGreaterThan(3);

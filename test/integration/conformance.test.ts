@@ -54,7 +54,7 @@ describe("the conformance suite", () => {
       upstreams: [{ name: "everything", prefix: "", sessions: "own", source: { type: "http", url: everything.url } }],
       token: "conformance-token",
       agents: {},
-      policies: { "*": "allow" },
+      policies: [{ tools: "*", policy: "allow" }],
       audit: { append: () => {}, close: async () => {} },
       clock: systemClock,
       logger: createLogger({ level: "silent", destination: 2 }),

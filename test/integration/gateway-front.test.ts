@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Front } from "../../src/gateway/front.ts";
 import { CALLER_META, type McpConnection } from "../../src/mcp/types.ts";
-import type { AuditRow } from "../../src/observability/audit.ts";
+import type { AuditEvent } from "../../src/observability/audit.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { closeAll, connectOverHttp, connectTo, greeterUpstream, startGateway, textOf } from "../support/gateway.ts";
 import type { GreeterLog } from "../support/greeter.ts";
@@ -13,7 +13,7 @@ const GUEST = "guest-token";
 
 let gateway: Gateway;
 let front: Front;
-let audit: AuditRow[];
+let audit: AuditEvent[];
 let log: GreeterLog;
 
 beforeEach(async () => {
@@ -236,7 +236,8 @@ describe("who may call what", () => {
   });
 
   it("believes who asks from Sophia alone", async () => {
-    const claim = { [CALLER_META]: { userId: "U1", email: "ada@acme.example", audience: "private", turnId: "t1" } };
+    const who = { userId: "U1", email: "ada@acme.example", audience: "private", turnId: "t1", hasReadOthers: false };
+    const claim = { [CALLER_META]: who };
     const guest = await connectOverHttp(`${front.url}/mcp`, GUEST);
     await greet(guest, claim);
     const sophia = await connectOverHttp(`${front.url}/mcp`, TOKEN);

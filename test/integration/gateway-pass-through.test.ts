@@ -22,7 +22,7 @@ async function everything(settings: Partial<UpstreamSettings>) {
   return startGateway({
     upstreams: [upstream],
     agents: { some: ["every__test_simple_text"] },
-    policies: { "*": "allow" },
+    policies: [{ tools: "*", policy: "allow" }],
   }).gateway;
 }
 

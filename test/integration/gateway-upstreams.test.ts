@@ -1,8 +1,13 @@
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { configSchema } from "../../src/config/config-file.ts";
+import { variables } from "../../src/config/settings.ts";
+import { systemClock } from "../../src/core/clock.ts";
 import type { McpConnection, McpToolResult } from "../../src/mcp/types.ts";
+import { createLogger } from "../../src/observability/log.ts";
+import { readUpstreams } from "../../src/wiring/gateway-settings.ts";
 import {
   closeAll,
   connectOverHttp,
@@ -49,7 +54,10 @@ describe("an upstream whose process is killed", () => {
 
   it("does not send a write twice, and says that its outcome is not known", async () => {
     const flaky = flakyUpstream();
-    const { gateway, audit } = startGateway({ upstreams: [flaky.upstream], policies: { flaky__write: "allow" } });
+    const { gateway, audit } = startGateway({
+      upstreams: [flaky.upstream],
+      policies: [{ tools: "flaky__write", policy: "allow" }],
+    });
     const client = await connectTo(gateway);
     const pid = Number(textOf(await call(client, "flaky__pid")));
     const answer = call(client, "flaky__write");
@@ -130,6 +138,25 @@ describe("a process upstream", () => {
       expect(seen).not.toContain("NODE_ENV");
     } finally {
       delete process.env.SOPHIA_TEST_SECRET;
+    }
+  });
+
+  it("of the configuration gets no setting of ours but those that are declared for it", async () => {
+    const settings = Object.fromEntries(Object.keys(variables).map((name) => [name, `value-of-${name}`]));
+    const { source } = flakyUpstream().upstream;
+    if (source.type !== "process") throw new Error("the flaky server is a process");
+    const { command, args = [] } = source;
+    const env = { GIVEN: "${HUBSPOT_API_KEY}", ASANA_WORKSPACE: "${ASANA_WORKSPACE}", GONG_API_KEY: "${UNSET:-}" };
+    const config = configSchema.parse({ servers: [{ name: "flaky", type: "process", command, args, env }] });
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    try {
+      const { upstreams } = readUpstreams(config, settings, systemClock, createLogger({ level: "silent" }));
+      const { gateway } = startGateway({ upstreams: upstreams.map((one) => ({ ...one, believeHints: true })) });
+      const seen = textOf(await call(await connectTo(gateway), "flaky__env")).split(",");
+      expect(seen).toContain("GIVEN");
+      expect(seen.filter((name) => name in settings)).toEqual(["ASANA_WORKSPACE"]);
+    } finally {
+      vi.unstubAllEnvs();
     }
   });
 

@@ -157,7 +157,10 @@ describe("/sophia", () => {
   it.for([
     ["", /`\/sophia ask QUESTION`/],
     ["help", /`\/sophia ask QUESTION`/],
-    ["help", /\nI am connected to Gong\.\nHubspot is not connected: HUBSPOT_API_KEY not set; ask whoever runs me\.$/],
+    [
+      "help",
+      /\nI am connected to Gong, Asana\.\nHubspot is not connected: HUBSPOT_API_KEY not set; ask whoever runs me\.$/,
+    ],
     ["hlep", /Did you mean `\/sophia help`\?/],
     ["aks about Acme", /Did you mean `\/sophia ask about Acme`\?/],
     ["summarize the calls", /Did you mean `\/sophia ask summarize the calls`\?/],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { externalChannelWords, type Guests, refusing } from "../../src/slack/refusal.ts";
+import type { Guests } from "../../src/slack/admission.ts";
+import { externalChannelWords, refusing } from "../../src/slack/refusal.ts";
 import type { Person } from "../../src/slack/people.ts";
 import { startSophia, type Sophia } from "../support/slack-sophia.ts";
 import { MAYA, OLIVER, SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
@@ -20,19 +21,34 @@ afterEach(async () => {
 });
 
 /** Runs every turn that is stored, as a worker does, with an agent that says one thing. */
-async function work(standing?: Person["standing"], guests: Guests = "refuse"): Promise<void> {
+async function work(
+  standing?: Person["standing"],
+  guests: Guests = "refuse",
+  roles: Parameters<typeof refusing>[0]["roles"] = {},
+): Promise<void> {
   const { people } = sophia;
   const findAsker = async (userId: string, signal: AbortSignal) => {
     const person = await people.findAsker(userId, signal);
     return standing ? { ...person, standing } : person;
   };
   const signal = new AbortController().signal;
-  const run = refusing({ people: { findAsker }, guests }, async ({ turn, reply }) => {
-    answered.push(turn.text);
-    reply.write("12 deals.");
-    await reply.finish();
-    return { status: "done" };
-  });
+  const identities = { of: async () => ({}) };
+  const run = refusing(
+    {
+      people: { findAsker, channelName: async () => undefined },
+      guests,
+      roles,
+      identities,
+      audit: sophia.audit,
+      clock: sophia.time.clock,
+    },
+    async ({ turn, reply }) => {
+      answered.push(turn.text);
+      reply.write("12 deals.");
+      await reply.finish();
+      return { status: "done" };
+    },
+  );
   for (const turn of sophia.turns.all()) {
     const reply = await sophia.open(turn, 1, signal);
     const checkpoint = () => Promise.reject(new Error("nothing is to be recorded"));
@@ -104,4 +120,39 @@ it("answers nobody of whom Slack does not say whether it is a guest, and says wh
   await slack.store.settled();
   await work();
   expect(inThread(second.ts)).toEqual(answer);
+});
+
+it.for([
+  [["@sales"], answer],
+  [["oliver@PayReady.example"], answer],
+  [["@engineering", "U07NOBODY01"], [expect.stringContaining("you are not among them")]],
+  [[], [expect.stringContaining("you are not among them")]],
+  [undefined, answer],
+] as const)("lets those ask in a role whom it names: %j", async ([people, expected]) => {
+  const { ts } = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
+  await slack.store.settled();
+  await work(undefined, "refuse", { sophia: { people } });
+  expect(inThread(ts)).toEqual(expected);
+  expect(answered).toHaveLength(expected === answer ? 1 : 0);
+});
+
+it("records each question and command that it does not take, and why", async () => {
+  const { store } = slack;
+  const command = (user: string, text: string) => store.command({ user, channel: SALES, command: "/sophia", text });
+  store.setStanding(OLIVER, "guest");
+  store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
+  await store.settled();
+  await work();
+  await command(OLIVER, "ask what did Acme say?");
+  await command(MAYA, "audit forget everybody");
+  const { events } = store.send({ user: MAYA, channel: SALES, text: "@sophia list all deals", hold: true });
+  for (const { event } of events) Object.assign(event, { user_team: "T0THER" });
+  await store.deliver(events);
+  expect(sophia.audit.events.map(({ tool, reason, userId }) => [tool, reason, userId])).toEqual([
+    ["question", "guest", OLIVER],
+    ["/sophia ask", "guest", OLIVER],
+    ["/sophia audit", "admins_only", MAYA],
+    ["question", "other_workspace", MAYA],
+  ]);
+  expect(sophia.audit.events.every(({ kind, outcome }) => kind === "refusal" && outcome === "refused")).toBe(true);
 });

@@ -3,6 +3,7 @@ import { ReplyRefusedError } from "../../src/agent/ports.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { ServiceError } from "../../src/core/errors.ts";
 import { randomId } from "../../src/core/ids.ts";
+import type { AuditEvent } from "../../src/observability/audit.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import type { TurnQueue } from "../../src/storage/queue.ts";
 import { createTurns, type NewTurn, type TurnStatus, type Turns } from "../../src/storage/turns.ts";
@@ -81,11 +82,13 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
 
   test("stops what runs and what waits in a thread, and says so where something was written", async () => {
     const started = Promise.withResolvers<void>();
-    const worker = await startWorker(async (run) => {
+    const recorded: AuditEvent[] = [];
+    const stops: RunAgent = async (run) => {
       run.reply.write("Reading 6 calls");
       started.resolve();
       return untilInterrupted(run);
-    });
+    };
+    const worker = await startWorker(stops, { audit: { append: (event) => recorded.push(event) } });
     const threadTs = randomId("thread");
     const running = await submitted(worker, { threadTs });
     await started.promise;
@@ -96,6 +99,13 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     await toEnd(waiting.id, "stopped");
     expect(replies.of(running.id)).toEqual([{ text: "Reading 6 calls\n\n_Stopped._", finished: 1 }]);
     expect(replies.of(waiting.id)).toEqual([]);
+    await until(() => recorded.length === 2, "both to be recorded");
+    expect(
+      recorded.toSorted((a, b) => Number(a.turnId === waiting.id) - Number(b.turnId === waiting.id)),
+    ).toMatchObject([
+      { kind: "turn", outcome: "stopped", turnId: running.id, userId: "U1", agent: "sophia" },
+      { kind: "turn", outcome: "stopped", turnId: waiting.id, userId: "U1", tokens: 0 },
+    ]);
     expect(await worker.stopThread(running)).toEqual([]);
   });
 

@@ -165,4 +165,6 @@ export const maya: Asker = {
   email: "maya@northwind.example",
   timeZone: "America/New_York",
   timeZoneKnown: true,
+  groups: [],
+  identities: {},
 };

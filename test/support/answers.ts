@@ -37,7 +37,8 @@ export function questionOf(request: Request): string {
   for (const message of request.messages.toReversed()) {
     if (message.role !== "user") continue;
     const text = textsOf(message.content, "text").join("\n");
-    if (text !== "") return text;
+    // A note of the loop stands in no tags.
+    if (text !== "") return /^<message from="[^"]*">\n([^]*)\n<\/message>$/.exec(text)?.[1] ?? text;
   }
   return "";
 }

@@ -9,7 +9,7 @@ import { createSandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
 import type { World } from "../../sandbox/world/types.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 
 export const now = Date.parse("2026-11-18T17:00:00Z");
 
@@ -69,6 +69,11 @@ export async function openAsanaHouse(given: HouseOptions = {}) {
   /** What a person is shown before the write. */
   const preview = async (name: string, args: object, asker?: string): Promise<any> =>
     structured(await call(name, args, { asker, meta: { [PREVIEW_META]: true } }));
+  /** Whether this write, sent just now unless told, was carried out. */
+  const lookUp = async (name: string, args: object, sentAt = board.clock.now(), asker?: string): Promise<any> => {
+    const write = { id: "write-1", sentAt: new Date(sentAt).toISOString() };
+    return structured(await call(name, args, { asker, meta: { [LOOK_UP_META]: write } }));
+  };
   const refusal = async (name: string, args: object, asker?: string): Promise<string> => {
     const result = await call(name, args, { asker });
     if (!result.isError) throw new Error(`${name} was not refused`);
@@ -95,6 +100,7 @@ export async function openAsanaHouse(given: HouseOptions = {}) {
     call,
     ask,
     preview,
+    lookUp,
     refusal,
     sent,
     writes,

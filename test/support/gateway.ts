@@ -9,7 +9,7 @@ import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
 import type { GatewayOptions, Identity, UpstreamSettings } from "../../src/gateway/settings.ts";
 import { type ConnectOptions, connectMcp } from "../../src/mcp/client.ts";
 import type { McpConnection, McpToolResult } from "../../src/mcp/types.ts";
-import type { AuditRow } from "../../src/observability/audit.ts";
+import { type AuditEvent, redacted } from "../../src/observability/audit.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import { createGreeter, type GreeterLog } from "./greeter.ts";
 
@@ -26,14 +26,14 @@ export async function closeAll(): Promise<void> {
 
 export interface TestGateway {
   gateway: Gateway;
-  audit: AuditRow[];
+  audit: AuditEvent[];
 }
 
 export function startGateway(options: Partial<GatewayOptions> & Pick<GatewayOptions, "upstreams">): TestGateway {
-  const audit: AuditRow[] = [];
+  const audit: AuditEvent[] = [];
   const gateway = createGateway({
     agents: {},
-    audit: { append: (row) => audit.push(row), close: async () => {} },
+    audit: { append: (event) => audit.push(redacted(event)), close: async () => {} },
     clock: systemClock,
     logger: createLogger({ level: "silent", destination: 2 }),
     ...options,

@@ -15,7 +15,9 @@ export const getTranscript = toolDefinition("gong__get_call_transcript", {
 });
 
 export const gong = () =>
-  new MemoryTools().add(getCalls, () => "2 calls: 1, 2").add(getTranscript, (args) => `transcript of ${args.id}`);
+  new MemoryTools()
+    .add(getCalls, () => ({ text: "2 calls: 1, 2", isError: false, links: ["https://gong/1", "https://gong/2"] }))
+    .add(getTranscript, (args) => `transcript of ${args.id}`);
 
 export const listCalls = (id: string, input: unknown = { from: "2026-11-20" }) => call(id, "gong__get_calls", input);
 export const readCall = (id: string, callId = id) => call(id, "gong__get_call_transcript", { id: callId });

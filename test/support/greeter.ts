@@ -10,6 +10,12 @@ export interface GreeterLog {
   cancelled: string[];
   /** What stands under a name before it is erased; the name itself unless told. */
   standing: Map<string, string>;
+  /** What becomes of the next erasures: `lost` is carried out and gives no answer, `dropped` is neither, `busy` is told to come later. */
+  fates: ("lost" | "dropped" | "busy")[];
+  /** What was erased, with the ledger's id of it. */
+  erased: { name: string; writeId: string | undefined }[];
+  /** What a look-up says in place of what was erased. */
+  lookUp?: "unreachable" | "unknown";
 }
 
 const define = defineTool<GreeterLog>();
@@ -47,9 +53,19 @@ const erase = define({
   output: z.object({ erased: z.string() }),
   annotations: write,
   progress: { one: "Erasing", many: "Erasing {count}" },
-  async run(input, { client, caller }) {
+  async run(input, { client, caller, writeId }) {
     client.calls.push({ tool: "erase", input, caller });
+    const fate = client.fates.shift();
+    if (fate === "busy") throw errors.service!();
+    if (fate !== "dropped") client.erased.push({ name: input.name, writeId });
+    if (fate) throw new ServiceError("It gave no answer.", { service: "Greeter", retried: true, outcomeUnknown: true });
     return { erased: input.name };
+  },
+  async lookUp({ name }, { id }, { client }) {
+    if (client.lookUp === "unreachable") throw errors.retried!();
+    if (client.lookUp === "unknown") return { state: "unknown", reason: "Look at the wall." };
+    const found = client.erased.some((one) => one.name === name && one.writeId === id);
+    return found ? { state: "done", output: { erased: name } } : { state: "not_done" };
   },
   async preview({ name }, { client }) {
     if (name === "nobody") throw new UserError("There is no greeting of nobody.");
@@ -57,6 +73,7 @@ const erase = define({
       summary: `Erase ${name}`,
       record: { name },
       changes: [{ field: "greeting", before: client.standing.get(name) ?? name, after: null }],
+      ...(/^\d+$/.test(name) && { amount: Number(name) }),
     };
   },
 });
@@ -125,7 +142,7 @@ const recite = define({
 });
 
 export function createGreeter(): { definition: ServerDefinition<GreeterLog>; log: GreeterLog } {
-  const log: GreeterLog = { calls: [], cancelled: [], standing: new Map() };
+  const log: GreeterLog = { calls: [], cancelled: [], standing: new Map(), fates: [], erased: [] };
   const definition: ServerDefinition<GreeterLog> = {
     name: "greeter",
     title: "Greeter",

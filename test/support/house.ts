@@ -3,9 +3,11 @@ import { pino } from "pino";
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start.ts";
 import { type App, startApp } from "../../src/app.ts";
-import { readConfigFile } from "../../src/config/config-file.ts";
+import { type Config, readConfigFile } from "../../src/config/config-file.ts";
 import { type Environment, readSettings } from "../../src/config/settings.ts";
+import { secretValues } from "../../src/config/secrets.ts";
 import { randomId } from "../../src/core/ids.ts";
+import { createSecrets } from "../../src/core/secrets.ts";
 import type { Step } from "../../src/agent/ports.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { slackPath } from "../../src/slack/app.ts";
@@ -21,6 +23,8 @@ export interface HouseOptions {
   /** Where the records are: a new database on Postgres (PGlite where there is none) unless told. The house does not drop a home that it was given. */
   home?: EngineHome;
   env?: Environment;
+  /** In place of what sophia.config.json says. */
+  config?: Partial<Config>;
 }
 
 export interface LogLine {
@@ -95,11 +99,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const turnIds: string[] = [];
   const app = await startApp({
     settings: readSettings(env),
-    config,
+    config: { ...config, ...options.config },
     env,
     // Signatures go by the machine's clock, questions by the world's: over HTTP a house has no clock of its own.
     clock: sandbox.clock,
     logger: pino({ level: "debug", base: undefined }, linesInto(log)),
+    secrets: createSecrets(secretValues(env, config)),
     newId: (prefix) => {
       const id = randomId(prefix);
       if (prefix === "turn") turnIds.push(id);

@@ -8,7 +8,7 @@ import { type HubSpotOptions, startHubSpot } from "../../sandbox/hubspot/start-h
 import { createSandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 
 const now = Date.parse("2026-11-18T17:00:00Z");
 
@@ -62,6 +62,9 @@ export async function connectHubSpot(setup: HubSpotSetup = {}) {
     return result.structuredContent;
   };
   const preview = (name: string, args: object) => ask(name, args, { [PREVIEW_META]: true });
+  /** What has become of a write that was sent at `sentAt`, epoch milliseconds. */
+  const lookUp = (name: string, args: object, sentAt: number) =>
+    ask(name, args, { [LOOK_UP_META]: { id: "write_1", sentAt: new Date(sentAt).toISOString() } });
   /** What left the house, bodies read: "POST /crm/objects/2026-09/deals/search". */
   const sent = () =>
     board.requests("hubspot").map(({ method, url, body, headers, status }) => {
@@ -77,7 +80,7 @@ export async function connectHubSpot(setup: HubSpotSetup = {}) {
     });
   const writes = () =>
     sent().filter(({ call: line }) => /^(PATCH|POST) \/crm\/objects\/[^/]+\/\w+(\/\d+)?$/.test(line));
-  return { board, world, hubspot, client, call, ask, preview, sent, writes, errors, timer };
+  return { board, world, hubspot, client, call, ask, preview, lookUp, sent, writes, errors, timer };
 }
 
 export const textOf = (result: McpToolResult): string => String(result.content[0]?.text);

@@ -1,5 +1,15 @@
 import type { Clock } from "../../src/core/clock.ts";
-import type { Approval, Approvals, BoundCall, NewApproval } from "../../src/storage/approvals.ts";
+import type {
+  Approval,
+  Approvals,
+  ApprovalStatus,
+  BoundCall,
+  CardDecision,
+  Edit,
+  NewApproval,
+  Send,
+  WriteResult,
+} from "../../src/storage/approvals.ts";
 
 type Place = Pick<Approval, "teamId" | "channel" | "threadTs" | "userId">;
 
@@ -16,30 +26,59 @@ export class MemoryApprovals implements Approvals {
     this.#place = place;
   }
 
-  async request(wanted: NewApproval): Promise<Approval> {
-    const known = await this.find(wanted);
-    if (known && known.status !== "approved") return known;
+  async request(wanted: NewApproval, status: "planned" | "granted"): Promise<Approval> {
+    const known = this.#row(wanted);
+    if (known && known.status !== "granted" && known.status !== "withdrawn") return { ...known };
     if (known)
       this.rows.splice(
         this.rows.findIndex((row) => row.id === known.id),
         1,
       );
-    this.rows.push({ ...wanted, ...this.#place, status: "pending" });
+    const kept = known?.edited === undefined ? {} : { edited: known.edited };
+    const id = known?.id ?? wanted.id;
+    const state = {
+      sends: 0,
+      version: (known?.version ?? -1) + 1,
+      isUnderWay: false,
+      agent: "sophia",
+      turnStatus: "running" as const,
+    };
+    this.rows.push({ ...wanted, ...this.#place, ...state, ...kept, id, status });
     return { ...this.rows.at(-1)! };
   }
 
-  async find({ turnId, tool, digest }: BoundCall): Promise<Approval | undefined> {
-    const row = this.rows.find((one) => one.turnId === turnId && one.tool === tool && one.digest === digest);
+  async find(call: BoundCall): Promise<Approval | undefined> {
+    const row = this.#row(call);
     return row && { ...row };
   }
 
-  async spend(id: string): Promise<boolean> {
-    return !this.isStopping && this.#move(id, "approved", "spent");
+  async get(id: string): Promise<Approval | undefined> {
+    const row = this.rows.find((one) => one.id === id);
+    return row && { ...row };
   }
 
-  async giveBack(id: string): Promise<void> {
-    this.#move(id, "spent", "approved");
+  async send(id: string): Promise<Send | undefined> {
+    const row = this.isStopping ? undefined : this.#move(id, ["granted"], "sent");
+    if (!row) return undefined;
+    Object.assign(row, { sentAt: new Date(this.#clock.now()), sends: row.sends + 1, isUnderWay: true });
+    return { id, sends: row.sends };
   }
+
+  async giveBack(send: Send): Promise<void> {
+    if (this.#isPresent(send)) this.#move(send.id, ["sent"], "granted");
+  }
+
+  async leave(send: Send): Promise<void> {
+    const row = this.rows.find((one) => one.id === send.id && one.status === "sent");
+    if (row && this.#isPresent(send)) row.isUnderWay = false;
+  }
+
+  async settle(send: Send, status: "done" | "failed" | "unknown", result?: WriteResult): Promise<void> {
+    const row = this.#isPresent(send) ? this.#move(send.id, ["sent", "unknown"], status) : undefined;
+    if (row) row.result = result;
+  }
+
+  async lookAgain(): Promise<void> {}
 
   async onCards(turnId: string, cardId: string, most: number): Promise<Approval[]> {
     const open = this.rows.filter((row) => row.turnId === turnId && this.#isOpen(row));
@@ -49,8 +88,14 @@ export class MemoryApprovals implements Approvals {
     return structuredClone(open);
   }
 
-  async shown(cardId: string, ts: string): Promise<void> {
+  async posted(cardId: string, ts: string): Promise<void> {
     for (const row of this.rows) if (row.cardId === cardId) row.cardTs = ts;
+  }
+
+  async shown(): Promise<void> {}
+
+  async stale(): Promise<string[]> {
+    return [];
   }
 
   async ofTurn(turnId: string): Promise<Approval[]> {
@@ -61,22 +106,48 @@ export class MemoryApprovals implements Approvals {
     return structuredClone(this.rows.filter((row) => row.cardId === cardId));
   }
 
-  async decide(
-    cardId: string,
-    { status, userId }: { status: "approved" | "denied"; userId: string },
-  ): Promise<Approval[]> {
-    const open = this.rows.filter((row) => row.cardId === cardId && this.#isOpen(row));
-    for (const row of open) Object.assign(row, { status, decidedBy: userId });
+  async decide(cardId: string, { status, userId, reason, seen }: CardDecision): Promise<Approval[]> {
+    const isSeen = ({ id, version }: Approval) => seen.some((one) => one.id === id && one.version === version);
+    const open = this.rows.filter((row) => row.cardId === cardId && this.#isOpen(row) && isSeen(row));
+    for (const row of open) Object.assign(row, { status, decidedBy: userId, ...(reason !== undefined && { reason }) });
     return structuredClone(open);
   }
 
-  #isOpen({ status, expiresAt }: Approval): boolean {
-    return status === "pending" && expiresAt.getTime() > this.#clock.now();
+  async edit(id: string, { arguments: edited, preview, approvers, userId }: Edit): Promise<Approval | undefined> {
+    const row = this.rows.find((one) => one.id === id && this.#isOpen(one));
+    if (!row) return undefined;
+    const { version, cardId } = row;
+    const others = this.rows.filter((one) => one !== row && one.cardId === cardId);
+    Object.assign(row, { edited, preview, approvers, editedBy: userId, version: version + 1 });
+    if (others.length > 0) Object.assign(row, { cardId: `card-of-${id}-${version + 1}`, cardTs: undefined });
+    return { ...row };
   }
 
-  #move(id: string, from: Approval["status"], to: Approval["status"]): boolean {
-    const row = this.rows.find((one) => one.id === id && one.status === from);
+  async close(): Promise<Approval[]> {
+    const late = this.rows.filter((row) => row.status === "planned" && !this.#isOpen(row));
+    for (const row of late) row.status = "expired";
+    return structuredClone(late);
+  }
+
+  async takeLost(): Promise<Approval[]> {
+    return structuredClone(this.rows.filter(({ status, isUnderWay }) => status === "sent" && !isUnderWay));
+  }
+
+  #row({ turnId, tool, digest }: BoundCall): Approval | undefined {
+    return this.rows.find((one) => one.turnId === turnId && one.tool === tool && one.digest === digest);
+  }
+
+  #isPresent({ id, sends }: Send): boolean {
+    return this.rows.some((row) => row.id === id && row.sends === sends);
+  }
+
+  #isOpen({ status, expiresAt }: Approval): boolean {
+    return status === "planned" && expiresAt.getTime() > this.#clock.now();
+  }
+
+  #move(id: string, from: readonly ApprovalStatus[], to: ApprovalStatus): Approval | undefined {
+    const row = this.rows.find((one) => one.id === id && from.includes(one.status));
     if (row) row.status = to;
-    return row !== undefined;
+    return row;
   }
 }

@@ -8,7 +8,7 @@ import { type PineconeOptions, startPinecone } from "../../sandbox/pinecone/star
 import { createSandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 import { InstantTimer } from "./instant-timer.ts";
 import { loadContract } from "./openapi.ts";
 
@@ -65,6 +65,9 @@ export async function connectPinecone({ sandbox = {}, config = {} }: PineconeSet
     return textOf(result);
   };
   const preview = (name: string, args: object, asker?: Asker) => ask(name, args, asker, { [PREVIEW_META]: true });
+  /** What has become of a write that was sent just now. */
+  const lookUp = (name: string, args: object, asker?: Asker) =>
+    ask(name, args, asker, { [LOOK_UP_META]: { id: "write_1", sentAt: new Date(board.clock.now()).toISOString() } });
   const exchanges = () => board.requests("pinecone");
   /** What left the house, bodies read: "POST /records/namespaces/calls/search". */
   const sent = () =>
@@ -85,6 +88,7 @@ export async function connectPinecone({ sandbox = {}, config = {} }: PineconeSet
     ask,
     refusal,
     preview,
+    lookUp,
     exchanges,
     sent,
     record,

@@ -8,7 +8,7 @@ import { type PulumiOptions, startPulumi } from "../../sandbox/pulumi/start-pulu
 import { type SandboxClock, Switchboard } from "../../sandbox/stand-in.ts";
 import { createWorld } from "../../sandbox/world/create-world.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 import { InstantTimer } from "./instant-timer.ts";
 import { loadContract } from "./openapi.ts";
 
@@ -76,6 +76,9 @@ export async function connectPulumi({ sandbox = {}, config = {} }: PulumiSetup =
     return textOf(result);
   };
   const show = (name: string, args: object, asker?: Asker) => ask(name, args, asker, { [PREVIEW_META]: true });
+  /** Whether this write, sent just now unless told, was carried out. */
+  const lookUp = (name: string, args: object, sentAt = board.clock.now()) =>
+    ask(name, args, here, { [LOOK_UP_META]: { id: "write_1", sentAt: new Date(sentAt).toISOString() } });
   const exchanges = () => board.requests("pulumi");
   /** What left the house: "POST /api/stacks/payready/billing/prod/deployments". */
   const sent = () =>
@@ -101,6 +104,7 @@ export async function connectPulumi({ sandbox = {}, config = {} }: PulumiSetup =
     ask,
     refusal,
     show,
+    lookUp,
     exchanges,
     sent,
     writes: () => sent().filter(({ call: line }) => line.startsWith("POST ")),

@@ -1,6 +1,7 @@
 import { type Agent, type AgentOptions, type AgentOutcome, type AgentRun, createAgent } from "../../src/agent/loop.ts";
 import type { Step } from "../../src/agent/ports.ts";
 import { createLogger } from "../../src/observability/log.ts";
+import { MemorySpending } from "./memory-spending.ts";
 import { maya, MemoryTools, RecordingReply } from "./agent-doubles.ts";
 
 /** Saturday 21 November 2026, 15:04 in New York. */
@@ -9,7 +10,13 @@ export const NOW = Date.parse("2026-11-21T20:04:00Z");
 export const silentLogger = createLogger({ level: "silent" });
 
 export function makeAgent(options: Partial<AgentOptions> & Pick<AgentOptions, "model">): Agent {
-  const defaults = { tools: new MemoryTools(), approvals: { show: async () => {} }, clock: { now: () => NOW } };
+  const defaults = {
+    tools: new MemoryTools(),
+    approvals: { show: async () => {} },
+    spending: new MemorySpending(),
+    privateAnswers: { move: async () => false },
+    clock: { now: () => NOW },
+  };
   return createAgent({ ...defaults, logger: silentLogger, ...options });
 }
 

@@ -8,7 +8,7 @@ import { createSlackServer } from "../../mcp-servers/slack/index.ts";
 import type { SlackOptions } from "../../sandbox/slack/start-slack.ts";
 import type { SlackWorld } from "../../sandbox/slack/workspace.ts";
 import { connectMcp } from "../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../src/mcp/types.ts";
 import { BOT_TOKEN, smallWorld, startTestSlack } from "./slack-stand-in.ts";
 
 export const maya = "maya@payready.example";
@@ -20,6 +20,8 @@ export interface CallOptions {
   /** Who asks; Maya unless told, null for another client of whose people nothing is known. */
   asker?: string | null | undefined;
   audience?: "private" | "channel";
+  /** What others wrote was read in the conversation, which is held there and began with this question. */
+  confined?: { channel: string; userId: string; question: string } | undefined;
   signal?: AbortSignal;
   meta?: object;
 }
@@ -52,8 +54,10 @@ export async function openSlackHouse(given: HouseOptions = {}) {
   const link = linkInProcess(definition, { trustCaller: true, clock: board.clock, onError });
   const client = await connectMcp({ type: "in-process", link }, { name: "test", version: "1" });
 
-  const call = (name: string, args: object, { asker = maya, audience = "private", signal, meta }: CallOptions = {}) => {
-    const caller = asker === null ? {} : { [CALLER_META]: { email: asker, audience } };
+  const call = (name: string, args: object, from: CallOptions = {}) => {
+    const { asker = maya, audience = "private", confined, signal, meta } = from;
+    const who = { email: asker, audience, hasReadOthers: confined !== undefined, ...confined };
+    const caller = asker === null ? {} : { [CALLER_META]: who };
     return client.callTool(name, { ...args }, { timeoutMs: 20_000, signal, meta: { ...caller, ...meta } });
   };
   /** The structured result; throws what the model would read instead. */
@@ -62,6 +66,17 @@ export async function openSlackHouse(given: HouseOptions = {}) {
   /** What a person is shown before the write. */
   const preview = async (name: string, args: object, call_: CallOptions = {}): Promise<any> =>
     structured(await call(name, args, { ...call_, meta: { [PREVIEW_META]: true } }));
+  /** Whether this write, sent just now unless told, was carried out. */
+  const lookUp = async (
+    name: string,
+    args: object,
+    write: { id?: string; sentAt?: number } = {},
+    call_: CallOptions = {},
+  ): Promise<any> => {
+    const { id = "write_1", sentAt = board.clock.now() } = write;
+    const meta = { [LOOK_UP_META]: { id, sentAt: new Date(sentAt).toISOString() } };
+    return structured(await call(name, args, { ...call_, meta }));
+  };
   const refusal = async (name: string, args: object, call_: CallOptions = {}): Promise<string> => {
     const result = await call(name, args, call_);
     if (!result.isError) throw new Error(`${name} was not refused`);
@@ -82,7 +97,7 @@ export async function openSlackHouse(given: HouseOptions = {}) {
     await slack.close();
   };
   const { store } = slack;
-  return { slack, store, board, client, errors, call, ask, preview, refusal, requests, sent, forms, close };
+  return { slack, store, board, client, errors, call, ask, preview, lookUp, refusal, requests, sent, forms, close };
 }
 
 function structured(result: McpToolResult): unknown {

@@ -68,6 +68,10 @@ export class MemoryTurns implements SlackTurns {
     return true;
   }
 
+  async get(id: string): Promise<Turn | undefined> {
+    return this.all().find((turn) => turn.id === id);
+  }
+
   async stopThread({ channel, threadTs }: ThreadRef): Promise<string[]> {
     return this.#stop((turn) => turn.channel === channel && turn.threadTs === threadTs);
   }

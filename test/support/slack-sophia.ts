@@ -1,5 +1,9 @@
 import type { Decisions } from "../../src/approvals/decisions.ts";
-import { randomId } from "../../src/core/ids.ts";
+import type { Outcomes } from "../../src/approvals/outcomes.ts";
+import type { InputSchema } from "../../src/slack/approvals/edit-modal.ts";
+import { type Cards, createCards } from "../../src/slack/approvals/show-cards.ts";
+import { MemoryApprovals } from "./memory-approvals.ts";
+import { type NewId, randomId } from "../../src/core/ids.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import { createSlackApp, type SlackApp, slackPath } from "../../src/slack/app.ts";
 import { createSlackClient, type SlackClient } from "../../src/slack/client.ts";
@@ -10,6 +14,11 @@ import { identifyWorkspace, type Workspace } from "../../src/slack/workspace.ts"
 import type { Turn } from "../../src/storage/turns.ts";
 import type { OpenReply, ReplyEvents } from "../../src/turns/run-turn.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
+import { createDirectMessages } from "../../src/slack/direct-messages.ts";
+import type { Accounts } from "../../src/slack/listeners/context.ts";
+import { memoryAccounts } from "./memory-accounts.ts";
+import { MemoryAudit } from "./memory-audit.ts";
+import { MemorySpending } from "./memory-spending.ts";
 import { MemoryTurns } from "./slack-records.ts";
 
 export const quiet = createLogger({ level: "silent" });
@@ -51,13 +60,16 @@ export class TestTime {
 
 const services = [
   { name: "Gong", offered: true },
+  { name: "Asana", offered: true },
   { name: "Hubspot", offered: false, reason: "HUBSPOT_API_KEY not set" },
 ];
 
 export interface Sophia {
+  cards: Cards;
   app: SlackApp;
   workspace: Workspace;
   turns: MemoryTurns;
+  audit: MemoryAudit;
   client: SlackClient;
   people: People;
   time: TestTime;
@@ -68,36 +80,70 @@ export interface Sophia {
   close(): Promise<void>;
 }
 
+/** What is decided about, and by whom; nothing unless told. */
+export interface TestLedger {
+  approvals: MemoryApprovals;
+  decisions: Decisions;
+  outcomes?: Pick<Outcomes, "checkAgain">;
+  inputSchema?: (agent: string, tool: string) => Promise<InputSchema>;
+}
+
 /** Our Slack side as `app.ts` wires it, with turns in memory, against a running stand-in. */
 export async function startSophia(
   slack: Pick<StartedSlack, "apiUrl">,
   mode: "socket" | "http",
-  options: { botToken?: string; decisions?: Decisions } = {},
+  options: {
+    botToken?: string;
+    ledger?: TestLedger;
+    admins?: string[];
+    accounts?: Partial<Accounts>;
+    spending?: MemorySpending;
+  } = {},
 ): Promise<Sophia> {
   const turns = new MemoryTurns();
+  const audit = new MemoryAudit();
   const time = new TestTime();
   time.rushMs = 2_000;
-  const { botToken: token = BOT_TOKEN, decisions = { decide: async () => ({ kind: "unknown" }) } } = options;
+  const { botToken: token = BOT_TOKEN } = options;
   const client = createSlackClient({ token, apiUrl: slack.apiUrl, logger: quiet, timeoutMs: 5_000 });
-  const people = createPeople({ client, clock: time.clock, logger: quiet });
+  const workspace = await identifyWorkspace(client);
+  const people = createPeople({ client, workspace, clock: time.clock, logger: quiet });
   const settings = {
     apiUrl: slack.apiUrl,
     port: 0,
     ...(mode === "socket" ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET }),
   };
   const clock = { now: () => Date.now() };
-  const workspace = await identifyWorkspace(client);
+  const cards = createCards({
+    client,
+    people,
+    clock: time.clock,
+    logger: quiet,
+    wait: time.wait,
+    newId: numbered(),
+    approvals: options.ledger?.approvals ?? new MemoryApprovals(time.clock, nowhere),
+  });
   const app = createSlackApp({
     settings,
     client,
     workspace,
     turns,
-    decisions,
+    ...ledgerOf(options.ledger),
+    cards,
     people,
+    guests: "refuse",
+    admins: options.admins ?? [],
+    roles: { sophia: {} },
+    accounts: memoryAccounts(people, options.accounts),
+    directMessages: createDirectMessages(client, quiet),
+    spending: options.spending ?? new MemorySpending(),
+    audit,
     services: () => services,
     logger: quiet,
     clock,
     newId: randomId,
+    // Passes at once: what takes time is told after the acknowledgement.
+    wait: time.wait,
   });
   const port = await app.start();
   const stopped: Turn[] = [];
@@ -116,7 +162,7 @@ export async function startSophia(
   const open: Sophia["open"] = (turn, attempt, signal, events) =>
     openReply(turn, attempt, signal, { ...unheard, ...events });
   const url = `http://127.0.0.1:${port}${slackPath}`;
-  return { app, workspace, turns, client, people, time, open, stopped, url, close: () => app.stop() };
+  return { app, cards, workspace, turns, audit, client, people, time, open, stopped, url, close: () => app.stop() };
 }
 
 /** A turn for a message that stands in #sales. */
@@ -140,4 +186,21 @@ export function turnFor(ts: string, fields: Partial<Turn> = {}): Turn {
     createdAt: new Date(0),
     ...fields,
   };
+}
+
+const nowhere = { teamId: "", channel: "", threadTs: "", userId: "" };
+
+function ledgerOf(ledger: TestLedger | undefined) {
+  const unknown = async () => ({ kind: "unknown" as const });
+  const decisions: Decisions = { find: async () => undefined, look: unknown, decide: unknown, edit: unknown };
+  return {
+    decisions: ledger?.decisions ?? decisions,
+    outcomes: ledger?.outcomes ?? { checkAgain: async () => undefined },
+    inputSchema: ledger?.inputSchema ?? (async () => ({})),
+  };
+}
+
+function numbered(): NewId {
+  let made = 0;
+  return (prefix) => `${prefix}_${++made}`;
 }

@@ -67,6 +67,7 @@ export function workerOptions(storage: Storage): Omit<TurnWorkerOptions, "runAge
     relay: storage.relay,
     clock: systemClock,
     newId: randomId,
+    audit: { append: () => {} },
     logger: createLogger({ level: "silent" }),
     concurrency: 8,
     alone: storage.database.engine === "pglite",

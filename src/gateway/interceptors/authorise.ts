@@ -1,3 +1,4 @@
+import { isAmong } from "../../core/people-lists.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { matches } from "../../core/patterns.ts";
@@ -31,7 +32,7 @@ export function createAuthorise(
 function isForPerson(access: readonly AccessRule[], { name, caller }: ToolCall): boolean {
   return access
     .filter((rule) => matches(rule.tools, name))
-    .every(({ people }) => people.some((person) => person === caller?.userId || person === caller?.email));
+    .every(({ people }) => caller !== undefined && isAmong(people, caller));
 }
 
 function unknownTool(call: ToolCall, catalogue: Catalogue, permissions: Permissions): Refusal {

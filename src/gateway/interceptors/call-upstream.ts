@@ -1,13 +1,16 @@
 import {
   CALLER_META,
+  CREDENTIAL_META,
   ConnectionError,
   type JsonObject,
+  LOOK_UP_META,
   type McpConnection,
   type McpToolResult,
   PREVIEW_META,
+  WRITE_META,
 } from "../../mcp/types.ts";
 import { withoutOurs } from "../catalogue.ts";
-import { type AuthorisedCall, authorised, type Interceptor } from "../tool-call.ts";
+import { type AuthorisedCall, authorised, type Interceptor, type Purpose } from "../tool-call.ts";
 
 const TIMEOUT_MS = 30_000;
 /** Where a server may ask a person back, the call waits for the person. */
@@ -31,10 +34,27 @@ export const callUpstream: Interceptor = async (call) => {
 };
 
 /** What goes along: our own keys only to servers of ours, and from them only who asks. */
-function metaFor({ meta, caller, tool, isPreview }: AuthorisedCall): JsonObject {
+function metaFor({ meta, caller, tool, purpose, credential }: AuthorisedCall): JsonObject {
   const { progressToken: _ours, ...rest } = withoutOurs(meta);
   if (!tool.upstream.isTrusted) return rest;
-  return { ...rest, ...(caller && { [CALLER_META]: caller.whole }), ...(isPreview && { [PREVIEW_META]: true }) };
+  const known = {
+    ...(caller && { [CALLER_META]: caller.whole }),
+    ...(credential && { [CREDENTIAL_META]: credential }),
+  };
+  return { ...rest, ...known, ...metaOf(purpose) };
+}
+
+function metaOf(purpose: Purpose | undefined): JsonObject {
+  switch (purpose?.kind) {
+    case "preview":
+      return { [PREVIEW_META]: true };
+    case "look_up":
+      return { [LOOK_UP_META]: { id: purpose.id, sentAt: purpose.sentAt } };
+    case "write":
+      return { [WRITE_META]: { id: purpose.id } };
+    default:
+      return {};
+  }
 }
 
 function stripped(result: McpToolResult): McpToolResult {

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { ConnectionError, type McpToolResult } from "../../mcp/types.ts";
 import type { Budgets } from "../budgets.ts";
-import { failureMeta } from "../failure.ts";
-import { type AuthorisedCall, authorised, type Interceptor, type Next } from "../tool-call.ts";
+import { failureMeta, wasNotSent } from "../failure.ts";
+import { type AuthorisedCall, authorised, type Interceptor, isRepeatable, type Next } from "../tool-call.ts";
 
 const MAX_RETRIES = 2;
 const FIRST_DELAY_MS = 100;
@@ -34,13 +34,16 @@ export function createDeadlineAndRetry(budgets: Budgets, callMs: number): Interc
 }
 
 async function attempt(call: AuthorisedCall, next: Next, budgets: Budgets, endsAt: number): Promise<McpToolResult> {
+  /** Of an earlier try: what it may have done, a later one that was certainly not sent does not undo. */
+  let doubtful: unknown;
   for (let retries = 0; ; retries++) {
     const outcome = await outcomeOf(call, next);
+    if ("error" in outcome && !wasNotSent(outcome.error)) doubtful = outcome.error;
     const delay = retries < MAX_RETRIES ? retryDelay(call, outcome, retries) : undefined;
     const waitSeconds = "result" in outcome ? failureMeta(outcome.result)?.retryAfterSeconds : undefined;
     if (waitSeconds !== undefined) budgets.pause(call.tool.upstream, Math.min(waitSeconds, 60));
     if (delay === undefined || performance.now() + delay >= endsAt) {
-      if ("error" in outcome) throw outcome.error;
+      if ("error" in outcome) throw doubtful ?? outcome.error;
       return outcome.result;
     }
     await sleep(delay, call.signal);
@@ -64,12 +67,12 @@ function retryDelay(call: AuthorisedCall, outcome: Outcome, retries: number): nu
   const backoff = randomInt(FIRST_DELAY_MS / 2, FIRST_DELAY_MS + 1) * 2 ** retries;
   if ("error" in outcome) return isWorthRepeating(outcome.error, call) ? backoff : undefined;
   const failure = failureMeta(outcome.result);
-  if (!failure?.retryable || failure.retried || !call.tool.isIdempotent) return undefined;
+  if (!failure?.retryable || failure.retried || !isRepeatable(call)) return undefined;
   const delay = Math.max(backoff, (failure.retryAfterSeconds ?? 0) * 1000);
   return delay <= LONGEST_WAIT_MS ? delay : undefined;
 }
 
-function isWorthRepeating(error: unknown, { tool }: AuthorisedCall): boolean {
+function isWorthRepeating(error: unknown, call: AuthorisedCall): boolean {
   if (!(error instanceof ConnectionError)) return false;
   switch (error.kind) {
     case "unreachable":
@@ -77,7 +80,7 @@ function isWorthRepeating(error: unknown, { tool }: AuthorisedCall): boolean {
       return true;
     case "closed":
     case "http":
-      return tool.isIdempotent;
+      return isRepeatable(call);
     default:
       // `unavailable`: connecting has been tried again already. `timed_out`: a second time would take as long.
       return false;

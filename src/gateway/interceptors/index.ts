@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { Secrets } from "../../core/secrets.ts";
 import type { AuditSink } from "../../observability/audit.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { GatewayMetrics } from "../../observability/metrics.ts";
@@ -7,7 +8,7 @@ import type { Catalogue } from "../catalogue.ts";
 import type { Consents } from "../consents.ts";
 import type { Permissions } from "../permissions.ts";
 import type { ResultPages } from "../result-pages.ts";
-import type { AccessRule, GatewayLimits, Policy } from "../settings.ts";
+import type { AccessRule, ConfidentialRule, Credentials, GatewayLimits, PolicyRule } from "../settings.ts";
 import { compose, type Next } from "../tool-call.ts";
 import { createAudit } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
@@ -17,7 +18,10 @@ import { callUpstream } from "./call-upstream.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConsent } from "./consent.ts";
 import { createDeadlineAndRetry } from "./deadline-and-retry.ts";
+import { createListeners } from "./listeners.ts";
+import { createPersonalCredential } from "./personal-credential.ts";
 import { createRateBudget } from "./rate-budget.ts";
+import { createRemoveSecrets } from "./remove-secrets.ts";
 import { createReadMore, createSizeLimit } from "./size-limit.ts";
 import { createValidateArguments } from "./validate-arguments.ts";
 
@@ -25,12 +29,15 @@ export interface ChainParts {
   catalogue: Catalogue;
   permissions: Permissions;
   access: readonly AccessRule[];
-  policies: Readonly<Record<string, Policy>>;
+  policies: readonly PolicyRule[];
+  confidential: readonly ConfidentialRule[];
   consents: Consents | undefined;
+  credentials: Credentials | undefined;
   budgets: Budgets;
   pages: ResultPages;
   limits: GatewayLimits;
   audit: AuditSink;
+  secrets: Secrets;
   metrics: GatewayMetrics | undefined;
   clock: Clock;
   monotonicNow: () => number;
@@ -54,11 +61,14 @@ export function createChains(parts: ChainParts): Chains {
     permissions,
     access,
     policies,
+    confidential,
     consents,
+    credentials,
     budgets,
     pages,
     limits,
     audit,
+    secrets,
     metrics,
     clock,
     monotonicNow,
@@ -71,12 +81,15 @@ export function createChains(parts: ChainParts): Chains {
       authenticate,
       createAuthorise(catalogue, permissions, access),
       createValidateArguments(logger),
+      createPersonalCredential(credentials),
       createConsent(policies, consents),
+      createListeners(confidential),
       createRateBudget(budgets),
       createCache(monotonicNow),
       createCircuitBreaker(monotonicNow),
       createDeadlineAndRetry(budgets, limits.callMs),
       createSizeLimit(pages),
+      createRemoveSecrets(secrets),
       callUpstream,
     ]),
     readMore: compose([auditAndMetrics, authenticate, createReadMore(pages)]),

@@ -1,14 +1,23 @@
 import type { Approvals as AgentApprovals } from "../../agent/ports.ts";
 import type { NewId } from "../../core/ids.ts";
-import type { Approvals } from "../../storage/approvals.ts";
+import type { Approval, Approvals } from "../../storage/approvals.ts";
+import type { People } from "../people.ts";
 import { PatientCalls, type PatientCallsOptions } from "../reply/patient-calls.ts";
 import { replyError } from "../reply/reply-error.ts";
 import { metadataTypes } from "../surface.ts";
-import { type CardMessage, renderCard, writesOnCard } from "./card.ts";
+import { type CardMessage, type Names, renderCard, writesOnCard } from "./card.ts";
 
 export interface ShowCardsOptions extends PatientCallsOptions {
   approvals: Approvals;
+  people: Pick<People, "find">;
   newId: NewId;
+}
+
+export interface Cards extends AgentApprovals {
+  /** Makes a card show what is so. */
+  update(cardId: string): Promise<void>;
+  /** The same for every card that shows something else. */
+  refresh(): Promise<void>;
 }
 
 interface Thread {
@@ -17,21 +26,64 @@ interface Thread {
 }
 
 const mostTries = 5;
+const postWithinMs = 60_000;
 
 /** Posts the card of what a turn waits for into its thread, once: one that was posted before is found by its metadata. */
-export function createCards(options: ShowCardsOptions): AgentApprovals {
-  const { approvals, newId } = options;
+export function createCards(options: ShowCardsOptions): Cards {
+  const { approvals, people, newId } = options;
+  const update = oneByOne((cardId) => show(cardId, options));
   return {
     show: async (turn, signal) => {
-      const undecided = (await approvals.ofTurn(turn.id)).filter(({ status }) => status === "pending");
-      const together = writesOnCard(undecided.map(({ preview }) => preview));
-      const waiting = await approvals.onCards(turn.id, newId("card"), together);
+      const undecided = (await approvals.ofTurn(turn.id)).filter(({ status }) => status === "planned");
+      const waiting = await approvals.onCards(turn.id, newId("card"), writesOnCard(undecided));
       for (const [cardId, ofCard] of Map.groupBy(waiting, (approval) => approval.cardId ?? "")) {
         if (ofCard.every(({ cardTs }) => cardTs !== undefined)) continue;
-        await approvals.shown(cardId, await post(cardId, renderCard(ofCard, { buttons: true }), turn, options, signal));
+        const message = renderCard(ofCard, await namesOf(ofCard, people));
+        await approvals.posted(cardId, await post(cardId, message, turn, options, signal));
       }
     },
+    update,
+    refresh: async () => {
+      await Promise.all((await approvals.stale()).map(update));
+    },
   };
+}
+
+/** One card at a time, or what was rendered first could arrive last. */
+function oneByOne(work: (cardId: string) => Promise<void>): (cardId: string) => Promise<void> {
+  const last = new Map<string, Promise<void>>();
+  return (cardId) => {
+    const next = (last.get(cardId) ?? Promise.resolve()).then(() => work(cardId));
+    // Whoever asked hears how it ended; who comes next waits for the end alone.
+    const forget = (): void => {
+      if (last.get(cardId) === ended) last.delete(cardId);
+    };
+    const ended = next.then(forget, forget);
+    last.set(cardId, ended);
+    return next;
+  };
+}
+
+/** Where Slack will never take it, it is not tried again; a write that nobody was asked about gets its card now. */
+async function show(cardId: string, options: ShowCardsOptions): Promise<void> {
+  const { approvals, people, client, logger } = options;
+  const ofCard = await approvals.ofCard(cardId);
+  const [first] = ofCard;
+  if (!first) return;
+  const message = renderCard(ofCard, await namesOf(ofCard, people));
+  if (first.cardTs === undefined) {
+    await approvals.posted(cardId, await post(cardId, message, first, options, AbortSignal.timeout(postWithinMs)));
+  } else {
+    const outcome = await client.try("chat.update", { channel: first.channel, ts: first.cardTs, ...message });
+    if (outcome.kind === "refused") logger.warn({ cardId, code: outcome.code }, "a card could not be changed");
+    else if (outcome.kind !== "ok") return;
+  }
+  await approvals.shown(cardId, ofCard);
+}
+
+async function namesOf(approvals: readonly Approval[], people: Pick<People, "find">): Promise<Names> {
+  const ids = new Set(approvals.flatMap(({ decidedBy, editedBy }) => [decidedBy ?? [], editedBy ?? []].flat()));
+  return new Map(await Promise.all([...ids].map(async (id) => [id, (await people.find(id)).name] as const)));
 }
 
 async function post(

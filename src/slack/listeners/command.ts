@@ -1,69 +1,105 @@
-import type { App } from "@slack/bolt";
-import { externalChannelWords } from "../refusal.ts";
+import type { App, RespondFn } from "@slack/bolt";
+import { safeMessage } from "../../core/errors.ts";
+import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
+import { ask } from "../commands/ask.ts";
+import { audit } from "../commands/audit.ts";
+import { connect, disconnect } from "../commands/connect.ts";
+import { whoami } from "../commands/whoami.ts";
+import { usage as usageCommand } from "../commands/usage.ts";
+import type { SlackCommand } from "../commands/slack-command.ts";
 import { command } from "../surface.ts";
-import { type ListenerContext, readText } from "./context.ts";
+import { type ListenerContext, recordRefusal } from "./context.ts";
 
-const usage = [
-  `\`${command} ask QUESTION\`: asks me something; the answer comes in a thread of this channel`,
-  `\`${command} help\`: shows this`,
-  "You can also mention me in a channel, follow up in a thread of mine, or write to me directly.",
-].join("\n");
+/** In the order in which help shows them. */
+export const commands: readonly SlackCommand[] = [ask, whoami, connect, disconnect, usageCommand, audit];
 
-const verbs = ["ask", "help"];
-
-/** `/sophia ask QUESTION`, `/sophia help`. The answer to the command itself is seen by the person alone. */
+/** `/sophia VERB ...`. The answer to the command itself is seen by the person alone. */
 export function listenToCommand(app: App, context: ListenerContext): void {
-  app.command(command, async ({ command: given, ack }) => {
+  app.command(command, async ({ command: given, ack, respond }) => {
+    const person = await context.people.find(given.user_id);
     const [verb = "", ...rest] = given.text.trim().split(/\s+/);
+    const refuse = (reason: string, words: string): Promise<void> => {
+      const known = commands.some((one) => one.verb === verb.toLowerCase());
+      const tool = known ? `${command} ${verb.toLowerCase()}` : command;
+      recordRefusal({ tool, reason, userId: person.userId }, context);
+      return ack(words);
+    };
+    const refused = wordsFor(person, context);
+    if (refused !== undefined) return refuse(reasonToRefuse(person, context.guests) ?? "nobody", refused);
+    const admin = isAdmin(person, context);
+    if (verb === "" || verb.toLowerCase() === "help") return ack(help(context, admin));
+    const found = commands.find((known) => known.verb === verb.toLowerCase());
+    if (!found) return ack(suggest(verb, rest.length > 0, given.text.trim(), admin));
+    if (found.adminsOnly && !admin)
+      return refuse("admins_only", `\`${command} ${found.verb}\` is for admins. Ask whoever runs me.`);
     const argument = given.text.trim().slice(verb.length).trim();
-    if (verb === "" || verb.toLowerCase() === "help") return ack(help(context));
-    if (verb.toLowerCase() !== "ask") return ack(suggest(verb, rest.length > 0, given.text.trim()));
-    const [text, refusal] = await Promise.all([readText(argument, context), refuse(given.channel_id, context)]);
-    if (text === "") return ack(`Say what you want to know: \`${command} ask summarize yesterday's calls\``);
-    if (refusal !== undefined) return ack(refusal);
-    const sourceKey = `command:${given.trigger_id}`;
-    await context.turns.submit({
-      id: context.newId("turn"),
-      sourceKey,
-      source: "command",
-      teamId: context.workspace.teamId,
-      channel: given.channel_id,
-      // There is no thread before Sophia has posted the question; a key of its own keeps such turns apart until then.
-      threadTs: sourceKey,
-      userId: given.user_id,
-      text,
-      agent: "sophia",
-      audience: given.channel_id.startsWith("D") ? "private" : "channel",
+    const said = await found.run({ argument, person, channel: given.channel_id, triggerId: given.trigger_id }, context);
+    if (typeof said !== "function") return said === undefined ? ack() : ack(said);
+    const finding = said().catch((error: unknown) => {
+      context.logger.error({ err: error }, "a command failed");
+      return safeMessage(error);
     });
+    const text = await inTime(finding, context);
+    if (text !== undefined) return ack(text);
     await ack();
+    // Slack hears of the acknowledgement only once this listener has ended.
+    void tellLater(finding, respond, context);
   });
 }
 
-/** The question would be posted for all of the channel to read, so this is told apart before it is taken. */
-async function refuse(channel: string, { people }: ListenerContext): Promise<string | undefined> {
-  if (channel.startsWith("D")) return undefined;
-  const isShared = await people.isExternallyShared(channel);
-  if (isShared === undefined)
-    return "Slack does not tell me just now who reads this channel. Please try again in a minute.";
-  return isShared ? externalChannelWords : undefined;
+/** Milliseconds for which the acknowledgement waits for its text: Slack waits for three seconds, looking up who asks included. */
+const patienceMs = 1_500;
+
+/** Undefined where it takes longer. */
+async function inTime(finding: Promise<string>, { wait }: ListenerContext): Promise<string | undefined> {
+  const found = new AbortController();
+  try {
+    return await Promise.race([finding, wait(patienceMs, found.signal).then(() => undefined)]);
+  } finally {
+    found.abort();
+  }
 }
 
-function help({ services }: ListenerContext): string {
+async function tellLater(
+  finding: Promise<string>,
+  respond: RespondFn,
+  { logger, secrets }: ListenerContext,
+): Promise<void> {
+  try {
+    await respond({ response_type: "ephemeral", text: secrets.remove(await finding) });
+  } catch (error) {
+    logger.warn({ err: error }, "a command's answer could not be shown");
+  }
+}
+
+function usage(admin: boolean): string {
+  const open = commands.filter(({ adminsOnly }) => admin || !adminsOnly);
+  return [
+    ...open.map(({ verb, form, meaning }) => `\`${`${command} ${verb} ${form}`.trim()}\`: ${meaning}`),
+    `\`${command} help\`: shows this`,
+    "You can also mention me in a channel, follow up in a thread of mine, or write to me directly.",
+  ].join("\n");
+}
+
+function help({ services }: ListenerContext, admin: boolean): string {
   const all = services();
   const connected = all.filter(({ offered }) => offered).map(({ name }) => name);
   const absent = all.filter(({ offered }) => !offered);
   return [
-    usage,
+    usage(admin),
     connected.length > 0 ? `I am connected to ${connected.join(", ")}.` : "I am not connected to any service.",
     ...absent.map(({ name, reason }) => `${name} is not connected: ${reason}; ask whoever runs me.`),
   ].join("\n");
 }
 
-function suggest(verb: string, hasMore: boolean, text: string): string {
-  const nearest = verbs.find((known) => distance(known, verb.toLowerCase()) <= 2);
+function suggest(verb: string, hasMore: boolean, text: string, admin: boolean): string {
+  const known = [...commands.filter(({ adminsOnly }) => admin || !adminsOnly), { verb: "help", form: "" }];
+  const nearest = known.find((candidate) => distance(candidate.verb, verb.toLowerCase()) <= 2);
   const guess =
-    nearest && (nearest === "help" || hasMore) ? `${nearest} ${text.slice(verb.length).trim()}`.trim() : `ask ${text}`;
-  return `I do not know \`${verb}\`. Did you mean \`${command} ${guess}\`?\n${usage}`;
+    nearest && (nearest.form === "" || hasMore)
+      ? `${nearest.verb} ${text.slice(verb.length).trim()}`.trim()
+      : `ask ${text}`;
+  return `I do not know \`${verb}\`. Did you mean \`${command} ${guess}\`?\n${usage(admin)}`;
 }
 
 /** Levenshtein's. */

@@ -1,10 +1,26 @@
+import type { Corrections } from "../../accounts/corrections.ts";
+import type { PersonalAccounts } from "../../accounts/open-accounts.ts";
+import type { WhoIsWho } from "../../accounts/who-is-who.ts";
 import type { Decisions } from "../../approvals/decisions.ts";
+import type { Outcomes } from "../../approvals/outcomes.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Secrets } from "../../core/secrets.ts";
 import type { NewId } from "../../core/ids.ts";
+import type { AuditSink } from "../../observability/audit.ts";
 import type { Logger } from "../../observability/log.ts";
+import type { AuditRecords } from "../../storage/audit-records.ts";
+import type { Forgetting } from "../../storage/forgetting.ts";
+import type { Identities } from "../../storage/identities.ts";
+import type { SpendReports } from "../../turns/spending.ts";
+import type { Guests } from "../admission.ts";
+import type { InputSchema } from "../approvals/edit-modal.ts";
+import type { Cards } from "../approvals/show-cards.ts";
 import type { SlackClient } from "../client.ts";
+import type { DirectMessages } from "../direct-messages.ts";
 import { cleanText, mentionedUsers, unnamedChannels } from "../message-text.ts";
 import type { People } from "../people.ts";
 import type { SlackTurns } from "../turns-port.ts";
+import type { Wait } from "../wait.ts";
 import type { Workspace } from "../workspace.ts";
 import type { MessageOrder } from "./message-order.ts";
 
@@ -17,18 +33,46 @@ export interface Service {
   reason?: string | undefined;
 }
 
+/** Who people are outside Slack. */
+export interface Accounts {
+  identities: Pick<Identities, "of">;
+  corrections: Corrections;
+  whoIsWho: WhoIsWho;
+  personal: PersonalAccounts;
+}
+
+/** What was done and refused, and what is kept of people. */
+export interface Audit extends Pick<AuditSink, "append">, AuditRecords, Forgetting {}
+
 /** What every listener works with. */
 export interface ListenerContext {
   workspace: Workspace;
   turns: SlackTurns;
   decisions: Decisions;
+  outcomes: Pick<Outcomes, "checkAgain">;
+  cards: Pick<Cards, "update">;
+  /** What a tool takes, for a form. */
+  inputSchema: (agent: string, tool: string) => Promise<InputSchema>;
   people: People;
   /** For calls that answer a click or a command; apart from the replies' client, whose pauses must not delay them. */
   client: SlackClient;
+  guests: Guests;
+  /** Whom the configuration makes admins, besides Slack's own. */
+  admins: readonly string[];
+  /** Who may ask in each role; everybody where nobody is named. */
+  roles: Readonly<Record<string, { people?: readonly string[] | undefined }>>;
+  accounts: Accounts;
+  directMessages: DirectMessages;
+  spending: SpendReports;
+  audit: Audit;
   /** The services that `help` tells of. */
   services: () => readonly Service[];
+  clock: Clock;
   newId: NewId;
   order: MessageOrder;
+  wait: Wait;
+  /** For answers that go past `client` and the acknowledgements, which lose them anyway. */
+  secrets: Secrets;
   logger: Logger;
 }
 
@@ -47,6 +91,14 @@ export async function readText(text: string, context: ListenerContext): Promise<
     ...channels.slice(0, mostNames).map(async (id) => names.set(id, (await people.channelName(id)) ?? id)),
   ]);
   return cleanText(text, { botUserId, names });
+}
+
+/** Records that somebody's question or command was not taken. `tool`: `question`, or the command with its verb. */
+export function recordRefusal(
+  what: { tool: string; reason: string; userId: string },
+  { audit, clock }: Pick<ListenerContext, "audit" | "clock">,
+): void {
+  audit.append({ kind: "refusal", at: new Date(clock.now()), outcome: "refused", ...what });
 }
 
 /** Tells one person something that nobody else sees. What is told this way may be lost: it is never the answer. */

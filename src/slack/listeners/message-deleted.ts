@@ -8,7 +8,10 @@ export function listenToDeletions(app: App, context: ListenerContext): void {
     if (event.subtype !== "message_deleted") return;
     const { channel, deleted_ts: ts } = event;
     await context.order.next(channel, ts, async () => {
-      await context.turns.stopMessage(context.workspace.teamId, channel, ts);
+      const { teamId } = context.workspace;
+      await context.turns.stopMessage(teamId, channel, ts);
+      // Where it was a thread's first message, nobody finds what follows in the thread either.
+      await context.turns.stopThread({ teamId, channel, threadTs: ts });
     });
   });
 }

@@ -1,7 +1,8 @@
 import type { TurnSource } from "../../storage/turns.ts";
+import { wordsFor } from "../admission.ts";
 import { isStopRequest } from "../message-text.ts";
 import { isOwnPerson } from "../workspace.ts";
-import { type ListenerContext, readText, whisper } from "./context.ts";
+import { type ListenerContext, readText, recordRefusal, whisper } from "./context.ts";
 
 /** The fields of `app_mention` and `message` events that make a question. */
 export interface QuestionEvent {
@@ -43,6 +44,7 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
   const { workspace, turns, logger } = context;
   if (!isOwnPerson(event, workspace)) {
     logger.warn({ channel: event.channel, reason: "guest_of_other_workspace" }, "Question ignored");
+    recordRefusal({ tool: "question", reason: "other_workspace", userId: event.user }, context);
     return;
   }
   const { teamId } = workspace;
@@ -73,6 +75,12 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
 
 async function stop(event: QuestionEvent, threadTs: string, context: ListenerContext): Promise<void> {
   const { channel, user } = event;
+  const person = await context.people.find(user);
+  const refused = wordsFor(person, context);
+  if (refused !== undefined) {
+    recordRefusal({ tool: "stop", reason: person.standing, userId: user }, context);
+    return whisper({ channel, user, threadTs: event.thread_ts }, refused, context);
+  }
   const stopped = await context.turns.stopThread({ teamId: context.workspace.teamId, channel, threadTs });
   if (stopped.length > 0) return;
   const hint = event.thread_ts

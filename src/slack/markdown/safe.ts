@@ -1,3 +1,5 @@
+import { noSecrets, type SecretStream } from "../../core/secrets.ts";
+
 /**
  * Slack reads `<!channel>`, `<@U…>` and the like as control sequences wherever they stand, code included. Text of a model
  * (and what it quotes of others) must not call anybody: such a sequence is broken by a character that nobody sees. Only
@@ -30,26 +32,34 @@ function guarded(text: string, mayMention: ReadonlySet<string>): string {
  */
 export class SafeMarkdownStream {
   readonly #mayMention: ReadonlySet<string>;
+  readonly #secrets: SecretStream;
   #held = "";
 
-  constructor(mayMention: ReadonlySet<string>) {
+  /** `secrets` takes those of the process out, also one that is cut in two by the end of a piece. */
+  constructor(mayMention: ReadonlySet<string>, secrets: SecretStream = noSecrets.stream()) {
     this.#mayMention = mayMention;
+    this.#secrets = secrets;
   }
 
   /** The safe text that can be shown now. */
   push(piece: string): string {
+    return this.#push(this.#secrets.push(piece));
+  }
+
+  /** What was held back. */
+  flush(): string {
+    const shown = this.#push(this.#secrets.end());
+    const rest = this.#held;
+    this.#held = "";
+    return shown + guarded(rest, this.#mayMention);
+  }
+
+  #push(piece: string): string {
     // First: what is taken out later could bring the two ends of a sequence together.
     const text = this.#held + piece.replace(controlCharacters, "");
     const end = Math.min(sequenceStart(text), linkStart(text));
     this.#held = text.slice(end);
     return guarded(text.slice(0, end), this.#mayMention);
-  }
-
-  /** What was held back. */
-  flush(): string {
-    const rest = this.#held;
-    this.#held = "";
-    return guarded(rest, this.#mayMention);
   }
 }
 

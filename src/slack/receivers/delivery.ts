@@ -1,4 +1,5 @@
 import type { App } from "@slack/bolt";
+import type { Secrets } from "../../core/secrets.ts";
 import type { Logger } from "../../observability/log.ts";
 import { admit, type Workspace } from "../workspace.ts";
 
@@ -13,6 +14,13 @@ export type DeliveryResult = { status: 200; response: unknown } | { status: 400 
 /** The part of Bolt's app that receivers use. */
 export type EventProcessor = Pick<App, "processEvent">;
 
+export interface DeliveryContext {
+  workspace: Workspace;
+  logger: Logger;
+  /** Those of the process: somebody who wrote one in Slack is heard without it, and none is in what is answered. */
+  secrets: Secrets;
+}
+
 /**
  * Runs one delivery through the app and returns what to acknowledge with. Bolt acknowledges events before it calls
  * listeners; here the acknowledgement is only kept, and the caller sends it after this has resolved, when the turn is
@@ -20,9 +28,8 @@ export type EventProcessor = Pick<App, "processEvent">;
  */
 export async function processDelivery(
   app: EventProcessor,
-  workspace: Workspace,
   delivery: Delivery,
-  logger: Logger,
+  { workspace, logger, secrets }: DeliveryContext,
 ): Promise<DeliveryResult> {
   const admission = admit(delivery.body, workspace);
   if (!admission.admitted) {
@@ -31,9 +38,9 @@ export async function processDelivery(
   }
   let response: unknown;
   await app.processEvent({
-    body: delivery.body,
+    body: secrets.removeIn(delivery.body),
     ack: (answer?: unknown) => {
-      response = answer;
+      response = secrets.removeIn(answer);
       return Promise.resolve();
     },
     ...(delivery.retryNum === undefined ? {} : { retryNum: delivery.retryNum }),

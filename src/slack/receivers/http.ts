@@ -1,15 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Receiver } from "@slack/bolt";
 import type { Clock } from "../../core/clock.ts";
-import type { Logger } from "../../observability/log.ts";
-import type { Workspace } from "../workspace.ts";
-import { type EventProcessor, processDelivery } from "./delivery.ts";
+import { type DeliveryContext, type EventProcessor, processDelivery } from "./delivery.ts";
 import { signatureProblem } from "./signature.ts";
 
-export interface HttpReceiverOptions {
+export interface HttpReceiverOptions extends DeliveryContext {
   signingSecret: string;
-  workspace: Workspace;
-  logger: Logger;
   clock: Clock;
 }
 
@@ -61,7 +57,7 @@ export class HttpReceiver implements Receiver {
   }
 
   async #deliver(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { signingSecret, workspace, logger, clock } = this.#options;
+    const { signingSecret, clock } = this.#options;
     const raw = await readBody(request);
     const signed = {
       body: raw,
@@ -79,7 +75,7 @@ export class HttpReceiver implements Receiver {
       retryNum: Number(header(request, "x-slack-retry-num") ?? 0),
       retryReason: header(request, "x-slack-retry-reason"),
     };
-    const result = await processDelivery(this.#app, workspace, delivery, logger);
+    const result = await processDelivery(this.#app, delivery, this.#options);
     if (result.status !== 200) return void response.writeHead(result.status).end();
     send(response, result.response);
   }

@@ -1,15 +1,11 @@
 import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver, webApi } from "@slack/bolt";
 import { ServiceError } from "../../core/errors.ts";
-import type { Logger } from "../../observability/log.ts";
 import { sdkLogger } from "../sdk-logger.ts";
-import type { Workspace } from "../workspace.ts";
-import { type EventProcessor, processDelivery } from "./delivery.ts";
+import { type DeliveryContext, type EventProcessor, processDelivery } from "./delivery.ts";
 
-export interface SocketReceiverOptions {
+export interface SocketReceiverOptions extends DeliveryContext {
   appToken: string;
   apiUrl?: string | undefined;
-  workspace: Workspace;
-  logger: Logger;
   /** Waits before another attempt to connect; a parameter for tests. */
   wait: (ms: number) => Promise<void>;
 }
@@ -123,7 +119,7 @@ export class SocketReceiver implements Receiver {
 
   async #processAndAck(event: ReceiverEvent): Promise<void> {
     if (!this.#app) throw new Error("The receiver has no app yet");
-    const result = await processDelivery(this.#app, this.#options.workspace, event, this.#options.logger);
+    const result = await processDelivery(this.#app, event, this.#options);
     await event.ack(result.response);
   }
 }

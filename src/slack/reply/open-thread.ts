@@ -12,6 +12,8 @@ import type { PatientCalls } from "./patient-calls.ts";
 export interface ThreadOpener {
   calls: PatientCalls;
   people: People;
+  /** A link to where the question was asked, if it was moved here because others read along there. */
+  movedHere?: string | undefined;
 }
 
 const nowhereToPost =
@@ -19,13 +21,13 @@ const nowhereToPost =
 const mostTries = 5;
 const lookBackMs = 60_000;
 
-/** Whether a turn has no thread yet: a slash command's, before its question is posted. */
+/** Whether a turn has no thread yet: a slash command's, or one that was moved, before its question is posted. */
 export function lacksThread(turn: Turn): boolean {
   return turn.threadTs === turn.sourceKey;
 }
 
 /**
- * Posts a slash command's question, so that there is a thread for the answer. A question that an earlier attempt posted
+ * Posts a question that stands nowhere, so that there is a thread for the answer. A question that an earlier attempt posted
  * is found by its metadata and not posted again. Where Slack refuses it in the channel, for whatever reason, the person
  * gets it in a direct message. Throws as `replyError` says where Slack takes it neither in the channel nor in
  * a direct message.
@@ -52,12 +54,13 @@ async function told(turn: Turn, { calls }: ThreadOpener, error: ServiceError): P
 type Failure = Exclude<SlackOutcome, { kind: "ok" }>;
 
 async function postQuestion(turn: Turn, channel: string, opener: ThreadOpener): Promise<string | Failure> {
-  const { calls, people } = opener;
+  const { calls, people, movedHere } = opener;
   let mayExist = turn.attempt > 1;
   const asker = await people.find(turn.userId);
+  const asked = movedHere === undefined ? `*${toMrkdwn(asker.name)}* asked` : `From ${movedHere}. You asked`;
   const message = {
     channel,
-    text: `*${toMrkdwn(asker.name)}* asked: ${toMrkdwn(safeMarkdown(turn.text))}`.slice(0, 3_000),
+    text: `${asked}: ${toMrkdwn(safeMarkdown(turn.text))}`.slice(0, 3_000),
     metadata: { event_type: metadataTypes.question, event_payload: { turn_id: turn.id } },
     unfurl_links: false,
     unfurl_media: false,

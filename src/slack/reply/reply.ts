@@ -84,7 +84,7 @@ export class ThreadReply implements Reply {
     this.#editor = new Editor(target, deps, this.#calls);
     if (recorded.length > 0) this.#earlier = new EarlierAnswer([...recorded], target, this.#editor, this.#calls);
     this.#session = new ThreadSession(target, deps, this.#abort.signal);
-    this.#safe = new SafeMarkdownStream(new Set([target.userId]));
+    this.#safe = new SafeMarkdownStream(new Set([target.userId]), deps.secrets?.stream());
     this.#lastCallAt = deps.clock.now();
     this.#finished.promise.catch(() => undefined);
     this.#session.move("processing");

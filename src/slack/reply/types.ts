@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { Secrets } from "../../core/secrets.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Replies } from "../../storage/replies.ts";
 import type { Turn } from "../../storage/turns.ts";
@@ -16,6 +17,8 @@ export interface ReplyDependencies {
   logger: Logger;
   clock: Clock;
   wait: Wait;
+  /** Those of the process, which no answer shows. */
+  secrets?: Secrets | undefined;
 }
 
 /** Where an answer goes. */

@@ -16,6 +16,7 @@ describe("a turn", () => {
     expect(outcome).toEqual({
       status: "done",
       usage: { inputTokens: 300, cacheWriteTokens: 30, cacheReadTokens: 3000, outputTokens: 60 },
+      costUsd: 0,
     });
     expect(reply.markdown).toBe("Let me look.\n\nTwo calls: [Acme](https://gong/1).");
     expect(reply.cards).toEqual([
@@ -41,6 +42,10 @@ describe("a turn", () => {
       agent: "sophia",
       teamId: "T0NORTHWIND",
       userId: "U0MAYA00001",
+      groups: [],
+      identities: {},
+      question: "summarize yesterday's calls",
+      hasReadOthers: false,
       email: "maya@northwind.example",
       channel: "C0SALES0001",
       threadTs: "1795291440.000100",

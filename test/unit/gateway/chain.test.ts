@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { GatewayOptions } from "../../../src/gateway/settings.ts";
+import type { GatewayOptions, PolicyRule } from "../../../src/gateway/settings.ts";
 import { CALLER_META, type McpConnection } from "../../../src/mcp/types.ts";
 import { closeAll, connectTo, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
 
@@ -42,6 +42,25 @@ describe("authorise", () => {
     expect((await call(client, "greet", asked)).isError).toBe(true);
     expect(log.calls).toHaveLength(1);
   });
+
+  it("keeps a tool for those in a user group, by its id or handle, as Sophia alone can say it", async () => {
+    const access = [
+      { tools: "greeter__g*", people: ["@deal-desk"] },
+      { tools: "greeter__gr*", people: ["S1", "U9"] },
+    ];
+    const { client, gateway, log } = await setUp({ access, clients: [{ name: "ci", token: "t", tools: ["*"] }] });
+    const asked = { name: "Ada" };
+    const member = { userId: "U1", audience: "private", groups: ["S1", "@deal-desk"] };
+    expect((await call(client, "greet", asked, member)).isError).toBeFalsy();
+    // Of two rules both count.
+    for (const groups of [["@deal-desk"], ["S1"], ["deal-desk", "s1"], [], "S1 @deal-desk", undefined]) {
+      const refused = await call(client, "greet", asked, { ...member, groups });
+      expect(textOf(refused), String(groups)).toContain("is kept for certain people");
+    }
+    const other = await connectTo(gateway, { client: "ci" });
+    expect((await call(other, "greet", asked, member)).isError).toBe(true);
+    expect(log.calls).toHaveLength(1);
+  });
 });
 
 describe("validate arguments", () => {
@@ -66,13 +85,17 @@ describe("consent", () => {
     const { client, log, audit } = await setUp();
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
     const refused = await call(client, "erase", { name: "Ada" });
-    expect(textOf(refused)).toContain('policies["greeter__erase"] = "allow"');
+    expect(textOf(refused)).toContain('{"tools": "greeter__erase", "policy": "allow"}');
     expect(log.calls.map(({ tool }) => tool)).toEqual(["greet"]);
     expect(audit.at(-1)).toMatchObject({ outcome: "refused", reason: "consent" });
   });
 
-  it("goes by the most specific policy", async () => {
-    const policies = { "greeter__*": "deny", greeter__erase: "allow", "greeter__gr*": "ask" } as const;
+  it("goes by the first policy that fits", async () => {
+    const policies: PolicyRule[] = [
+      { tools: "greeter__erase", policy: "allow" },
+      { tools: "greeter__gr*", policy: "ask" },
+      { tools: "greeter__*", policy: "deny" },
+    ];
     const { client } = await setUp({ policies });
     expect((await call(client, "erase", { name: "Ada" })).isError).toBeFalsy();
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();
@@ -138,7 +161,10 @@ describe("cache", () => {
   });
 
   it("keeps nothing that was not asked for, and no write", async () => {
-    const { client, log } = await setUp({ policies: { greeter__erase: "allow" } }, { cacheMs: { erase: 1_000 } });
+    const { client, log } = await setUp(
+      { policies: [{ tools: "greeter__erase", policy: "allow" }] },
+      { cacheMs: { erase: 1_000 } },
+    );
     for (const tool of ["greet", "greet", "erase", "erase"]) await call(client, tool, { name: "Ada" });
     expect(log.calls).toHaveLength(4);
   });

@@ -1,45 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createConsents } from "../../../src/approvals/consents.ts";
-import { createDecisions } from "../../../src/approvals/decisions.ts";
-import { randomId } from "../../../src/core/ids.ts";
-import type { GatewayOptions } from "../../../src/gateway/settings.ts";
-import { APPROVAL_META, CALLER_META, type McpConnection } from "../../../src/mcp/types.ts";
-import { closeAll, connectTo, flakyUpstream, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
-import { MemoryApprovals } from "../../support/memory-approvals.ts";
+import { APPROVAL_META, CALLER_META } from "../../../src/mcp/types.ts";
+import { call, caller, day, erase, setUp } from "../../support/consent-gateway.ts";
+import { closeAll, connectTo, flakyUpstream, textOf } from "../../support/gateway.ts";
 
 afterEach(closeAll);
-
-const day = 24 * 3_600_000;
-const caller = { turnId: "turn_1", userId: "U1", audience: "private", channel: "D1", threadTs: "1.0" };
-
-/** A gateway that asks people, with the greeter behind it. */
-async function setUp(
-  options: Partial<GatewayOptions> = {},
-  settings: Parameters<typeof greeterUpstream>[0] = {},
-  upstream?: GatewayOptions["upstreams"][number],
-) {
-  const time = { now: Date.parse("2026-03-02T10:00:00Z"), elapsed: 0 };
-  const clock = { now: () => time.now };
-  const approvals = new MemoryApprovals(clock, { teamId: "T1", channel: "D1", threadTs: "1.0", userId: "U1" });
-  const consents = createConsents({ approvals, clock, newId: randomId });
-  const greeter = greeterUpstream(settings);
-  const monotonicNow = () => time.elapsed;
-  const upstreams = [upstream ?? greeter.upstream];
-  const { gateway, audit } = startGateway({ upstreams, clock, monotonicNow, consents, ...options });
-  const resumed: string[] = [];
-  const decisions = createDecisions({ approvals, resume: async (turnId) => void resumed.push(turnId) });
-  const decide = async (decision: "approved" | "denied", userId = "U1") => {
-    await approvals.onCards("turn_1", "card", 5);
-    return decisions.decide({ cardId: "card-0", userId, decision });
-  };
-  const client = await connectTo(gateway);
-  return { client, gateway, audit, approvals, decide, resumed, time, log: greeter.log };
-}
-
-const call = (client: McpConnection, tool: string, args: object, from: object | undefined = caller) =>
-  client.callTool(tool, { ...args }, { timeoutMs: 5_000, ...(from ? { meta: { [CALLER_META]: from } } : {}) });
-const erase = (client: McpConnection, name = "Ada", from: object | undefined = caller) =>
-  call(client, "greeter__erase", { name }, from);
 
 describe("a write that asks", () => {
   it("waits, with what its server says would change, and asks once", async () => {
@@ -47,7 +11,7 @@ describe("a write that asks", () => {
     for (const _ of [1, 2]) {
       const result = await erase(client);
       expect(result).toMatchObject({ isError: true, _meta: { [APPROVAL_META]: { id: approvals.rows[0]?.id } } });
-      expect(textOf(result)).toBe("greeter__erase waits for a person's consent. Nothing has been changed yet.");
+      expect(textOf(result)).toBe("greeter__erase waits for a person's consent, or for word of what came of it.");
     }
     expect(log.calls).toEqual([]);
     expect(approvals.rows).toMatchObject([
@@ -65,13 +29,15 @@ describe("a write that asks", () => {
   it("passes once by a grant", async () => {
     const { client, log, decide, resumed } = await setUp();
     await erase(client);
-    expect(await decide("approved")).toMatchObject({ kind: "decided" });
+    expect(await decide("granted")).toMatchObject({ kind: "decided" });
     expect(resumed).toEqual(["turn_1"]);
     const results = await Promise.all([erase(client), erase(client), erase(client)]);
     expect(results.filter(({ isError }) => !isError)).toHaveLength(1);
     expect(log.calls.map(({ tool }) => tool)).toEqual(["erase"]);
     const [refused] = results.filter(({ isError }) => isError);
-    expect(textOf(refused!)).toMatch(/^greeter__erase was sent before .* and is not sent twice\./);
+    expect(textOf(refused!)).toMatch(
+      /^This is being sent at this moment, and is not sent twice\.\nThat was greeter__erase/,
+    );
   });
 
   it.for([
@@ -80,7 +46,7 @@ describe("a write that asks", () => {
   ] as const)("does not pass by the grant for %s", async ([, args, from]) => {
     const { client, log, approvals, decide } = await setUp();
     await erase(client);
-    await decide("approved");
+    await decide("granted");
     expect((await call(client, "greeter__erase", args, from))._meta).toHaveProperty([APPROVAL_META]);
     expect(approvals.rows).toHaveLength(2);
     expect(log.calls).toEqual([]);
@@ -89,7 +55,7 @@ describe("a write that asks", () => {
   it("is bound to its arguments, in whatever order they come", async () => {
     const { client, log, decide } = await setUp({}, { trusted: false });
     await call(client, "greeter__greet", { name: "Ada", loudness: 3 });
-    await decide("approved");
+    await decide("granted");
     await call(client, "greeter__greet", { loudness: 3, name: "Ada" });
     expect(log.calls).toHaveLength(1);
   });
@@ -98,7 +64,7 @@ describe("a write that asks", () => {
     const { client, log, decide } = await setUp();
     await erase(client);
     await decide("denied");
-    expect(textOf(await erase(client))).toMatch(/^The person did not want greeter__erase to be done\. Do not try/);
+    expect(textOf(await erase(client))).toMatch(/^Not done: it was denied\.\nDo not try greeter__erase/);
     expect(log.calls).toEqual([]);
   });
 
@@ -106,18 +72,18 @@ describe("a write that asks", () => {
     const { client, log, decide, time } = await setUp();
     await erase(client);
     time.now += day;
-    expect(textOf(await erase(client))).toMatch(/^Nobody decided about greeter__erase in time/);
-    expect(await decide("approved")).toEqual({ kind: "unknown" });
-    expect(textOf(await erase(client))).toMatch(/^Nobody decided/);
+    expect(textOf(await erase(client))).toMatch(/^Not done: nobody decided in time\./);
+    expect(await decide("granted")).toEqual({ kind: "unknown" });
+    expect(textOf(await erase(client))).toMatch(/^Not done: nobody decided/);
     expect(log.calls).toEqual([]);
   });
 
   it("is decided by the asker alone", async () => {
     const { client, decide, approvals, resumed } = await setUp();
     await erase(client);
-    expect(await decide("approved", "U2")).toMatchObject({ kind: "forbidden", approvals: [{ status: "pending" }] });
+    expect(await decide("granted", "U2")).toMatchObject({ kind: "forbidden", approvals: [{ status: "planned" }] });
     expect(await decide("denied")).toMatchObject({ kind: "decided", approvals: [{ decidedBy: "U1" }] });
-    expect(await decide("approved")).toMatchObject({ kind: "closed", approvals: [{ status: "denied" }] });
+    expect(await decide("granted")).toMatchObject({ kind: "closed", approvals: [{ status: "denied" }] });
     expect(approvals.rows[0]?.status).toBe("denied");
     // A press that died after it had decided may have left the turn waiting: the next one puts it right.
     expect(resumed).toEqual(["turn_1", "turn_1"]);
@@ -126,14 +92,14 @@ describe("a write that asks", () => {
   it("is asked again where it would change something else by now", async () => {
     const { client, log, decide, approvals } = await setUp();
     await erase(client);
-    await decide("approved");
+    await decide("granted");
     log.standing.set("Ada", "rewritten meanwhile");
     expect((await erase(client))._meta?.[APPROVAL_META]).toEqual({ id: approvals.rows[0]?.id });
     expect(log.calls).toEqual([]);
     expect(approvals.rows).toMatchObject([
-      { status: "pending", preview: { changes: [{ field: "greeting", before: "rewritten meanwhile", after: null }] } },
+      { status: "planned", preview: { changes: [{ field: "greeting", before: "rewritten meanwhile", after: null }] } },
     ]);
-    await decide("approved");
+    await decide("granted");
     expect((await erase(client)).isError).toBeFalsy();
     expect(log.calls).toHaveLength(1);
   });
@@ -141,9 +107,9 @@ describe("a write that asks", () => {
   it("is not said to have been sent where its turn is to stop", async () => {
     const { client, log, decide, approvals } = await setUp();
     await erase(client);
-    await decide("approved");
+    await decide("granted");
     approvals.isStopping = true;
-    expect(textOf(await erase(client))).toMatch(/^greeter__erase was not done: the question was stopped/);
+    expect(textOf(await erase(client))).toMatch(/^Not done: the question was stopped/);
     expect(log.calls).toEqual([]);
   });
 
@@ -161,7 +127,7 @@ describe("a write that asks", () => {
       { budget: { perSecond: 1, burst: 2 } },
     );
     await erase(client);
-    await decide("approved");
+    await decide("granted");
     expect(textOf(await erase(client))).toContain("is asked too often just now");
     expect(log.calls).toEqual([]);
     time.elapsed += 2_000;
@@ -179,7 +145,10 @@ describe("nobody is asked", () => {
   });
 
   it("about what is read, allowed or switched off", async () => {
-    const policies = { greeter__erase: "allow", greeter__recite: "deny" } as const;
+    const policies = [
+      { tools: "greeter__erase", policy: "allow" },
+      { tools: "greeter__recite", policy: "deny" },
+    ] as const;
     const { client, approvals, log } = await setUp({ policies });
     for (const [tool, args] of [
       ["greet", { name: "Ada" }],
@@ -188,7 +157,7 @@ describe("nobody is asked", () => {
     ] as const)
       await call(client, `greeter__${tool}`, args);
     expect(log.calls.map(({ tool }) => tool)).toEqual(["greet", "erase"]);
-    expect(approvals.rows).toEqual([]);
+    expect(approvals.rows.map(({ cardId, status }) => ({ cardId, status }))).toEqual([{ status: "done" }]);
   });
 
   it.for([
@@ -207,10 +176,10 @@ describe("nobody is asked", () => {
     const clients = [{ name: "other", token: "t", tools: ["*"] }];
     const { client, gateway, decide, approvals, log } = await setUp({ clients });
     await erase(client);
-    await decide("approved");
+    await decide("granted");
     const other = await connectTo(gateway, { client: "other" });
     expect(textOf(await erase(other))).toContain("nobody can be asked for their consent here");
-    expect(approvals.rows).toMatchObject([{ status: "approved" }]);
+    expect(approvals.rows).toMatchObject([{ status: "granted" }]);
     expect(log.calls).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { createGateway } from "../../../src/gateway/gateway.ts";
-import { matches, mostSpecific } from "../../../src/core/patterns.ts";
+import { matches } from "../../../src/core/patterns.ts";
 import { matchesTemplate } from "../../../src/gateway/uri-template.ts";
 import { nearestName } from "../../../src/core/nearest-name.ts";
 import { closeAll, connectTo, greeterUpstream, startGateway } from "../../support/gateway.ts";
@@ -18,13 +18,6 @@ describe("patterns", () => {
     ["gong__*", "xgong__get_calls", false],
   ])("%s and %s: %s", (pattern, name, expected) => {
     expect(matches(pattern, name)).toBe(expected);
-  });
-
-  it("the one with the most literal characters decides, wherever it stands", () => {
-    const table = { "*": 1, "gong__get_*": 3, "gong__*": 2 };
-    expect(mostSpecific(table, "gong__get_calls")).toBe(3);
-    expect(mostSpecific(table, "gong__erase")).toBe(2);
-    expect(mostSpecific({}, "gong__erase")).toBeUndefined();
   });
 });
 

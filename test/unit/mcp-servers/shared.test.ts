@@ -170,7 +170,8 @@ describe("tools/call", () => {
 });
 
 describe("the caller", () => {
-  const meta = { [CALLER_META]: { email: "ada@acme.example", audience: "private", turnId: "t" } };
+  const alone = { audience: "private", hasReadOthers: false };
+  const meta = { [CALLER_META]: { ...alone, email: "ada@acme.example", turnId: "t" } };
 
   it("is believed where only the gateway connects", async () => {
     const { client, log } = await connect(true);
@@ -180,7 +181,7 @@ describe("the caller", () => {
 
   it("has a conversation where both a channel and a thread are named", async () => {
     const { client, log } = await connect(true);
-    const who = { audience: "private", channel: "C1" };
+    const who = { ...alone, channel: "C1" };
     await call(client, "greet", { name: "Ada" }, { [CALLER_META]: who });
     await call(client, "greet", { name: "Ada" }, { [CALLER_META]: { ...who, threadTs: "17.2" } });
     expect(log.calls.map(({ caller }) => caller)).toEqual([
@@ -195,10 +196,22 @@ describe("the caller", () => {
       client,
       "greet",
       { name: "Ada" },
-      { [CALLER_META]: { email: "ada@acme.example", audience: ["private"] } },
+      { [CALLER_META]: { ...alone, email: "ada@acme.example", audience: ["private"] } },
     );
     expect(log.calls[0]?.caller).toEqual({ email: "ada@acme.example", audience: "channel" });
   });
+
+  it.each([true, undefined, "false"])(
+    "is confined where others were read or nobody says so: %j",
+    async (hasReadOthers) => {
+      const { client, log } = await connect(true);
+      const who = { audience: "private", channel: "C1", userId: "U1", question: "Tell Ada", hasReadOthers };
+      await call(client, "greet", { name: "Ada" }, { [CALLER_META]: who });
+      expect(log.calls[0]?.caller).toMatchObject({
+        confinedTo: { channel: "C1", userId: "U1", question: "Tell Ada" },
+      });
+    },
+  );
 
   it("is nobody elsewhere, whatever the request says", async () => {
     const { client, log } = await connect(false);

@@ -186,6 +186,7 @@ describe("what people press", () => {
     const label = { type: "plain_text", text: "Why" };
     const element = { type: "plain_text_input", action_id: "why" };
     const view = modal({
+      submit: { type: "plain_text", text: "Send" },
       callback_id: "c",
       private_metadata: "m",
       blocks: [{ type: "input", block_id: "b", label, element }],
@@ -194,17 +195,20 @@ describe("what people press", () => {
       const entered = (payload["view"] as { state?: { values: { b?: { why?: { value: string } } } } } | undefined)
         ?.state?.values.b;
       if (payload["type"] !== "view_submission") return undefined;
-      return entered?.why?.value ? undefined : { response_action: "errors", errors: { b: "Say why" } };
+      return entered?.why?.value === "Because" ? undefined : { response_action: "errors", errors: { b: "Say why" } };
     });
     await slack.store.shortcut({ user: "maya", callbackId: "ask" });
     const opened = await slack.client().views.open({ trigger_id: payloads[0]?.trigger_id ?? "", view });
     const { hash = "", id: view_id = "" } = opened.view ?? {};
     const changed = await slack.client().views.update({ view_id, hash, view });
     expect(changed.view).toMatchObject({ id: view_id, root_view_id: view_id });
-    expect(await slack.store.submitView({ user: "maya" })).toMatchObject({ ok: true, errors: { b: "Say why" } });
-    expect(slack.store.views("maya").modals).toHaveLength(1);
-    expect(await slack.store.submitView({ user: "maya", values: { why: "Because" } })).toMatchObject({ ok: true });
-    expect(slack.store.views("maya").modals).toHaveLength(0);
+    const refused = await slack.store.submitView({ user: "maya", values: { b: { why: "Oh" } } });
+    expect(refused).toMatchObject({ ok: true, errors: { b: "Say why" } });
+    expect(slack.store.views({ viewer: "maya" }).modals).toHaveLength(1);
+    expect(await slack.store.submitView({ user: "maya", values: { b: { why: "Because" } } })).toMatchObject({
+      ok: true,
+    });
+    expect(slack.store.views({ viewer: "maya" }).modals).toHaveLength(0);
     expect(payloads.at(-1)).toMatchObject({ view: { callback_id: "c", private_metadata: "m" } });
   });
 
@@ -221,7 +225,7 @@ describe("what people press", () => {
     expect(await refusal(views.push({ trigger_id: await trigger(), view: modal() }))).toBe("push_limit_reached");
     await slack.store.closeView({ user: "maya" });
     expect(payloads.at(-1)).toMatchObject({ type: "view_closed", is_cleared: false });
-    expect(slack.store.views("maya").modals).toHaveLength(2);
+    expect(slack.store.views({ viewer: "maya" }).modals).toHaveLength(2);
   });
 
   it("shows a person an error where the app does not answer", async () => {
@@ -247,15 +251,16 @@ describe("what people press", () => {
 
   it.skipIf(!contractsPresent)("sends payloads in the shape of Slack's samples", async () => {
     const payloads = await app();
-    const button = { type: "button", action_id: "go", text: { type: "plain_text", text: "Go" } };
-    const blocks = [{ type: "actions", elements: [button] }];
+    const title = { type: "plain_text" as const, text: "Go" };
+    const blocks = [{ type: "actions", elements: [{ type: "button", action_id: "go", text: title }] }];
     const ts = await post("x", blocks);
     await slack.store.press({ user: "maya", channel: "sales", ts, actionId: "go" });
     await slack.store.command({ user: "maya", channel: "sales", command: "/sophia", text: "x" });
     await slack.store.shortcut({ user: "maya", callbackId: "c", channel: "sales", ts });
-    await slack
-      .client()
-      .views.open({ trigger_id: payloads.at(-1)?.trigger_id ?? "", view: modal({ notify_on_close: true }) });
+    await slack.client().views.open({
+      trigger_id: payloads.at(-1)?.trigger_id ?? "",
+      view: modal({ submit: title, notify_on_close: true }),
+    });
     await slack.store.submitView({ user: "maya" });
     const names = ["BlockAction", "SlashCommand", "MessageShortcut", "ViewSubmission"];
     expect(payloads).toHaveLength(names.length);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FAILURE_META } from "../../../../src/mcp/types.ts";
 import { type Asker, connectGong, customer, gongCall, noCalls, party, type Sent, textOf, users } from "./support.ts";
 
 const secretId = "900";
@@ -67,12 +68,10 @@ const range = { from_date: "2026-03-09", to_date: "2026-03-09" };
 
 const mayNot: [string, Asker | undefined][] = [
   ["another MCP client", undefined],
-  ["the owner in a channel", { email: "dana@ours.example", audience: "channel" }],
   ["another participant in private", { email: "joanna@ours.example", audience: "private" }],
   ["the customer's address in private", { email: "jo@acme.example", audience: "private" }],
   ["somebody without an address in private", { audience: "private" }],
   ["an empty address", { email: "", audience: "private" }],
-  ["the owner's address without an audience", { email: "dana@ours.example" }],
 ];
 const owner: Asker = { email: " Dana@Ours.example", audience: "private" };
 
@@ -115,6 +114,27 @@ describe.each(mayNot)("a private call, for %s", (_, asker) => {
         question_rate: 8,
       },
     ]);
+  });
+});
+
+describe.each<[string, Asker]>([
+  ["in a channel", { email: "dana@ours.example", audience: "channel" }],
+  ["where nobody says who reads along", { email: "dana@ours.example" }],
+])("a private call, for its owner %s", (_, asker) => {
+  it("is in no list, no search, no total and no figures", async () => {
+    const gong = await connectGong(routes);
+    expect(await gong.ask("get_calls", range, asker)).toMatchObject({ total: 1, calls: [{ id: openId }] });
+    expect(await gong.ask("find_calls", { account: "Acme" }, asker)).toMatchObject({ calls: [{ id: openId }] });
+    expect((await gong.ask("get_rep_activity", range, asker)).people[0].calls_hosted).toBe(1);
+  });
+
+  it.each(["get_call_transcript", "get_call_summary"])("is to be asked for in private, with %s", async (tool) => {
+    const gong = await connectGong(routes);
+    for (let times = 0; times < 2; times++) {
+      const refused = await gong.call(tool, { call_id: secretId }, asker);
+      expect(refused._meta?.[FAILURE_META]).toMatchObject({ kind: "private" });
+      expect(JSON.stringify(refused)).not.toContain("secret");
+    }
   });
 });
 

@@ -63,7 +63,7 @@ describe("readSlackConfig", () => {
 
 describe("the rule", () => {
   const person = (standing: Person["standing"]): Person => {
-    return { id: "U1", name: "Ada", email: null, title: null, timeZone: null, standing };
+    return { id: "U1", name: "Ada", handle: null, email: null, title: null, timeZone: null, standing };
   };
   const asker = (standing: Person["standing"], audience: Asker["audience"]): Asker => {
     return { person: person(standing), audience };

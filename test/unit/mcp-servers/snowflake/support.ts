@@ -5,17 +5,52 @@ import { readSnowflakeConfig } from "../../../../mcp-servers/snowflake/config.ts
 import type { SnowflakeDependencies } from "../../../../mcp-servers/snowflake/client.ts";
 import { createSnowflakeServer } from "../../../../mcp-servers/snowflake/index.ts";
 import { linkInProcess } from "../../../../mcp-servers/shared/serve.ts";
+import type { Timer } from "../../../../mcp-servers/shared/timer.ts";
 import { startSnowflake, type SnowflakeOptions } from "../../../../sandbox/snowflake/start-snowflake.ts";
 import { createSandboxClock, Switchboard } from "../../../../sandbox/stand-in.ts";
 import { createWorld } from "../../../../sandbox/world/create-world.ts";
 import { connectMcp } from "../../../../src/mcp/client.ts";
-import { CALLER_META, type McpToolResult, PREVIEW_META } from "../../../../src/mcp/types.ts";
+import { CALLER_META, LOOK_UP_META, type McpToolResult, PREVIEW_META } from "../../../../src/mcp/types.ts";
 
 const now = Date.parse("2026-11-18T17:00:00Z");
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
+
+/** Time that passes when the test says so. */
+export class HandTimer implements Timer {
+  readonly #sleeping = new Set<() => void>();
+  readonly #briefMs: number;
+
+  /** Waiting for no longer than `briefMs` is over at once. */
+  constructor(briefMs = 0) {
+    this.#briefMs = briefMs;
+  }
+
+  now(): number {
+    return 0;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= this.#briefMs) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#sleeping.add(resolve);
+      signal?.addEventListener("abort", () => {
+        this.#sleeping.delete(resolve);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  /** Ends all waiting that is going on; how many waited. */
+  expire(): number {
+    const all = [...this.#sleeping];
+    this.#sleeping.clear();
+    for (const wake of all) wake();
+    return all.length;
+  }
+}
 
 type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 let shared: Promise<StandIn> | undefined;
@@ -70,7 +105,18 @@ export async function connectSnowflake({ env = {}, standIn, dependencies = {}, c
   };
   const preview = (name: string, args: object) =>
     client.callTool(name, { ...args }, { timeoutMs: 30_000, meta: { ...meta, [PREVIEW_META]: true } });
-  return { board, world, snowflake, client, definition, call, ask, preview, errors, ...sightOf(board) };
+  /** What has become of a write that was sent just now. */
+  const lookUp = async (name: string, args: object): Promise<any> => {
+    const write = { id: "write_1", sentAt: new Date(board.clock.now()).toISOString() };
+    const result = await client.callTool(
+      name,
+      { ...args },
+      { timeoutMs: 30_000, meta: { ...meta, [LOOK_UP_META]: write } },
+    );
+    if (result.isError) throw new Error(textOf(result));
+    return result.structuredContent;
+  };
+  return { board, world, snowflake, client, definition, call, ask, preview, lookUp, errors, ...sightOf(board) };
 }
 
 /** What reached the stand-in. */

@@ -69,7 +69,10 @@ export const tools: Tools = {
   hubspot__get_company: () => company,
   hubspot__list_pipelines: () => ({ pipelines: [{ id: "p", name: "Sales", stages }] }),
   hubspot__add_note: () => ({ note_id: "1", on: [] }),
-  hubspot__update_deal: ({ stage }) => ({ deal: deal("1", "Acme", 90_000, "USD", stage), changed: [] }),
+  hubspot__update_deal: ({ stage = "Proposal", amount = 90_000 }) => ({
+    deal: deal("1", "Acme", amount, "USD", stage),
+    changed: [],
+  }),
   snowflake__execute_query: () => ({ status: "succeeded", rows: [revenueRow] }),
   pinecone__semantic_search: () => ({ passages: [], truncated: false }),
   asana__list_projects: () => ({ projects: [{ id: "7", name: "Deal follow-ups" }], truncated: false }),

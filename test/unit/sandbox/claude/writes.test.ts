@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../../../sandbox/claude/wire.ts";
 import { deals, friday, inputsOf, tools } from "./scripted-services.ts";
-import { ask, converse, Failure } from "./scripted-thread.ts";
+import { ask, converse, Failure, Text } from "./scripted-thread.ts";
 
 describe("a write", () => {
   const question = "create a task for the Acme follow-up due Friday";
@@ -25,11 +25,11 @@ describe("a write", () => {
 
   it.each([
     [
-      "The person did not want asana__create_task to be done. Do not try it again; say that it is not done.",
+      "Not done: it was denied.\nDo not try asana__create_task with this again; say that it is not done.",
       "The task was not created: you did not approve it.",
     ],
     [
-      "Nobody decided about asana__create_task in time, so it was not done. Say so; it can be asked for again.",
+      "Not done: nobody decided in time.\nSay so of asana__create_task; it can be asked for again.",
       "The task was not created: nobody approved it in time.",
     ],
     [
@@ -129,6 +129,16 @@ describe("a write", () => {
     expect(inputsOf(won.steps, "hubspot__update_deal")).toEqual([{ deal_id: "1", stage: "Closed Won" }]);
     expect(ask("move the Acme deal to limbo", only).text).toContain('there is no stage "limbo"');
     expect(ask("move the Acme deal to proposal", only).text).toContain("already");
+  });
+
+  it("of a message is told as it was changed before it was approved, by the result", () => {
+    const edited = (result: object) => () =>
+      new Text(
+        `The person changed the arguments before they approved. What was sent: {"x":1}\n${JSON.stringify(result)}`,
+      );
+    const sent = { message: { url: "https://slack.example/2", channel: { name: "#deal-desk" } } };
+    const { text } = ask("send a message to #sales: hi", { ...tools, slack__send_message: edited(sent) });
+    expect(text).toContain("Done, with your changes: [the message](https://slack.example/2) stands in #deal-desk.");
   });
 
   it("of a message goes to the channel that is named, by id where Slack has put it", () => {

@@ -1,0 +1,32 @@
+import type { NoteReason, PrivateAnswers, Step } from "./ports.ts";
+
+type Note = Extract<Step, { kind: "note" }>;
+
+const reasons: readonly NoteReason[] = ["moved_to_dm", "private"];
+
+const notForAll = "Part of this is not for everybody here";
+const moved = `${notForAll}, so I answer you in a direct message.`;
+const noDirectMessage = `${notForAll}, and Slack opens no direct message with you for me. Please ask me in one.`;
+const begun = `${notForAll}. Something was done for this question already, so I do not begin it anew elsewhere: please ask me for the rest in a direct message.`;
+
+/** What ended the turn, where a part of its answer is for the asker alone. */
+export function privateEnd(steps: readonly Step[]): Note | undefined {
+  return steps.find((step) => step.kind === "note" && reasons.includes(step.reason)) as Note | undefined;
+}
+
+/**
+ * Has the question answered to its asker alone. One for which something has been written already is not asked anew: that would
+ * be written twice. The step tells later questions of the thread as much as it tells the people in it.
+ */
+export async function endPrivately(
+  question: Parameters<PrivateAnswers["move"]>[0],
+  hasWritten: boolean,
+  privateAnswers: PrivateAnswers,
+): Promise<Note> {
+  if (hasWritten) return note("private", begun);
+  return (await privateAnswers.move(question)) ? note("moved_to_dm", moved) : note("private", noDirectMessage);
+}
+
+function note(reason: NoteReason, notice: string): Note {
+  return { kind: "note", reason, text: `(This question ended here. The person was told: ${notice})`, notice };
+}
