@@ -3,6 +3,7 @@ import { createConsents } from "./approvals/consents.ts";
 import { createClaudeModel } from "./agent/claude-model.ts";
 import { createGatewayTools, type GatewayTools } from "./agent/gateway-tools.ts";
 import { createAgent } from "./agent/loop.ts";
+import { createPlannedModel } from "./agent/planned-model.ts";
 import { withoutSecrets } from "./agent/secret-free-model.ts";
 import type { Approvals as AgentApprovals, Spending } from "./agent/ports.ts";
 import type { Config } from "./config/config-file.ts";
@@ -42,6 +43,7 @@ import { askedAt } from "./turns/asked-at.ts";
 import { createSpending } from "./turns/spending.ts";
 import { createPrivateAnswers } from "./turns/private-answers.ts";
 import { createTurnWorker, type TurnWorker } from "./turns/worker.ts";
+import { byTask } from "./workflows/task-runners.ts";
 
 export interface AppOptions {
   settings: Settings;
@@ -321,10 +323,15 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     turns,
     queue,
     relay,
-    runAgent: refusing(
-      { people, guests: config.guests, roles: config.agents, identities, audit, clock },
-      ({ turn, channelName, ...run }) =>
-        agent.runAgent({ ...run, turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) } }),
+    runAgent: byTask(
+      {},
+      refusing(
+        { people, guests: config.guests, roles: config.agents, identities, audit, clock },
+        ({ turn, channelName, ...run }) => {
+          const model = turn.task?.kind === "calls" ? createPlannedModel(turn.id, turn.task.calls) : undefined;
+          return agent.runAgent({ ...run, model, turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) } });
+        },
+      ),
     ),
     openReply,
     audit,

@@ -22,8 +22,11 @@ const allowed: Record<string, string[]> = {
     "src/observability",
   ],
   "src/gateway": ["src/mcp", "src/core", "src/observability"],
+  "src/workflows": ["src/agent", "src/turns", "src/storage", "src/core", "src/observability"],
+  "src/webhooks": ["src/accounts/sealing.ts", "src/storage", "src/core", "src/observability"],
   "src/accounts": ["src/mcp", "src/storage", "src/core", "src/observability"],
   "src/slack": [
+    "src/workflows",
     "src/turns",
     "src/accounts",
     "src/approvals",

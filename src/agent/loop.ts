@@ -25,10 +25,14 @@ export interface AgentRun {
   turn: Pick<Caller, "agent" | "teamId" | "userId" | "channel" | "threadTs" | "audience" | "channelName"> & {
     id: string;
     text: string;
+    /** Only reads are offered, and the gateway refuses writes. */
+    isReadOnly?: boolean | undefined;
     /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
     askedAt: number;
   };
   asker: Asker;
+  /** In place of Claude. */
+  model?: Model | undefined;
   /** Steps of the thread's earlier turns, oldest first. */
   history: readonly Step[];
   /** Steps of this turn that earlier attempts have recorded. */

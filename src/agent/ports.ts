@@ -22,6 +22,8 @@ export interface Caller {
   identities: Readonly<Record<string, string>>;
   /** The question in the asker's own words: whom it names, the asker wants to reach. */
   question: string;
+  /** Nothing may be changed for it, whatever the policies allow. */
+  isReadOnly?: boolean | undefined;
   /** Whether what others wrote (tool results, other people's questions) has been read in this conversation. */
   hasReadOthers: boolean;
 }
@@ -37,6 +39,13 @@ export interface Asker {
   timeZone: string;
   /** False where nobody could tell the zone and `UTC` stands in for it: the asker is to be told so. */
   timeZoneKnown: boolean;
+}
+
+/** A call that was decided on before its turn began: by a line that leaves no doubt, or by a pressed button. */
+export interface PlannedCall {
+  /** As the gateway names it. */
+  tool: string;
+  arguments: Record<string, unknown>;
 }
 
 export interface TextBlock {
@@ -204,7 +213,7 @@ export interface ToolResult {
 /** Asks people for their consent to what waits for it. */
 export interface Approvals {
   /** Shows everything of the turn that waits, in its thread; what is shown already is not shown again. Throws on abort. */
-  show(turn: { id: string; channel: string; threadTs: string }, signal: AbortSignal): Promise<void>;
+  show(turn: { id: string }, signal: AbortSignal): Promise<void>;
 }
 
 /** Answers a question where only its asker reads. */
@@ -275,6 +284,24 @@ export interface TaskUpdate {
   output?: string | undefined;
 }
 
+/** Below an answer; who presses it, and whether they may, is known when they do. */
+export interface ReplyButton {
+  /** What it is for: `sophia_show_query`. */
+  action: string;
+  label: string;
+  /** What the press brings back; at most 2,000 characters. */
+  value: string;
+  style?: "primary" | undefined;
+}
+
+/** A picture below an answer. */
+export interface ReplyImage {
+  png: Uint8Array;
+  title: string;
+  /** What it shows, for who does not see it; at most 2,000 characters. */
+  alt: string;
+}
+
 /** An answer cannot be shown, now or later: its thread or channel is gone, or Sophia may not write there any more. */
 export class ReplyRefusedError extends ServiceError {
   override name = "ReplyRefusedError";
@@ -311,6 +338,10 @@ export interface Reply {
   finish(): Promise<void>;
   /** What follows stands in a message of its own, below what others post in between. */
   breakPage(): void;
+  /** Shown below the whole answer; in place of those given before. Not where it ends before its time. */
+  buttons(buttons: readonly ReplyButton[]): void;
+  /** Shown between the whole answer and its buttons. Not where it ends before its time. */
+  image(image: ReplyImage): void;
   /** As `finish`, for a turn that waits for a person: what follows comes with another attempt. */
   suspend(): Promise<void>;
 }

@@ -39,6 +39,62 @@ export const builtinRoles: readonly Role[] = [
     description: "Answers whatever a sales team asks, with all the tools that are connected.",
     tools: ["*"],
   },
+  {
+    name: "sales-analyst",
+    description: "Reads calls, pipeline, revenue and documents, and says what they mean in figures.",
+    prompt:
+      "You answer with figures and where they come from, and change nothing. What a deal means for a quarter joins HubSpot's open " +
+      "pipeline with Snowflake's revenue: answer with a table of before and after, a chart where it helps, and your assumptions as a list.",
+    tools: [
+      "gong__*",
+      "hubspot__get_*",
+      "hubspot__search_*",
+      "hubspot__list_*",
+      "snowflake__*",
+      "pinecone__semantic_search",
+      "pinecone__query_by_vector",
+      "pinecone__fetch_records",
+      "pinecone__list_indexes",
+      "pinecone__describe_index",
+      "pinecone__index_stats",
+      "slack__read_*",
+      "slack__find_*",
+    ],
+  },
+  {
+    name: "project-manager",
+    description: "Makes tasks of what was agreed, follows them up, and tells people.",
+    prompt:
+      "When you make tasks of what was said, make all of them in one answer, so that they are asked about together. Each has a name that " +
+      "begins with a verb, an assignee whom the words name, a due date that they give, the project of its account or the one that fits, " +
+      "and a priority. Its notes say in a line why it has that priority (the deal's amount and stage, the date, how it was said) and where it comes from. " +
+      "Where nobody took something on, or no day was said, leave it out and say so; never guess a person or a date.",
+    tools: [
+      "asana__*",
+      "slack__*",
+      "gong__get_call_summary",
+      "gong__find_calls",
+      "hubspot__search_deals",
+      "hubspot__get_deal",
+    ],
+  },
+  {
+    name: "call-summaries",
+    description: "What the summaries of calls are made with. For Sophia's own work, not for questions.",
+    tools: ["gong__*", "hubspot__search_*", "hubspot__get_*", "hubspot__list_*", "pinecone__upsert_document"],
+  },
+  {
+    name: "notices",
+    description: "What notices of changes are made with. For Sophia's own work, not for questions.",
+    tools: [
+      "hubspot__search_*",
+      "hubspot__get_*",
+      "hubspot__list_*",
+      "asana__get_*",
+      "asana__list_*",
+      "asana__find_user",
+    ],
+  },
 ];
 
 /** Those of the listed tools that the role may use, in their order; where they are many, all but the hot ones deferred. */

@@ -143,7 +143,9 @@ export class TurnRun {
     const { tools, logger, settings } = this.#parts;
     this.#history = shapeHistory(this.#run.history, settings, this.#model);
     try {
-      const offered = toolsOf(role, await tools.list(role.name));
+      const listed = await tools.list(role.name);
+      const usable = this.#run.turn.isReadOnly ? listed.filter(({ readOnly }) => readOnly) : listed;
+      const offered = toolsOf(role, usable);
       this.#tools = [...offered, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       this.#signal.throwIfAborted();
@@ -225,8 +227,9 @@ export class TurnRun {
   }
 
   async #respond(role: Role): Promise<Answer> {
-    const { model, settings, clock } = this.#parts;
-    this.#run.reply.status("is thinking");
+    const { settings, clock } = this.#parts;
+    const { model = this.#parts.model, reply } = this.#run;
+    reply.status("is thinking");
     this.#view.begin(isContinuation(this.#steps));
     this.#thinking.reset();
     const signal = AbortSignal.any([this.#signal, this.#ended.signal]);

@@ -17,6 +17,8 @@ export interface CallerClaim {
   threadTs?: string | undefined;
   /** Slack user groups of the asker: ids, and handles with `@`. */
   groups: readonly string[];
+  /** It may change nothing, whatever the policies allow. */
+  isReadOnly: boolean;
   /** Whether what others wrote has been read in the conversation; only a clear no is one. */
   hasReadOthers: boolean;
   whole: JsonObject;

@@ -7,6 +7,8 @@ import { ledger } from "./migrations/0004-ledger.ts";
 import { auditChain } from "./migrations/0005-audit-chain.ts";
 import { spend } from "./migrations/0006-spend.ts";
 import { identities } from "./migrations/0007-identities.ts";
+import { turnTasks } from "./migrations/0008-turn-tasks.ts";
+import { events } from "./migrations/0009-events.ts";
 
 interface Migration {
   name: string;
@@ -14,7 +16,17 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Append; never change or reorder one that was released. */
-const migrations: readonly Migration[] = [firstTables, refusals, approvals, ledger, auditChain, spend, identities];
+const migrations: readonly Migration[] = [
+  firstTables,
+  refusals,
+  approvals,
+  ledger,
+  auditChain,
+  spend,
+  identities,
+  turnTasks,
+  events,
+];
 
 /** Any number that no other program on the same database is likely to lock. */
 const advisoryLock = 7_306_812_450;

@@ -1,23 +1,43 @@
-import type { Step, Usage } from "../agent/ports.ts";
+import type { PlannedCall, Step, Usage } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Database, SqlValue } from "./database.ts";
 import * as sql from "./turn-statements.ts";
 
 export type TurnStatus = "queued" | "running" | "suspended" | "done" | "failed" | "stopped";
-export type TurnSource = "mention" | "direct" | "follow_up" | "command" | "private";
+export type TurnSource =
+  | "mention"
+  | "direct"
+  | "follow_up"
+  | "command"
+  | "private"
+  | "button"
+  | "digest"
+  | "call_summary"
+  | "notice";
 
-/** A message that came for Sophia, as it is stored before Slack is told that it arrived. */
+/** What code does in place of the agent's own choice. Stored as it is. */
+export type TurnTask =
+  /** These calls, for whom the turn is; then it is said what came of each. */
+  | { kind: "calls"; calls: PlannedCall[] }
+  | { kind: "call_summary"; callId: string; isLate: boolean }
+  | { kind: "notice"; routeId: string; eventKeys: string[] };
+
+/** A message that came for Sophia, as it is stored before Slack is told that it arrived; or what she does unasked. */
 export interface NewTurn {
   id: string;
-  /** One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`, `private:TURN_ID`. */
+  /**
+   * One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`, `private:TURN_ID`,
+   * `digest:SCHEDULE:TICK`, `call:CALL_ID:CHANNEL`, `notice:ROUTE:EVENT`.
+   */
   sourceKey: string;
   source: TurnSource;
   teamId: string;
   channel: string;
   /**
    * The thread that the answer goes to: the message's thread, or the message itself. A slash command, and a question that was
-   * moved to a direct message, has none until its question is posted; until then its source key stands here, and keeps such turns apart.
+   * moved to a direct message, has none until its question is posted, and what begins at the root none until its answer is; until
+   * then its source key stands here, and keeps such turns apart.
    */
   threadTs: string;
   /** The person's message; undefined for a slash command and for what was moved, which have none. */
@@ -30,6 +50,11 @@ export interface NewTurn {
   audience: "private" | "channel";
   /** Why code answers it in place of the agent: people of another company would read the answer. */
   refusal?: "external_channel" | undefined;
+  task?: TurnTask | undefined;
+  /** It may change nothing anywhere: a digest whose owner did not allow it. */
+  isReadOnly?: boolean | undefined;
+  /** The answer's first message is one of the channel's own, posted when it is whole; what follows stands in its thread. */
+  isRoot?: boolean | undefined;
 }
 
 export interface Turn extends NewTurn {
@@ -123,7 +148,11 @@ export type StopTarget =
   | { teamId: string; channel: string; messageTs: string }
   | { turnId: string };
 
-type TurnRow = Omit<Turn, "messageTs" | "refusal"> & { messageTs: string | null; refusal: Turn["refusal"] | null };
+type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task"> & {
+  messageTs: string | null;
+  refusal: Turn["refusal"] | null;
+  task: TurnTask | null;
+};
 
 /** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
 export function createTurns(db: Database, clock: Clock): Turns {
@@ -239,13 +268,18 @@ function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
     microseconds(messageTs),
     createdAt,
     turn.refusal ?? null,
+    turn.task === undefined ? null : JSON.stringify(turn.task),
+    turn.isReadOnly ?? false,
+    turn.isRoot ?? false,
   ];
 }
 
 function toTurn(row: TurnRow): Turn;
 function toTurn(row: TurnRow | undefined): Turn | undefined;
 function toTurn(row: TurnRow | undefined): Turn | undefined {
-  return row && { ...row, messageTs: row.messageTs ?? undefined, refusal: row.refusal ?? undefined };
+  if (!row) return undefined;
+  const { messageTs, refusal, task } = row;
+  return { ...row, messageTs: messageTs ?? undefined, refusal: refusal ?? undefined, task: task ?? undefined };
 }
 
 /** Slack's `1712345678.123456` as a number that orders messages; null where the text is no such thing. */

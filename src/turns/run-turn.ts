@@ -273,6 +273,12 @@ function severable(reply: Reply): Reply & { sever(): void } {
     breakPage: () => {
       if (open) reply.breakPage();
     },
+    buttons: (buttons) => {
+      if (open) reply.buttons(buttons);
+    },
+    image: (image) => {
+      if (open) reply.image(image);
+    },
     finish: async () => {
       if (open) await reply.finish();
     },

@@ -38,6 +38,8 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
       status: "queued",
       attempt: 0,
       revision: 0,
+      isReadOnly: false,
+      isRoot: false,
       stopRequested: false,
       createdAt: new Date(clock.now()),
     });
@@ -45,6 +47,10 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     expect(await turns.isPartOf("T2", "C1", turn.threadTs)).toBe(false);
     await turns.add(newTurn({ id: "shared", refusal: "external_channel" }));
     expect(await turns.get("shared")).toMatchObject({ refusal: "external_channel" });
+    const calls = [{ tool: "asana__create_task", arguments: { name: "Call \0 Acme" } }];
+    const unasked = { task: { kind: "calls", calls }, isRoot: true, isReadOnly: true } as const;
+    await turns.add(newTurn({ id: "unasked", ...unasked }));
+    expect(await turns.get("unasked")).toMatchObject(unasked);
   });
 
   test("stores one turn of twenty deliveries at the same moment", async () => {

@@ -104,7 +104,7 @@ async function shown(more: Partial<NewApproval> = {}): Promise<void> {
   const expiresAt = new Date(Date.parse(smallWorld.createdAt) + 3_600_000);
   const call = { id: "a", turnId: "turn_1", tool: "asana__create_task", digest: "a", arguments: args };
   await approvals.request({ ...call, preview, expiresAt, ...more }, "planned");
-  await sophia.cards.show({ id: "turn_1", channel: SALES, threadTs }, nothing);
+  await sophia.cards.show({ id: "turn_1" }, nothing);
 }
 
 const card = (): MessageView => slack.store.messages(SALES, { threadTs }).find(isCard)!;

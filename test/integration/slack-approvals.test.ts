@@ -108,7 +108,7 @@ async function wanted(id: string, preview: Preview = task, more: Partial<NewAppr
   await approvals.request(call, "planned");
 }
 
-const show = () => sophia.cards.show({ id: "turn_1", channel: SALES, threadTs }, nothing);
+const show = () => sophia.cards.show({ id: "turn_1" }, nothing);
 const inThread = (): MessageView[] => slack.store.messages(SALES, { threadTs }).filter(isCard);
 const requests = (method: string) => slack.board.requests("slack").filter(({ url }) => url.endsWith(`/${method}`));
 const press = (user: string, action: "approve" | "deny", { ts } = inThread()[0]!) =>
@@ -252,13 +252,14 @@ describe("a card whose posting went wrong", () => {
     await wanted("a");
     const over = new AbortController();
     over.abort(new Error("stopped"));
-    await expect(sophia.cards.show({ id: "turn_1", channel: SALES, threadTs }, over.signal)).rejects.toThrow("stopped");
+    await expect(sophia.cards.show({ id: "turn_1" }, over.signal)).rejects.toThrow("stopped");
     expect(inThread()).toEqual([]);
   });
 
   it("ends the attempt where Slack takes nothing there", async () => {
     await wanted("a");
-    const gone = sophia.cards.show({ id: "turn_1", channel: "C0GONE00001", threadTs }, nothing);
+    approvals.rows[0]!.channel = "C0GONE00001";
+    const gone = sophia.cards.show({ id: "turn_1" }, nothing);
     await expect(gone).rejects.toMatchObject({ code: "channel_not_found" });
   });
 });

@@ -7,6 +7,8 @@ import type {
   ModelListener,
   ModelRequest,
   Reply,
+  ReplyButton,
+  ReplyImage,
   StopReason,
   TaskUpdate,
   ToolDefinition,
@@ -148,6 +150,14 @@ export class RecordingReply implements Reply {
 
   breakPage(): void {
     this.log.push("break");
+  }
+
+  buttons(buttons: readonly ReplyButton[]): void {
+    this.log.push(`buttons ${buttons.map(({ label }) => label).join(", ")}`);
+  }
+
+  image({ alt }: ReplyImage): void {
+    this.log.push(`image ${alt}`);
   }
 
   async suspend(): Promise<void> {

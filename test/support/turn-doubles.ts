@@ -28,6 +28,8 @@ export class RecordedReplies {
       },
       task: (update) => entry.tasks.push(update),
       breakPage: () => {},
+      buttons: () => {},
+      image: () => {},
       finish: async () => {
         entry.finished += 1;
       },

@@ -45,6 +45,7 @@ function readCaller(claim: unknown): CallerClaim | undefined {
     channelName: text(whole.channelName),
     threadTs: text(whole.threadTs),
     groups: Array.isArray(whole.groups) ? whole.groups.filter((group) => typeof group === "string") : [],
+    isReadOnly: whole.isReadOnly === true,
     hasReadOthers: whole.hasReadOthers !== false,
     whole,
   };

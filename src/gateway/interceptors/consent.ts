@@ -35,6 +35,7 @@ export function createConsent(rules: readonly PolicyRule[], consents: Consents |
     const { policy } = decide(rules, authorised(call));
     if (policy === "deny") throw switchedOff(call.name);
     if (tool.isRead) return next(call);
+    if (caller?.isReadOnly) throw readOnly(call.name);
     const isAsked = policy === "ask" || caller?.hasReadOthers === true || dependsOnAmount(rules, authorised(call));
     if (!consents || !caller?.turnId || !caller.userId) {
       if (!isAsked) return next(call);
@@ -244,6 +245,13 @@ function saying(reason: string | undefined): string {
 
 function switchedOff(tool: string): Refusal {
   return new Refusal("consent", `${tool} is switched off here. Do without it, and say so.`);
+}
+
+function readOnly(tool: string): Refusal {
+  return new Refusal(
+    "consent",
+    `Not done: this may only read.\n${tool} changes something. Say what could be done instead.`,
+  );
 }
 
 /** A server that previews nothing is named, since its own words for a tool may say anything. */

@@ -37,9 +37,11 @@ export function createCards(options: ShowCardsOptions): Cards {
       const undecided = (await approvals.ofTurn(turn.id)).filter(({ status }) => status === "planned");
       const waiting = await approvals.onCards(turn.id, newId("card"), writesOnCard(undecided));
       for (const [cardId, ofCard] of Map.groupBy(waiting, (approval) => approval.cardId ?? "")) {
-        if (ofCard.every(({ cardTs }) => cardTs !== undefined)) continue;
+        // Where the turn stands by now: it may have had no thread when it was begun.
+        const place = ofCard.find(({ cardTs }) => cardTs === undefined);
+        if (!place) continue;
         const message = renderCard(ofCard, await namesOf(ofCard, people));
-        await approvals.posted(cardId, await post(cardId, message, turn, options, signal));
+        await approvals.posted(cardId, await post(cardId, message, place, options, signal));
       }
     },
     update,

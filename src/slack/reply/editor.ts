@@ -1,5 +1,7 @@
+import type { KnownBlock } from "@slack/types";
 import { type SlackOutcome, slackError } from "../client.ts";
-import { findOrphan } from "./orphans.ts";
+import { lacksThread } from "./open-thread.ts";
+import { findOrphan, findRoot } from "./orphans.ts";
 import type { Page } from "./pages.ts";
 import type { Part } from "./part.ts";
 import type { PatientCalls } from "./patient-calls.ts";
@@ -22,17 +24,25 @@ export class Editor {
   readonly #target: ReplyTarget;
   readonly #deps: ReplyDependencies;
   readonly #calls: PatientCalls;
+  readonly #onPlaced: (threadTs: string) => Promise<void>;
 
-  constructor(target: ReplyTarget, deps: ReplyDependencies, calls: PatientCalls) {
+  /** `onPlaced`: the first message of an answer at the root stands, and the target is to have its thread. */
+  constructor(
+    target: ReplyTarget,
+    deps: ReplyDependencies,
+    calls: PatientCalls,
+    onPlaced: (threadTs: string) => Promise<void>,
+  ) {
     this.#target = target;
     this.#deps = deps;
     this.#calls = calls;
+    this.#onPlaced = onPlaced;
   }
 
   /** Makes one message show its page. Throws ServiceError where Slack does not take it in time, ReplyRefusedError where it never will. */
-  async show(page: Page, part: Part, feedback: boolean): Promise<void> {
+  async show(page: Page, part: Part, below: readonly KnownBlock[]): Promise<void> {
     const content = page.content();
-    const { blocks, text } = renderPage(content, { feedback });
+    const { blocks, text } = renderPage(content, below);
     const wanted = JSON.stringify(blocks);
     if (part.shown === wanted && part.ts !== undefined) return;
     await this.endStream(part);
@@ -90,7 +100,7 @@ export class Editor {
     part.isRecorded = true;
     const outcome = await this.#calls.try("chat.postMessage", {
       channel,
-      thread_ts: threadTs,
+      ...(this.#isRootless(part) ? {} : { thread_ts: threadTs }),
       ...message,
       metadata: partMetadata(turnId, part.part),
       unfurl_links: false,
@@ -114,14 +124,26 @@ export class Editor {
   /** Looks for the message of a part that was sent without an answer. */
   async find(part: Part): Promise<void> {
     if (part.ts !== undefined || !part.mayExist) return;
-    const ts = await findOrphan(this.#target, part.part, this.#calls, this.#deps);
+    const ts = await this.#look(part);
     part.mayExist = false;
     if (ts === undefined) part.mayStream = false;
     else await this.#found(part, ts);
   }
 
+  async #look(part: Part): Promise<string | undefined> {
+    if (this.#isRootless(part)) return findRoot(this.#target, this.#calls);
+    if (this.#target.isRoot && part.part === 0) return this.#target.threadTs;
+    return findOrphan(this.#target, part.part, this.#calls, this.#deps);
+  }
+
+  /** It is the message that the thread hangs on, and does not stand yet. */
+  #isRootless(part: Part): boolean {
+    return part.part === 0 && this.#target.isRoot === true && lacksThread(this.#target);
+  }
+
   async #found(part: Part, ts: string): Promise<void> {
     part.ts = ts;
+    if (this.#isRootless(part)) await this.#onPlaced(ts);
     const { id: turnId, channel, threadTs } = this.#target;
     await this.#deps.replies.sent({ turnId, part: part.part, channel, threadTs, ts });
   }

@@ -41,10 +41,16 @@ export function createReplyOpener(options: ReplyOpenerOptions): OpenReply {
   const abilities = new Abilities(clock);
   const deps: ReplyDependencies = { client, workspace, replies, logger, clock, wait, abilities, secrets };
   return async (claimed, attempt, signal, { placed, refused: onRefused }) => {
-    const turn = lacksThread(claimed) ? await giveThread(claimed, deps, options) : claimed;
-    if (turn !== claimed) placed(turn);
+    const lacksQuestion = lacksThread(claimed) && !claimed.isRoot;
+    const turn = lacksQuestion ? await giveThread(claimed, deps, options) : { ...claimed };
+    if (lacksQuestion) placed(turn);
+    const onPlaced = async (threadTs: string): Promise<void> => {
+      await options.turns.setThread(turn.id, { channel: turn.channel, threadTs });
+      turn.threadTs = threadTs;
+      placed(turn);
+    };
     const left = attempt <= 1 && turn.revision === 0 ? [] : recordedParts(await replies.parts(turn.id));
-    const reply = new ThreadReply(turn, left, deps, { onStopped: () => onStopped(turn), onRefused });
+    const reply = new ThreadReply(turn, left, deps, { onStopped: () => onStopped(turn), onRefused, onPlaced });
     const leave = (): void => {
       if (interruptionOf(signal) !== "stop") void reply.leave();
     };

@@ -6,6 +6,7 @@ import { safeMarkdown } from "../markdown/safe.ts";
 import { toMrkdwn } from "../markdown/mrkdwn.ts";
 import type { People } from "../people.ts";
 import { metadataTypes } from "../surface.ts";
+import { findInChannel } from "./orphans.ts";
 import { replyError } from "./reply-error.ts";
 import type { PatientCalls } from "./patient-calls.ts";
 
@@ -19,10 +20,9 @@ export interface ThreadOpener {
 const nowhereToPost =
   "Slack lets me post neither here nor in a direct message to you, so I cannot answer. Please invite me to a channel and ask there.";
 const mostTries = 5;
-const lookBackMs = 60_000;
 
-/** Whether a turn has no thread yet: a slash command's, or one that was moved, before its question is posted. */
-export function lacksThread(turn: Turn): boolean {
+/** Whether a turn has no thread yet: before its question is posted, or its answer where that begins at the root. */
+export function lacksThread(turn: Pick<Turn, "threadTs" | "sourceKey">): boolean {
   return turn.threadTs === turn.sourceKey;
 }
 
@@ -66,7 +66,7 @@ async function postQuestion(turn: Turn, channel: string, opener: ThreadOpener): 
     unfurl_media: false,
   };
   for (let tries = 0; ; tries++) {
-    const found = mayExist ? await findQuestion(turn, channel, calls) : undefined;
+    const found = mayExist ? await findInChannel({ ...turn, channel }, isQuestion, calls) : undefined;
     if (found !== undefined) return found;
     const outcome = await calls.try("chat.postMessage", message);
     if (outcome.kind === "ok") return String(outcome.data["ts"]);
@@ -76,21 +76,6 @@ async function postQuestion(turn: Turn, channel: string, opener: ThreadOpener): 
   }
 }
 
-interface HistoryMessage {
-  ts: string;
-  metadata?: { event_type?: string; event_payload?: { turn_id?: string } };
-}
-
-async function findQuestion(turn: Turn, channel: string, calls: PatientCalls): Promise<string | undefined> {
-  const outcome = await calls.repeat("conversations.history", {
-    channel,
-    oldest: String((turn.createdAt.getTime() - lookBackMs) / 1_000),
-    include_all_metadata: true,
-    limit: 200,
-  });
-  if (outcome.kind === "refused") return undefined;
-  const messages = (outcome.data["messages"] as HistoryMessage[] | undefined) ?? [];
-  return messages.find(
-    ({ metadata }) => metadata?.event_type === metadataTypes.question && metadata.event_payload?.turn_id === turn.id,
-  )?.ts;
+function isQuestion(eventType: string): boolean {
+  return eventType === metadataTypes.question;
 }

@@ -12,6 +12,8 @@ export interface ThreadMessage {
 }
 
 const mostPages = 10;
+/** Slack's clock and the database's may differ by so much. */
+const lookBackMs = 60_000;
 
 /**
  * The message of a part whose `ts` was lost with a crash or a cut connection; undefined if it never reached Slack. It is
@@ -66,4 +68,28 @@ export async function threadMessages(target: ReplyTarget, calls: PatientCalls): 
     if (!cursor) return found;
   }
   return found;
+}
+
+/** The first message of an answer at the root whose `ts` was lost; undefined if it never reached Slack. */
+export function findRoot(target: ReplyTarget, calls: PatientCalls): Promise<string | undefined> {
+  return findInChannel(target, (type, part) => type === metadataTypes.reply && Number(part) === 0, calls);
+}
+
+/** A message that stands for a turn in the channel itself, by its metadata. */
+export async function findInChannel(
+  { id, channel, createdAt }: Pick<ReplyTarget, "id" | "channel" | "createdAt">,
+  isMeant: (eventType: string, part: number | undefined) => boolean,
+  calls: PatientCalls,
+): Promise<string | undefined> {
+  const outcome = await calls.repeat("conversations.history", {
+    channel,
+    oldest: String((createdAt.getTime() - lookBackMs) / 1_000),
+    include_all_metadata: true,
+    limit: 200,
+  });
+  if (outcome.kind === "refused") return undefined;
+  const messages = (outcome.data["messages"] as ThreadMessage[] | undefined) ?? [];
+  return messages.find(({ metadata: { event_type = "", event_payload = {} } = {} }) => {
+    return event_payload.turn_id === id && isMeant(event_type, event_payload.part);
+  })?.ts;
 }

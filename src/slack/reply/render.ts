@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import type { ReplyButton } from "../../agent/ports.ts";
 import { toBlocks } from "../markdown/blocks.ts";
 import { toMrkdwn } from "../markdown/mrkdwn.ts";
 import { actions, metadataTypes } from "../surface.ts";
@@ -10,8 +11,8 @@ export interface RenderedMessage {
   text: string;
 }
 
-/** A page as blocks: for messages that are posted or edited instead of streamed. */
-export function renderPage(content: readonly Chunk[], options: { feedback: boolean }): RenderedMessage {
+/** A page as blocks, and what stands below it: for messages that are posted or edited instead of streamed. */
+export function renderPage(content: readonly Chunk[], below: readonly KnownBlock[]): RenderedMessage {
   const blocks: KnownBlock[] = [];
   let text = "";
   for (const chunk of content) {
@@ -22,7 +23,7 @@ export function renderPage(content: readonly Chunk[], options: { feedback: boole
       text += `${toMrkdwn(chunk.text)}\n\n`;
     }
   }
-  if (options.feedback) blocks.push(feedbackBlock());
+  blocks.push(...below);
   return { blocks, text: text.trim() || cardText(content) };
 }
 
@@ -44,6 +45,19 @@ function taskCard(task: TaskChunk): KnownBlock {
 function cardText(content: readonly Chunk[]): string {
   const titles = content.flatMap((chunk) => (chunk.type === "task_update" ? [toMrkdwn(chunk.title)] : []));
   return titles.join("\n") || "…";
+}
+
+export function buttonsBlock(buttons: readonly ReplyButton[]): KnownBlock {
+  return {
+    type: "actions",
+    elements: buttons.map(({ action, label, value, style }) => ({
+      type: "button",
+      action_id: action,
+      text: { type: "plain_text", text: label },
+      value,
+      ...(style === undefined ? {} : { style }),
+    })),
+  };
 }
 
 /** Thumbs under a finished answer. */

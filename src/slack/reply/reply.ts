@@ -1,4 +1,11 @@
-import { type Reply, ReplyRefusedError, type TaskUpdate } from "../../agent/ports.ts";
+import type { KnownBlock } from "@slack/types";
+import {
+  type Reply,
+  type ReplyButton,
+  type ReplyImage,
+  ReplyRefusedError,
+  type TaskUpdate,
+} from "../../agent/ports.ts";
 import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
 import { stoppedNote } from "../../turns/interruption.ts";
 import { EarlierAnswer } from "./earlier-answer.ts";
@@ -6,6 +13,7 @@ import { Editor } from "./editor.ts";
 import { type Page, Pages } from "./pages.ts";
 import { newPart, type Part } from "./part.ts";
 import { PatientCalls } from "./patient-calls.ts";
+import { buttonsBlock, feedbackBlock } from "./render.ts";
 import { ThreadSession } from "./session.ts";
 import { type StreamResult, StreamWriter } from "./stream-writer.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
@@ -31,6 +39,8 @@ export interface ThreadReplyOptions {
   onStopped: () => void;
   /** Called once when Slack takes no answer there, now or later. */
   onRefused: (error: ReplyRefusedError) => void;
+  /** As in Editor. */
+  onPlaced: (threadTs: string) => Promise<void>;
 }
 
 /** See `Reply`. Streams while it can, edits when it must; `#pump` is the one writer. */
@@ -71,6 +81,10 @@ export class ThreadReply implements Reply {
   #streamStartedAt = Number.POSITIVE_INFINITY;
   /** What the session becomes with the answer's end: it waits for a question, or for somebody's consent. */
   #endsAs: "active" | "suspended" = "active";
+  #buttons: readonly ReplyButton[] = [];
+  readonly #images: ReplyImage[] = [];
+  /** What stands below the last message, once the answer is whole. */
+  #below: readonly KnownBlock[] = [];
   #isSessionMoved = false;
 
   constructor(target: ReplyTarget, recorded: Part[], deps: ReplyDependencies, options: ThreadReplyOptions) {
@@ -78,10 +92,10 @@ export class ThreadReply implements Reply {
     this.#options = options;
     this.#target = target;
     this.#leftOver = recorded;
-    this.#mode = recorded.length > 0 || !deps.abilities.has("stream") ? "edit" : "stream";
+    this.#mode = recorded.length > 0 || target.isRoot || !deps.abilities.has("stream") ? "edit" : "stream";
     this.#calls = new PatientCalls(deps, this.#abort.signal);
     this.#stream = new StreamWriter(target, deps, this.#calls);
-    this.#editor = new Editor(target, deps, this.#calls);
+    this.#editor = new Editor(target, deps, this.#calls, options.onPlaced);
     if (recorded.length > 0) this.#earlier = new EarlierAnswer([...recorded], target, this.#editor, this.#calls);
     this.#session = new ThreadSession(target, deps, this.#abort.signal);
     this.#safe = new SafeMarkdownStream(new Set([target.userId]), deps.secrets?.stream());
@@ -128,6 +142,14 @@ export class ThreadReply implements Reply {
     this.#pages.write(this.#safe.flush());
     this.#pages.seal();
     this.#kick();
+  }
+
+  buttons(buttons: readonly ReplyButton[]): void {
+    this.#buttons = buttons;
+  }
+
+  image(image: ReplyImage): void {
+    this.#images.push(image);
   }
 
   async suspend(): Promise<void> {
@@ -186,7 +208,7 @@ export class ThreadReply implements Reply {
   #hasWork(): boolean {
     if (this.#abort.signal.aborted) return false;
     if (this.#isFinishing) return true;
-    if (this.#isStopped) return false;
+    if (this.#isStopped || this.#target.isRoot) return false;
     if (this.#mode === "edit") return this.#hasNews;
     return this.#openPages().some((page) => page.pending.length > 0 || page.isEnded);
   }
@@ -209,6 +231,13 @@ export class ThreadReply implements Reply {
     else if (ending) this.#pages.write(ending.text);
     // What Slack has of the text may be too much, and a stream that a person has stopped takes neither words nor cards.
     if (this.#pages.endCards() || ending !== undefined) this.#mode = "edit";
+    if (this.#endsAs === "active") this.#below = await this.#belowAnswer(ending !== undefined);
+  }
+
+  async #belowAnswer(isCut: boolean): Promise<KnownBlock[]> {
+    const buttons = this.#buttons.length > 0 && !isCut ? [buttonsBlock(this.#buttons)] : [];
+    // Whoever did not ask is not asked how they like it.
+    return [...buttons, ...(this.#target.isRoot ? [] : [feedbackBlock()])];
   }
 
   /** Whether an earlier attempt has shown more than this one has written; what it said to a question that was edited does not count. */
@@ -252,7 +281,7 @@ export class ThreadReply implements Reply {
       return this.#settle(page, await this.#stream.start(page, part));
     }
     if (this.#expired.has(page)) {
-      await this.#editor.show(page, part, false);
+      await this.#editor.show(page, part, []);
       part.isClosed = true;
       return;
     }
@@ -267,7 +296,8 @@ export class ThreadReply implements Reply {
   async #endStream(page: Page, part: Part, isLast: boolean): Promise<void> {
     // "Works on it" must not overtake "done".
     if (isLast) await this.#session.settled();
-    const result = await this.#stream.stop(page, part, isLast ? this.#endsAs : undefined);
+    const end = isLast ? { below: this.#below, session: this.#endsAs } : undefined;
+    const result = await this.#stream.stop(page, part, end);
     this.#streamStartedAt = Number.POSITIVE_INFINITY;
     if (isLast && result === "done") this.#isSessionMoved = true;
     this.#settle(page, result);
@@ -304,7 +334,7 @@ export class ThreadReply implements Reply {
       const part = this.#partOf(page);
       const isLast = isWhole && page === this.#pages.list.at(-1);
       const isDone = isLast || page.isEnded;
-      await this.#editor.show(page, part, isLast && this.#endsAs === "active");
+      await this.#editor.show(page, part, isLast ? this.#below : []);
       if (isDone) part.isClosed = true;
     }
   }

@@ -68,7 +68,8 @@ export class ThreadSession {
   }
 
   #enqueue(ability: Ability, method: SlackMethod, args: Record<string, unknown>): void {
-    if (!this.#deps.abilities.has(ability)) return;
+    // What begins at the root is shown when it is whole: nobody waits for it, and it has no thread before.
+    if (this.#target.isRoot || !this.#deps.abilities.has(ability)) return;
     this.#queue = this.#after(this.#queue, ability, method, args);
   }
 

@@ -1,9 +1,10 @@
+import type { KnownBlock } from "@slack/types";
 import type { SlackOutcome } from "../client.ts";
 import { isMissingFeature } from "./abilities.ts";
 import type { Page } from "./pages.ts";
 import type { Part } from "./part.ts";
 import type { PatientCalls } from "./patient-calls.ts";
-import { feedbackBlock, partMetadata } from "./render.ts";
+import { partMetadata } from "./render.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
 
 /** What is to be done after a call of a stream. */
@@ -73,16 +74,20 @@ export class StreamWriter {
     return this.#settle(page, batch, await this.#calls.try("chat.appendStream", args));
   }
 
-  /** Ends the stream with all that waits. `endsAs`: it is the end of the answer, and that is what the session becomes. */
-  async stop(page: Page, part: Part, endsAs: "active" | "suspended" | undefined): Promise<StreamResult> {
+  /** Ends the stream with all that waits. `end`: of the answer, with what stands below it, and what the session becomes. */
+  async stop(
+    page: Page,
+    part: Part,
+    end: { below: readonly KnownBlock[]; session: "active" | "suspended" } | undefined,
+  ): Promise<StreamResult> {
     const batch = page.take();
     const outcome = await this.#calls.try("chat.stopStream", {
       channel: this.#target.channel,
       ts: part.ts,
       ...(batch.length > 0 ? { chunks: batch } : {}),
       metadata: partMetadata(this.#target.id, part.part),
-      ...(endsAs === "active" ? { blocks: [feedbackBlock()] } : {}),
-      ...(endsAs === undefined ? {} : { session_status: endsAs }),
+      ...(end && end.below.length > 0 ? { blocks: end.below } : {}),
+      ...(end ? { session_status: end.session } : {}),
     });
     const result = this.#settle(page, batch, outcome);
     // An ended stream that lacks nothing is finished, if without its buttons.

@@ -21,5 +21,11 @@ export interface ReplyDependencies {
   secrets?: Secrets | undefined;
 }
 
-/** Where an answer goes. */
-export type ReplyTarget = Pick<Turn, "id" | "teamId" | "userId" | "channel" | "threadTs" | "messageTs" | "revision">;
+/** Where an answer goes. One that begins at the root has its thread once its first message stands. */
+export interface ReplyTarget
+  extends Pick<
+    Turn,
+    "id" | "sourceKey" | "teamId" | "userId" | "channel" | "messageTs" | "revision" | "isRoot" | "createdAt"
+  > {
+  threadTs: string;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { renderPage } from "../../../../src/slack/reply/render.ts";
+import { feedbackBlock, renderPage } from "../../../../src/slack/reply/render.ts";
 import { Pages } from "../../../../src/slack/reply/pages.ts";
 
 function generator(seed: number): (most: number) => number {
@@ -73,7 +73,7 @@ it.for(Array.from({ length: 60 }, (_, seed) => seed))(
       expect((text.match(/^```/gm)?.length ?? 0) % 2).toBe(0);
     }
     for (const page of whole.list) {
-      const { blocks, text } = renderPage(page.content(), { feedback: true });
+      const { blocks, text } = renderPage(page.content(), [feedbackBlock()]);
       expect(blocks.length).toBeLessThanOrEqual(50);
       const markdownLength = blocks.reduce(
         (sum, block) => sum + (block.type === "markdown" ? block.text.length : 0),
