@@ -14,6 +14,8 @@ export interface RetentionOptions {
 }
 
 const dayMs = 24 * 60 * 60_000;
+/** Days for which it is kept what a service told of. */
+const eventDays = 30;
 /** Conversations that one statement deletes: what a turn needs at that moment waits for no more than these. */
 const batch = 500;
 
@@ -44,6 +46,10 @@ const deleteThreads = `
 const deleteSpend = `
   WITH warnings AS (DELETE FROM sophia.spend_warnings WHERE day < $1::date)
   DELETE FROM sophia.spend WHERE day < $1::date`;
+
+/** $1 what came in before then loses what was told, $2 the clock's time. Its key stays: told again it is still the same. */
+const emptyEvents = `
+  UPDATE sophia.events SET data = NULL, done_at = coalesce(done_at, $2) WHERE data IS NOT NULL AND received_at < $1`;
 
 /** $1 what is older goes, $2 where the chain begins, $3 where it ends. */
 const findCut = `
@@ -81,6 +87,7 @@ export async function applyRetention(options: RetentionOptions): Promise<void> {
   }
   await database.query(deleteThreads, [until]);
   await database.query(deleteSpend, [new Date(now - auditDays * dayMs).toISOString().slice(0, 10)]);
+  await database.query(emptyEvents, [new Date(now - eventDays * dayMs), new Date(now)]);
   await cutAudit(options, now, conversations);
 }
 
