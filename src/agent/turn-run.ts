@@ -1,13 +1,15 @@
 import { safeMessage, ServiceError } from "../core/errors.ts";
 import { AnswerView } from "./answer-view.ts";
+import { showBelow } from "./below-answer.ts";
 import { buildContext, zoneNotice } from "./context.ts";
-import { readMoreTool } from "./excerpt.ts";
 import { LinkSources } from "./link-sources.ts";
 import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
 import { callsOf, compact, isOfOthers, shapeHistory, shapeTurn, textOf } from "./memory.ts";
 import type { Answer, Caller, ModelListener, Step, ToolDefinition, ToolUseBlock } from "./ports.ts";
+import { ownTools } from "./own-tools.ts";
 import { endPrivately, privateEnd } from "./private-part.ts";
 import { systemPrompt } from "./prompt.ts";
+import { Recording } from "./recording.ts";
 import { type Role, toolsOf } from "./roles.ts";
 import { SafeLinks } from "./safe-links.ts";
 import { TaskCards, whatRuns } from "./task-cards.ts";
@@ -50,14 +52,10 @@ export class TurnRun {
   readonly #outOfTime = new AbortController();
   /** The last model step's time is up as well. */
   readonly #ended = new AbortController();
-  /** A step could not be recorded: the attempt ends. */
-  readonly #unrecorded = new AbortController();
   /** Aborts with the reason that `run` throws. */
   readonly #signal: AbortSignal;
-  /** Steps go to the record in their order, beside what follows from them; only writes wait for it. */
-  #recording: Promise<void> = Promise.resolve();
-  /** Those that pile up meanwhile go in one go. */
-  #toRecord: Step[] = [];
+  /** Where a step could not be recorded the attempt ends. */
+  readonly #recording: Recording;
   #definitions = new Map<string, ToolDefinition>();
   #tools: readonly ToolDefinition[] = [];
   #history: readonly Step[] = [];
@@ -78,7 +76,8 @@ export class TurnRun {
     this.#cards = new TaskCards(run.reply, (text) => SafeLinks.whole(text, sources));
     this.#thinking = new ThinkingStatus(run.reply);
     this.#budget = new TurnBudget({ settings, spending, clock, spender: { turnId, userId, channel, audience } });
-    this.#signal = AbortSignal.any([run.signal, this.#unrecorded.signal]);
+    this.#recording = new Recording((steps) => run.checkpoint(steps));
+    this.#signal = AbortSignal.any([run.signal, this.#recording.failed]);
     // A thread keeps its model: raw thinking blocks are bound to it.
     const earlier = [...run.history, ...run.steps].findLast((step) => step.kind === "answer");
     this.#model = earlier?.model ?? parts.settings.model;
@@ -95,8 +94,8 @@ export class TurnRun {
     ];
     try {
       const ending = await this.#toTheEnd();
-      this.#record();
-      await this.#recording;
+      this.#recording.begin();
+      await this.#recording.whole;
       this.#signal.throwIfAborted();
       await (ending.status === "suspended" ? this.#suspend() : reply.finish());
       return { ...ending, usage: this.#budget.usage(this.#steps), costUsd: this.#budget.usd(this.#steps) };
@@ -146,7 +145,7 @@ export class TurnRun {
       const listed = await tools.list(role.name);
       const usable = this.#run.turn.isReadOnly ? listed.filter(({ readOnly }) => readOnly) : listed;
       const offered = toolsOf(role, usable);
-      this.#tools = [...offered, readMoreTool].sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.#tools = [...offered, ...ownTools(role)].sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       this.#signal.throwIfAborted();
       logger.error({ turn: this.#run.turn.id, err: error }, "tools cannot be listed");
@@ -193,11 +192,18 @@ export class TurnRun {
       this.#view.close(ended.notice ?? "");
       return { status: "done", reason: ended.reason };
     }
+    const undrawn = await this.#showBelow();
     const notice = stopNotice(this.#steps);
     const lines = notice === undefined ? await this.#budget.warnings() : [notice];
-    for (const line of lines) this.#view.close(line);
+    for (const line of [...undrawn, ...lines]) this.#view.close(line);
     if (!isLastCall(this.#steps)) return { status: "done" };
     return { status: "done", reason: notice === undefined ? "budget" : "spend" };
+  }
+
+  #showBelow(): Promise<string[]> {
+    const { reply, turn } = this.#run;
+    const safe = (text: string): string => SafeLinks.whole(text, this.#linkSources);
+    return showBelow({ turnId: turn.id, reply, steps: this.#steps, safe, logger: this.#parts.logger });
   }
 
   async #askModel(role: Role): Promise<Ending | undefined> {
@@ -299,7 +305,7 @@ export class TurnRun {
   async #runTools(calls: ToolUseBlock[]): Promise<Ending | undefined> {
     const onlyReads = calls.every((call) => this.#definitions.get(call.name)?.readOnly);
     // A write that is in no record could be made again after a crash; a read costs only its time.
-    if (!onlyReads) await this.#recording;
+    if (!onlyReads) await this.#recording.whole;
     const goesOn = this.#steps.at(-1)?.kind === "waiting";
     // A call that was held may be held again, and then shows nothing new.
     if (!goesOn) this.#openCards(calls);
@@ -307,7 +313,7 @@ export class TurnRun {
     const onResult = (result: ToolResultStep): Promise<void> => {
       this.#add(result);
       this.#settle(result);
-      return onlyReads ? Promise.resolve() : this.#recording;
+      return onlyReads ? Promise.resolve() : this.#recording.whole;
     };
     const { held, isPrivate } = await this.#runner().run(calls, onResult, this.#signal, this.#outOfTime.signal);
     if (isPrivate) return this.#endPrivately();
@@ -360,10 +366,12 @@ export class TurnRun {
 
   #caller(): Caller {
     const { turn, asker, history } = this.#run;
-    const { id: turnId, text: question, askedAt: _askedAt, ...place } = turn;
+    const { id: turnId, text: question, agent, teamId, userId, channel, threadTs, audience, channelName } = turn;
+    const place = { agent, teamId, userId, channel, threadTs, audience, channelName };
+    const limits = turn.isReadOnly ? { isReadOnly: true } : {};
     const { email, groups, identities } = asker;
     const hasReadOthers = [...history, ...this.#steps].some((step) => isOfOthers(step, turn.userId));
-    return { turnId, ...place, email, groups, identities, question, hasReadOthers };
+    return { turnId, ...place, ...limits, email, groups, identities, question, hasReadOthers };
   }
 
   #openCards(calls: readonly ToolUseBlock[]): void {
@@ -373,20 +381,9 @@ export class TurnRun {
   #add(step: Step): void {
     this.#steps.push(step);
     this.#linkSources.learn(step, this.#run.turn.userId);
-    this.#toRecord.push(step);
+    this.#recording.add(step);
     // What another attempt would say again by itself is recorded with the answer that comes of it.
-    if (step.kind !== "question" && step.kind !== "note") this.#record();
-  }
-
-  #record(): void {
-    this.#recording = this.#recordAfter(this.#recording);
-    this.#recording.catch((error: unknown) => this.#unrecorded.abort(error));
-  }
-
-  async #recordAfter(earlier: Promise<void>): Promise<void> {
-    await earlier;
-    const steps = this.#toRecord.splice(0);
-    if (steps.length > 0) await this.#run.checkpoint(steps);
+    if (step.kind !== "question" && step.kind !== "note") this.#recording.begin();
   }
 
   #giveUp(why: GiveUp, detail?: string): Ending {
