@@ -10,13 +10,18 @@ const secretKeys = {
 /** What people need to connect their own accounts with `/sophia connect`. */
 export const accountVariables = {
   SOPHIA_SECRET_KEY: {
-    meaning: "encrypts what people give Sophia to act as them; without it nobody can connect an account of their own",
+    meaning:
+      "encrypts what people give Sophia to act as them, and the secrets of Asana's webhooks; without it nobody can connect an " +
+      "account of their own, and Asana's tasks are not told of",
     where: "make one: openssl rand -base64 32; to change it put the new one first: NEW,OLD",
     format: secretKeys,
   },
   SOPHIA_PUBLIC_URL: {
-    meaning: "where browsers reach PORT: services send people back there who connect an account",
-    where: "your own, such as https://sophia.example.com; its /oauth/callback/SERVICE is the app's redirect URL",
+    meaning:
+      "where browsers and services reach PORT: people come back there who connect an account, and webhooks arrive",
+    where:
+      "your own, such as https://sophia.example.com; its /oauth/callback/SERVICE is the app's redirect URL, its /webhooks/gong " +
+      "and /webhooks/hubspot are for the services' settings (npm run doctor prints them)",
     format: url,
   },
   ASANA_CLIENT_ID: {

@@ -3,8 +3,8 @@ import { readVariable } from "../core/variables.ts";
 import { type Config, fillIn } from "./config-file.ts";
 import type { Environment } from "./settings.ts";
 
-/** By their names, so that a variable that only the configuration knows counts as well. */
-const secretName = /(?:token|secret|key|password|passwd|passphrase|credentials?)s?$/i;
+/** By their names, so that a variable that only the configuration knows counts as well. A public key is none. */
+const secretName = /(?:token|secret|(?<!public_?)key|password|passwd|passphrase|credentials?)s?$/i;
 /** Up to the last `@`: who writes an address by hand does not always escape one in the password. */
 const passwordInAddress = /^[a-z][a-z0-9+.-]*:\/\/[^:/?#@]*:([^/?#]+)@/i;
 

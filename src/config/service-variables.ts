@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readPublicKey } from "../core/public-key.ts";
 
 /** What a setting is and where to get it, for refusals, `doctor` and `.env.example`. */
 export interface Variable {
@@ -9,6 +10,10 @@ export interface Variable {
 }
 
 export const url = { schema: z.url({ protocol: /^https?$/ }), hint: "an http(s) address" };
+const publicKey = {
+  schema: z.string().refine((text) => readPublicKey(text) !== undefined),
+  hint: "an RSA public key",
+};
 const flag = { schema: z.enum(["true", "false"]), hint: "true or false" };
 
 /** The services behind the MCP servers. Each server reads and checks its own; what is only here is what a person is told. */
@@ -22,11 +27,20 @@ export const serviceVariables = {
   },
   GONG_TIME_ZONE: { meaning: "your company's time zone as set in Gong", where: "an IANA name; default UTC" },
   GONG_REQUESTS_PER_SECOND: { meaning: "Gong's limit for your company", where: "default 3; Gong's support raises it" },
+  GONG_WEBHOOK_PUBLIC_KEY: {
+    meaning: "Gong's signature on what it sends when a call has been processed; needs SOPHIA_PUBLIC_URL",
+    where: "Gong > Company settings > Automation rules > your rule > Fire webhook, Signed JWT header > Public key",
+    format: publicKey,
+  },
   HUBSPOT_API_KEY: {
     meaning: "HubSpot service key, or the token of a project app",
     where: "HubSpot > Settings > Integrations > Service Keys; scopes in mcp-servers/hubspot/README.md",
   },
   HUBSPOT_BASE_URL: { meaning: "HubSpot's address", where: "default https://api.hubapi.com", format: url },
+  HUBSPOT_WEBHOOK_SECRET: {
+    meaning: "HubSpot's signature on what it sends when a record changes; needs SOPHIA_PUBLIC_URL",
+    where: "HubSpot > Development > Projects > your app > Auth > Client secret",
+  },
   HUBSPOT_READ_ONLY: { meaning: "true: HubSpot is only read", where: "default false", format: flag },
   ASANA_ACCESS_TOKEN: {
     meaning: "token of Sophia's own Asana account",

@@ -1,5 +1,7 @@
+import type { KeyObject } from "node:crypto";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.ts";
+import { readPublicKey } from "../core/public-key.ts";
 import { readSecretKeys } from "../core/secret-keys.ts";
 import { accountVariables } from "./account-variables.ts";
 import { serviceVariables, url, type Variable } from "./service-variables.ts";
@@ -75,7 +77,7 @@ export const variables = {
       hint: "debug, info, warn, error or silent",
     },
   },
-  PORT: { meaning: "Slack over HTTP and health", where: "default 3000", format: port },
+  PORT: { meaning: "Slack over HTTP, webhooks and health", where: "default 3000", format: port },
   MCP_GATEWAY_PORT: { meaning: "the MCP gateway", where: "default 8090", format: port },
   MCP_GATEWAY_HOST: {
     meaning: "the address the gateway listens on",
@@ -97,8 +99,15 @@ export interface Settings {
   storage: StorageSettings;
   gateway: GatewaySettings;
   accounts: AccountSettings;
+  webhooks: WebhookSettings;
   port: number;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+/** By which webhooks are known to be a service's own. */
+export interface WebhookSettings {
+  gongPublicKey?: KeyObject;
+  hubspotSecret?: string;
 }
 
 /** How people connect their own accounts at the services. */
@@ -207,6 +216,7 @@ export function readSettings(env: Environment): Settings {
     storage: readStorageSettings(env),
     gateway: readGatewaySettings(env),
     accounts: readAccountSettings(env),
+    webhooks: readWebhookSettings(env),
     port: Number(valueOf(env, "PORT")),
     logLevel: readLogLevel(env),
   };
@@ -218,6 +228,13 @@ export function readStorageSettings(env: Environment): StorageSettings {
     redisUrl: valueOf(env, "REDIS_URL"),
     queuePrefix: valueOf(env, "SOPHIA_QUEUE_PREFIX") ?? "",
     dataDir: valueOf(env, "SOPHIA_DATA_DIR") ?? "",
+  };
+}
+
+function readWebhookSettings(env: Environment): WebhookSettings {
+  return {
+    gongPublicKey: readPublicKey(valueOf(env, "GONG_WEBHOOK_PUBLIC_KEY") ?? ""),
+    hubspotSecret: valueOf(env, "HUBSPOT_WEBHOOK_SECRET"),
   };
 }
 

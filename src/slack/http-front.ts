@@ -9,7 +9,7 @@ export interface HttpFrontOptions {
   /** Address to listen on: all of them unless told. */
   host?: string | undefined;
   logger: Logger;
-  /** POST routes by path, such as `/slack/events`. */
+  /** POST routes by path, such as `/slack/events`; one that ends in `/` serves what is right below it. */
   routes: Readonly<Record<string, RouteHandler>>;
   /** GET pages by path, for browsers. */
   pages?: Readonly<Record<string, RouteHandler>> | undefined;
@@ -46,10 +46,16 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const page = options.pages && Object.hasOwn(options.pages, path) ? options.pages[path] : undefined;
   if (page && request.method === "GET") return page(request, response);
   if (page) return sendJson(response, 405, { error: "method_not_allowed" });
-  const route = Object.hasOwn(options.routes, path) ? options.routes[path] : undefined;
+  const route = routeOf(path, options.routes);
   if (!route) return sendJson(response, 404, { error: "not_found" });
   if (request.method !== "POST") return sendJson(response, 405, { error: "method_not_allowed" });
   await route(request, response);
+}
+
+function routeOf(path: string, routes: HttpFrontOptions["routes"]): RouteHandler | undefined {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const key = [path, folder].find((known) => Object.hasOwn(routes, known) && path !== folder);
+  return key === undefined ? undefined : routes[key];
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -96,7 +96,7 @@ describe.each((await availableEngines()).slice(0, 2))("events on $name", (engine
     const hooks = createAsanaHookRecords(db, clock);
     const secret = { keyId: "key", sealed: "c2VhbGVk" };
     const begun = await Promise.all(["a", "b"].map((id) => hooks.begin(id, "P1", 60_000)));
-    expect(begun.toSorted()).toEqual([false, true]);
+    expect(new Set(begun)).toEqual(new Set([false, true]));
     const id = begun[0] ? "a" : "b";
     expect(await hooks.secretOf(id)).toBeUndefined();
     expect(await hooks.keepSecret("c", secret)).toBe(false);

@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { SophiaError } from "../core/errors.ts";
+import type { Logger } from "../observability/log.ts";
+import type { Events, InboundEvent } from "../storage/events.ts";
+
+export type WebhookHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A webhook as it came: nobody has vouched for it yet. */
+export interface Delivery {
+  method: string;
+  /** Path and query, undecoded. */
+  url: string;
+  body: Buffer;
+  /** Undefined where it is missing, or there several times. */
+  header: (name: string) => string | undefined;
+}
+
+/** What a webhook told, once it is known who sent it. */
+export interface Told {
+  events: readonly InboundEvent[];
+  /** What it told besides, which is no concern of ours. */
+  ignored: number;
+  /** For the answer. */
+  headers?: Record<string, string>;
+}
+
+/** One service's webhooks: verifies, then reads. Throws a RefusedWebhook. */
+export type Source = (delivery: Delivery) => Promise<Told>;
+
+/** A webhook that is not taken; the message says why, and holds nothing of what came. */
+export class RefusedWebhook extends SophiaError {
+  override name = "RefusedWebhook";
+  readonly status: number;
+
+  constructor(status: number, reason: string) {
+    super(reason);
+    this.status = status;
+  }
+}
+
+export interface RouteOptions {
+  events: Pick<Events, "add">;
+  /** There is something new in the inbox. */
+  onEvents: () => void;
+  logger: Logger;
+}
+
+/** Bytes. The largest that any of them sends is a tenth of it. */
+const bodyLimit = 1024 * 1024;
+
+/** Answers 200 once what was told is stored, and 5xx where it could not be, so that the service tells it again. */
+export function createRoute(name: string, source: Source, options: RouteOptions): WebhookHandler {
+  const { events, onEvents, logger } = options;
+  return async (request, response) => {
+    try {
+      const told = await source(await readDelivery(request));
+      const added = await events.add(told.events);
+      if (added > 0) onEvents();
+      logger.debug({ source: name, added, known: told.events.length - added, ignored: told.ignored }, "webhook taken");
+      response.writeHead(200, told.headers).end();
+    } catch (error) {
+      const status = error instanceof RefusedWebhook ? error.status : 500;
+      if (error instanceof RefusedWebhook)
+        logger.warn({ source: name, status, reason: error.message }, "webhook refused");
+      else logger.error({ source: name, err: error }, "a webhook could not be stored; the service will send it again");
+      // An oversized body is not read to its end: the connection cannot be used again.
+      if (status === 413) response.setHeader("connection", "close");
+      response.writeHead(status).end();
+    }
+  };
+}
+
+/** For a service whose webhooks nobody has set up: says so in the log, once. */
+export function absentRoute(name: string, status: 404 | 503, words: string, logger: Logger): WebhookHandler {
+  let isSaid = false;
+  return async (_request, response) => {
+    if (!isSaid) logger.warn({ source: name, status }, words);
+    isSaid = true;
+    response.writeHead(status).end();
+  };
+}
+
+/** The JSON of a body that is verified. */
+export function parseBody({ body }: Delivery): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new RefusedWebhook(400, "what it tells is not JSON");
+  }
+}
+
+/** Whether they are the same, in a time that says nothing of where they differ. */
+export function isSame(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+async function readDelivery(request: IncomingMessage): Promise<Delivery> {
+  const body = await readBody(request);
+  return {
+    method: request.method ?? "",
+    url: request.url ?? "/",
+    body,
+    header: (name) => {
+      const value = request.headersDistinct[name];
+      return value?.length === 1 ? value[0] : undefined;
+    },
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = (): RefusedWebhook => new RefusedWebhook(413, "its body is larger than 1 MB");
+  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw tooLarge();
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > bodyLimit) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
