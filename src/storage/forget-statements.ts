@@ -42,6 +42,8 @@ export const forgetConnections = `DELETE FROM sophia.connections WHERE user_id =
 
 export const forgetConnectionRequests = `DELETE FROM sophia.connection_requests WHERE user_id = $1`;
 
+export const forgetSchedules = `DELETE FROM sophia.schedules WHERE owner_id = $1`;
+
 /** The sums of channels and days stay. */
 export const forgetSpend = `UPDATE sophia.spend SET user_id = ${nobody} WHERE user_id = $1`;
 

@@ -63,6 +63,7 @@ async function forgetElsewhere(tx: Queryable, userId: string): Promise<void> {
     sql.forgetCorrections,
     sql.forgetConnections,
     sql.forgetConnectionRequests,
+    sql.forgetSchedules,
     sql.forgetSpend,
     sql.forgetWarnings,
   ])

@@ -9,6 +9,7 @@ import { spend } from "./migrations/0006-spend.ts";
 import { identities } from "./migrations/0007-identities.ts";
 import { turnTasks } from "./migrations/0008-turn-tasks.ts";
 import { events } from "./migrations/0009-events.ts";
+import { schedules } from "./migrations/0011-schedules.ts";
 
 interface Migration {
   name: string;
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   identities,
   turnTasks,
   events,
+  schedules,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

@@ -1,7 +1,7 @@
 import type { PlannedCall, Step, Usage } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
-import type { Database, SqlValue } from "./database.ts";
+import type { Database, Queryable, SqlValue } from "./database.ts";
 import * as sql from "./turn-statements.ts";
 
 export type TurnStatus = "queued" | "running" | "suspended" | "done" | "failed" | "stopped";
@@ -160,7 +160,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
   const steps = async (id: string) => (await db.query<{ step: Step }>(sql.stepsOfTurn, [id])).map((row) => row.step);
   return {
     steps,
-    add: async (turn) => (await db.query(sql.addTurn, newTurnParams(turn, now()))).length > 0,
+    add: (turn) => addTurn(db, turn, now()),
     get: async (id) => toTurn((await db.query<TurnRow>(sql.getTurn, [id]))[0]),
     isPartOf: async (teamId, channel, threadTs) =>
       (await db.query(sql.threadExists, [teamId, channel, threadTs])).length > 0,
@@ -213,6 +213,11 @@ export function createTurns(db: Database, clock: Clock): Turns {
       await db.query(sql.releaseAllTurns);
     },
   };
+}
+
+/** Stores a turn as `Turns.add` does, as part of somebody's transaction. */
+export async function addTurn(db: Queryable, turn: NewTurn, at: Date): Promise<boolean> {
+  return (await db.query(sql.addTurn, newTurnParams(turn, at))).length > 0;
 }
 
 function stop(db: Database, target: StopTarget, at: Date): Promise<{ id: string; status: TurnStatus }[]> {

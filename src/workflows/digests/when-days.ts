@@ -28,7 +28,7 @@ export function readRange(from: string, to: string): Weekday[] {
 }
 
 export function readGroup(words: string): readonly Weekday[] {
-  if (/^day/.test(words)) return everyDay;
+  if (words.startsWith("day")) return everyDay;
   return words.startsWith("weekend") ? weekend : workdays;
 }
 

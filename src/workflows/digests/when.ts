@@ -191,7 +191,7 @@ function setTimes([, first = "", more = ""]: string[], draft: Draft): string | u
 function readNth([words = "", nth = "", what = "", suffix]: string[], draft: Draft): string | undefined {
   const isGroup = new RegExp(`^${dayGroup}$`).test(what);
   const isDay = /^days?$/.test(what);
-  if (/^weekend/.test(what)) return `I do not understand “${words}”: name one day of it.`;
+  if (what.startsWith("weekend")) return `I do not understand “${words}”: name one day of it.`;
   if (suffix === undefined && !isDay) return undefinedNth(words);
   return setNth(draft, nth, isGroup ? [...readGroup(what)] : readNames(what));
 }
