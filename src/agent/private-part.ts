@@ -1,4 +1,4 @@
-import type { NoteReason, PrivateAnswers, Step } from "./ports.ts";
+import type { NoteReason, PrivateAnswers, Step, ToolDefinition } from "./ports.ts";
 
 type Note = Extract<Step, { kind: "note" }>;
 
@@ -12,6 +12,13 @@ const begun = `${notForAll}. Something was done for this question already, so I 
 /** What ended the turn, where a part of its answer is for the asker alone. */
 export function privateEnd(steps: readonly Step[]): Note | undefined {
   return steps.find((step) => step.kind === "note" && reasons.includes(step.reason)) as Note | undefined;
+}
+
+/** Whether something was written for the question, or may have been: what was asked about once is not asked again elsewhere. */
+export function hasWritten(steps: readonly Step[], tools: ReadonlyMap<string, ToolDefinition>): boolean {
+  return steps.some(
+    (step) => step.kind === "waiting" || (step.kind === "tool_result" && !tools.get(step.tool)?.readOnly),
+  );
 }
 
 /**

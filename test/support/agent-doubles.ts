@@ -117,6 +117,8 @@ export class RecordingReply implements Reply {
   readonly log: string[] = [];
   readonly statuses: string[] = [];
   readonly tasks = new Map<string, TaskUpdate>();
+  readonly images: ReplyImage[] = [];
+  buttonsBelow: readonly ReplyButton[] = [];
   markdown = "";
   finished = 0;
 
@@ -153,11 +155,13 @@ export class RecordingReply implements Reply {
   }
 
   buttons(buttons: readonly ReplyButton[]): void {
+    this.buttonsBelow = buttons;
     this.log.push(`buttons ${buttons.map(({ label }) => label).join(", ")}`);
   }
 
-  image({ alt }: ReplyImage): void {
-    this.log.push(`image ${alt}`);
+  image(image: ReplyImage): void {
+    this.images.push(image);
+    this.log.push(`image ${image.alt}`);
   }
 
   async suspend(): Promise<void> {

@@ -56,6 +56,7 @@ describe("a turn", () => {
       "gong__get_call_transcript",
       "gong__get_calls",
       "read_more",
+      "sophia__draw_chart",
     ]);
   });
 
