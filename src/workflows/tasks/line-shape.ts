@@ -1,0 +1,68 @@
+import { MONTH } from "./due-date.ts";
+import { QUOTE } from "./line-words.ts";
+
+/** What begins a thing to do: two of them in a line are two tasks. */
+const VERB =
+  "(?:add|agree|arrange|ask|book|brief|build|call|cancel|catch|change|chase|check|clean|close|collect|compare|confirm|contact|create|discuss|draft|email|e-mail|escalate|extend|file|find|finish|fix|follow|get|give|hand|inform|introduce|invite|invoice|join|let|log|look|make|meet|message|move|nudge|order|organi[sz]e|outline|phone|ping|plan|post|prepare|present|push|read|remind|renew|reply|request|reschedule|research|resend|review|run|schedule|send|set|share|shift|sign|speak|submit|summari[sz]e|sync|talk|tell|text|thank|tidy|update|upload|write)";
+
+export const beginsWithVerb = new RegExp(`^${VERB}\\b`, "i");
+/** Whose object is a person: "call @priya" is not hers to do. */
+export const endsWithVerbOfPeople =
+  /\b(?:ask|brief|call|chase|contact|email|e-mail|inform|introduce|invite|meet|message|nudge|phone|ping|remind|see|tell|text|thank|update|join|help)$/i;
+/** What happens on a day: "schedule a demo friday" may be done before. */
+export const beginsWithAppointment =
+  /^(?:arrange|book|invite|move|organi[sz]e|plan|postpone|push|re-?schedule|schedule|set up|shift)\b/i;
+/** Words that something follows: what was taken from behind them belongs to them. */
+export const hangs =
+  /(?:^|\s)(?:a|about|an|and|are|as|at|be|by|for|from|into|in|is|of|on|or|per|re|regarding|than|the|to|via|vs|was|with|&|\+|\/|-|–)$/i;
+
+const sentence = /[.!?]\s+\S|\?/;
+const abbreviation =
+  /\b(?:approx|co|corp|dr|etc|inc|ltd|mr|mrs|ms|no|re|st|vs|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\./gi;
+const speaker =
+  /^(?:we|i|they|he|she|it|you|there|somebody|someone|can|could|would|should|let'?s|i'd|i'm|i'll|we'll|what|who|how|why|which|where|when)\b/i;
+const several = new RegExp(
+  `;|\\b(?:and|then|&)\\s+(?:then\\s+|also\\s+)?${VERB}\\b|^${VERB}\\b.*,\\s*(?:also\\s+)?${VERB}\\b|^(?:(?:create|add|make)\\s+)?(?:[a-z]+\\s+)?tasks\\b|\\bone task (?:each|per|for each)\\b`,
+  "i",
+);
+const condition =
+  /\b(?:when|once|if|unless|whenever|while|as soon as|in case|depending|every|each|daily|weekly|monthly|quarterly|recurring|(?:days?|weeks?|months?|hours?|morning|evening) (?:from(?! now| today)|after(?! tomorrow)|before|prior to))\b/i;
+const timeOfDay =
+  /\b\d{1,2}(?::\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b|\b(?:in the|this) (?:morning|afternoon|evening)\b|\bat (?:noon|midnight|\d{1,2})\b|\bnoon\b|\b(?:today|tomorrow|day) (?:morning|afternoon|evening|night)\b|\b\w+day (?:morning|afternoon|evening|night)\b/i;
+
+const longestLine = 300;
+
+/** Whether a line, its quotes taken out, takes understanding: whole sentences, several tasks, conditions, a time of day. */
+export function needsUnderstanding(text: string): boolean {
+  if (text.length > longestLine || /\n\s*\S/.test(text)) return true;
+  const plain = text.replaceAll(abbreviation, (word) => word.slice(0, -1)).trim();
+  return [sentence, speaker, several, condition, timeOfDay].some((pattern) => pattern.test(plain));
+}
+
+const possessive = /\b(?:(?:this|next|last) )?\w+['’]s\b/gi;
+const MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
+const clearDate = new RegExp(
+  `\\b(?:today|tomorrow|tonight|yesterday|(?:this|next) (?:week|weekend|month|quarter|year)|eo[dwmqy]|cob|asap|end of (?:the )?(?:day|week|month|quarter|year)|20\\d\\d-\\d\\d?-\\d\\d?|(?!24/7)\\d\\d?/\\d\\d?(?:/\\d+)?|\\d\\d?(?:st|nd|rd|th)? (?:of )?${MONTH}|${MONTH}\\.? \\d\\d?(?:st|nd|rd|th)?|(?:on|by|until) the \\d\\d?(?:st|nd|rd|th)|last (?:week|month|quarter|year))\\b`,
+  "i",
+);
+/** Before a capital it is a part of a name: "Sunday Brunch Co". */
+const properWeekday = /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s+\p{Lu})/gu;
+const anyWeekday = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds|thu(?:rs?)?|fri)\b/i;
+const month = new RegExp(`(\\b(?:in|by|of|for|during|until|since|on|this|next|early|mid|late) )?\\b(${MONTHS})\\b`);
+
+/** What a name holds that may be a day after all: the word, and whether only understanding can tell. */
+export function strayDay(name: string, hasDue: boolean): { word: string; isAsked: boolean } | undefined {
+  const text = name.replaceAll(new RegExp(QUOTE, "g"), "").replaceAll(possessive, "");
+  const rest = text.replaceAll(properWeekday, "");
+  const plain = clearDate.exec(rest)?.[0] ?? anyWeekday.exec(rest)?.[0];
+  if (plain !== undefined) return { word: plain, isAsked: false };
+  if (hasDue) return undefined;
+  const [proper] = text.match(properWeekday) ?? [];
+  if (proper !== undefined) return { word: proper, isAsked: true };
+  const [, before, word = ""] = month.exec(text) ?? [];
+  const isAsked = homonyms.has(word);
+  return isAsked || before !== undefined ? { word, isAsked } : undefined;
+}
+
+/** Names of people, and verbs, as well. */
+const homonyms = new Set(["March", "April", "May", "June", "August"]);
