@@ -10,8 +10,14 @@ export interface CacheOptions<Value> {
   limit?: number | undefined;
 }
 
+export interface CachedLookup<Value> {
+  (key: string): Promise<Value | undefined>;
+  /** What is known of it has changed: the next caller asks again. */
+  expire(key: string): void;
+}
+
 /** A bounded cache in front of a look-up; calls for the same key at the same time are one call. */
-export function createCachedLookup<Value>(options: CacheOptions<Value>): (key: string) => Promise<Value | undefined> {
+export function createCachedLookup<Value>(options: CacheOptions<Value>): CachedLookup<Value> {
   const { load, clock, ttlMs = 10 * 60_000, limit = 2_000 } = options;
   const cache = new Map<string, { value: Value; expiresAt: number }>();
   const underWay = new Map<string, Promise<Value | undefined>>();
@@ -26,13 +32,21 @@ export function createCachedLookup<Value>(options: CacheOptions<Value>): (key: s
     return value;
   };
 
-  return (key) => {
+  const lookUp = (key: string): Promise<Value | undefined> => {
     const entry = cache.get(key);
     if (entry && entry.expiresAt > clock.now()) return Promise.resolve(entry.value);
     const pending = underWay.get(key);
     if (pending) return pending;
-    const call = refresh(key).finally(() => underWay.delete(key));
+    const call = refresh(key).finally(() => {
+      if (underWay.get(key) === call) underWay.delete(key);
+    });
     underWay.set(key, call);
     return call;
   };
+  const expire = (key: string): void => {
+    const entry = cache.get(key);
+    if (entry) entry.expiresAt = 0;
+    underWay.delete(key);
+  };
+  return Object.assign(lookUp, { expire });
 }

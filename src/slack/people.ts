@@ -24,6 +24,8 @@ export interface People {
   find(userId: string): Promise<Person>;
   /** The same for the person who asks, by whose clock days are counted: waits some seconds for a Slack that is away. */
   findAsker(userId: string, signal: AbortSignal): Promise<Person>;
+  /** Something about this person is different now: whether they may use Sophia is asked anew. */
+  hasChanged(userId: string): void;
   /** The member with this address in their profile, who has not left; undefined where Slack does not say. */
   memberWith(email: string): Promise<{ userId: string | undefined } | undefined>;
   /** A channel's name without its `#`; undefined where Sophia may not see it. */
@@ -101,6 +103,7 @@ export function createPeople({
       }
       return find(userId);
     },
+    hasChanged: (userId) => profile.expire(userId),
     memberWith: (email) => findMember(client, email),
     channelName: async (channel) => (await channelInfo(channel))?.name,
     isExternallyShared: async (channel) => {

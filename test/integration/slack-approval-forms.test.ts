@@ -232,6 +232,19 @@ describe("Check again", () => {
   });
 });
 
+it.for([GUEST, LEFT, OUTSIDER])("Check again looks at nothing for %s", async (user) => {
+  slack.store.join({ user, channel: SALES });
+  await shown();
+  await press(MAYA, "approve");
+  await approvals.send("a");
+  await approvals.settle({ id: "a", sends: 1 }, "unknown");
+  await sophia.cards.update(card().metadata?.event_payload?.["card_id"] as string);
+  await press(user, "check_1");
+  await expect.poll(() => hintsTo(user)).toHaveLength(1);
+  expect(approvals.rows).toMatchObject([{ status: "unknown" }]);
+  expect(outcomes().at(-1)).toBe("decision refused");
+});
+
 it("nothing is decided by a press of what was changed since it was shown", async () => {
   await shown();
   const { ts, blocks } = card();
@@ -244,6 +257,22 @@ it("nothing is decided by a press of what was changed since it was shown", async
   await press(MAYA, "approve");
   await expect.poll(() => rows[0]?.status).toBe("granted");
 });
+
+it.for(["deny_reason", "edit_1"] as const)(
+  "the form of %s does nothing for somebody who has become a guest",
+  async (button) => {
+    await shown();
+    await press(MAYA, button);
+    expect(modalOf(MAYA)).toBeDefined();
+    slack.store.setStanding(MAYA, "guest");
+    await expect.poll(async () => (await sophia.people.find(MAYA)).standing).toBe("guest");
+    const values = button === "edit_1" ? { field_name: { value: "Call Globex" } } : { reason: { value: "no" } };
+    await slack.store.submitView({ user: MAYA, values });
+    expect(approvals.rows).toMatchObject([{ status: "planned" }]);
+    expect(approvals.rows[0]).not.toHaveProperty("edited");
+    expect(outcomes()).toEqual(["decision refused"]);
+  },
+);
 
 const everyButton = ["approve", "deny", "deny_reason", "edit_1"];
 
@@ -263,6 +292,14 @@ describe.each(everyButton)("%s", (button) => {
     expect(approvals.rows).toMatchObject([{ status: "planned" }]);
     expect(hasButtons(card())).toBe(true);
     expect(resumed).toEqual([]);
+    expect(outcomes()).toEqual(["decision refused"]);
+  });
+
+  it("does nothing for a bot", async () => {
+    await shown();
+    await press(sophia.workspace.botUserId, button);
+    expect(approvals.rows).toMatchObject([{ status: "planned" }]);
+    expect(hasButtons(card())).toBe(true);
     expect(outcomes()).toEqual(["decision refused"]);
   });
 

@@ -74,6 +74,13 @@ describe.each(strangers)("%s", (_, user, words) => {
   });
 });
 
+it.each(lines)("a bot gets nothing by `/sophia %s`", async (text) => {
+  const audited = sophia.audit.events.length;
+  await slack.store.command({ user: sophia.workspace.botUserId, channel: SALES, command: "/sophia", text });
+  expect(sophia.turns.submissions).toBe(0);
+  expect(sophia.audit.events.slice(audited)).toMatchObject([{ kind: "refusal", reason: "nobody" }]);
+});
+
 it("a member who is no admin gets nothing by what is for admins", async () => {
   const forAdmins = commands.filter(({ adminsOnly }) => adminsOnly);
   expect(forAdmins.map(({ verb }) => verb)).toContain("audit");

@@ -45,6 +45,18 @@ it("asks once for a person, however many want to know, and again after ten minut
   expect(client.calls).toBe(2);
 });
 
+it("asks again once it hears that somebody has changed", async () => {
+  let standing = {};
+  const client = clientOf(() => ({ kind: "ok", data: { user: { ...user, ...standing } } }));
+  const people = createPeople({ workspace, client, clock: { now: () => 0 }, logger: quiet });
+  expect((await people.find("U1")).standing).toBe("member");
+  standing = { is_restricted: true };
+  people.hasChanged("U1");
+  people.hasChanged("U2");
+  expect((await people.find("U1")).standing).toBe("guest");
+  expect(client.calls).toBe(2);
+});
+
 it("says that the zone is not known, asks again, and remembers whom it knew when Slack is away", async () => {
   let outcome: SlackOutcome = { kind: "unknown", cause: undefined };
   let now = 0;
