@@ -266,7 +266,8 @@ it.for(["deny_reason", "edit_1"] as const)(
     expect(modalOf(MAYA)).toBeDefined();
     slack.store.setStanding(MAYA, "guest");
     await expect.poll(async () => (await sophia.people.find(MAYA)).standing).toBe("guest");
-    const values = button === "edit_1" ? { field_name: { value: "Call Globex" } } : { reason: { value: "no" } };
+    const values: Record<string, { value: string }> =
+      button === "edit_1" ? { field_name: { value: "Call Globex" } } : { reason: { value: "no" } };
     await slack.store.submitView({ user: MAYA, values });
     expect(approvals.rows).toMatchObject([{ status: "planned" }]);
     expect(approvals.rows[0]).not.toHaveProperty("edited");
