@@ -18,7 +18,9 @@ import { connectInProcess, openAccounts, type OpenedAccounts } from "./wiring/ac
 import { createRetention, openAudit } from "./wiring/audit.ts";
 import { readAgentTools, readClients, readUpstreams } from "./wiring/gateway-settings.ts";
 import { createLedger, type Ledger } from "./wiring/ledger.ts";
-import { readServices } from "./wiring/services.ts";
+import { openFiles } from "./wiring/files.ts";
+import { readSurroundings } from "./wiring/home.ts";
+import { readRoles } from "./wiring/roles.ts";
 import type { AuditSink } from "./observability/audit.ts";
 import type { Logger } from "./observability/log.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
@@ -150,7 +152,6 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const { people } = who;
   const { gateway, absent, metrics } = openGateway(options, audit, closers, { consents, credentials: who.credentials });
   const tools = openTools(gateway, logger, closers);
-  const services = readServices(options.config, absent);
   const spend = createSpend(storage.database);
   const limits = options.config.spend;
   const spending = createSpending({ spend, limits, clock, newId, metrics: metrics.spend, logger });
@@ -165,17 +166,16 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
     client: interactive,
     workspace,
     turns: slackTurns(worker, storage),
+    ...readSurroundings({ ...options, ...storage, absent, gateway, workspace }),
     ...ledger,
     people,
     guests: options.config.guests,
     admins: options.config.admins,
-    roles: options.config.agents,
     accounts: who.accounts(gateway),
     directMessages: who.directMessages,
     pages: who.pages,
     spending,
     audit,
-    services: () => services,
     secrets: options.secrets,
     logger,
     clock,
@@ -292,6 +292,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     tools,
     approvals,
     spending,
+    files: openFiles({ slack: settings.slack, client, audit, clock, logger }),
     privateAnswers: createPrivateAnswers({ channelOf, submit: (turn) => worker.submit(turn), newId }),
     settings: {
       model,
@@ -326,7 +327,7 @@ function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
     runAgent: byTask(
       {},
       refusing(
-        { people, guests: config.guests, roles: config.agents, identities, audit, clock },
+        { people, guests: config.guests, roles: readRoles(config), identities, audit, clock },
         ({ turn, channelName, ...run }) => {
           const model = turn.task?.kind === "calls" ? createPlannedModel(turn.id, turn.task.calls) : undefined;
           return agent.runAgent({ ...run, model, turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) } });

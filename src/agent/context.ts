@@ -1,11 +1,13 @@
 import { type CalendarSettings, resolveCalendar } from "./calendar.ts";
-import type { Asker } from "./ports.ts";
+import type { Asker, QuestionFile } from "./ports.ts";
 
 export interface ContextInput {
   question: string;
   asker: Asker;
   channel: string;
   audience: "private" | "channel";
+  /** Dropped with the question. */
+  files?: readonly QuestionFile[] | undefined;
   /** When the question was asked, in epoch milliseconds. */
   now: number;
   calendar: CalendarSettings;
@@ -22,14 +24,20 @@ export function buildContext(input: ContextInput): string {
   });
   const { name, userId, email = null, timeZone, timeZoneKnown } = asker;
   const person = { name, user_id: userId, email, time_zone: timeZoneKnown ? timeZone : null };
-  const json = JSON.stringify({ person, place: { channel, audience }, now, calendar, asked, ambiguous });
-  // A person's name is text from outside: it cannot close the tag.
+  const files = input.files && input.files.length > 0 ? { files: input.files } : {};
+  const json = JSON.stringify({ person, place: { channel, audience }, ...files, now, calendar, asked, ambiguous });
+  // A person's name, or a file's, is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
 }
 
 /** The asker's name, as it was recorded. */
 export function personIn(context: string): string | undefined {
   return recorded(context).person?.name;
+}
+
+/** The files that were dropped with the question, as they were recorded. */
+export function filesIn(context: string): readonly QuestionFile[] {
+  return recorded(context).files ?? [];
 }
 
 /**
@@ -46,6 +54,7 @@ export function zoneNotice(context: string): string {
 
 interface RecordedContext {
   person?: { name?: string; time_zone?: string | null };
+  files?: QuestionFile[];
   asked?: unknown[];
   ambiguous?: unknown[];
 }

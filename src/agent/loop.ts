@@ -1,7 +1,20 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type ArgumentsCheck, createArgumentsCheck } from "../mcp/arguments-check.ts";
 import type { Logger } from "../observability/log.ts";
-import type { Approvals, Asker, Caller, Model, PrivateAnswers, Reply, Spending, Step, Tools, Usage } from "./ports.ts";
+import type {
+  Approvals,
+  Asker,
+  Caller,
+  Files,
+  Model,
+  PrivateAnswers,
+  QuestionFile,
+  Reply,
+  Spending,
+  Step,
+  Tools,
+  Usage,
+} from "./ports.ts";
 import { builtinRoles, type Role } from "./roles.ts";
 import { type AgentSettings, defaultSettings } from "./settings.ts";
 
@@ -13,6 +26,8 @@ export interface AgentOptions {
   approvals: Approvals;
   spending: Spending;
   privateAnswers: PrivateAnswers;
+  /** Without it nobody's files are read. */
+  files?: Files | undefined;
   settings?: Partial<AgentSettings>;
   /** Beside the built-in ones; one of the same name takes its place. */
   roles?: readonly Role[];
@@ -27,6 +42,8 @@ export interface AgentRun {
     text: string;
     /** Only reads are offered, and the gateway refuses writes. */
     isReadOnly?: boolean | undefined;
+    /** Dropped with the question. */
+    files?: readonly QuestionFile[] | undefined;
     /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
     askedAt: number;
   };
@@ -71,6 +88,7 @@ export interface AgentParts {
   approvals: Approvals;
   spending: Spending;
   privateAnswers: PrivateAnswers;
+  files: Files | undefined;
   check: ArgumentsCheck;
   clock: Clock;
   logger: Logger;
@@ -83,6 +101,7 @@ export function createAgent(options: AgentOptions): Agent {
     approvals,
     spending,
     privateAnswers,
+    files,
     settings,
     roles = [],
     clock = systemClock,
@@ -96,6 +115,7 @@ export function createAgent(options: AgentOptions): Agent {
     approvals,
     spending,
     privateAnswers,
+    files,
     check: createArgumentsCheck(logger),
     clock,
     logger,

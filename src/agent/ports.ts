@@ -48,6 +48,15 @@ export interface PlannedCall {
   arguments: Record<string, unknown>;
 }
 
+/** A file that was dropped with a question, as Slack told of it: name and type are whatever somebody wrote. */
+export interface QuestionFile {
+  id: string;
+  name: string;
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
 export interface TextBlock {
   type: "text";
   text: string;
@@ -230,6 +239,16 @@ export interface Tools {
   list(agent: string): Promise<readonly ToolDefinition[]>;
   /** Never throws for a tool's own failure (that is `isError`); throws on abort. */
   call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult>;
+}
+
+/** What people dropped in a thread. */
+export interface Files {
+  /** Its text, or in words why there is none (`isError`). Throws on abort alone. */
+  read(
+    file: QuestionFile,
+    caller: Pick<Caller, "turnId" | "userId" | "agent">,
+    signal: AbortSignal,
+  ): Promise<ToolResult>;
 }
 
 /** What a write would change, and who decides about it, as the gateway says. */

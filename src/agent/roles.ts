@@ -9,6 +9,8 @@ export interface Role {
   prompt?: string | undefined;
   /** Names of allowed tools on the gateway; `*` stands for any characters. */
   tools: readonly string[];
+  /** For what Sophia does unasked: nobody is answered in it. */
+  isInternal?: true | undefined;
   /** Of many tools those that are loaded at once, as names or patterns; the model searches for the others. */
   hot?: readonly string[] | undefined;
 }
@@ -59,6 +61,7 @@ export const builtinRoles: readonly Role[] = [
       "pinecone__index_stats",
       "slack__read_*",
       "slack__find_*",
+      "sophia__draw_chart",
     ],
   },
   {
@@ -80,11 +83,13 @@ export const builtinRoles: readonly Role[] = [
   },
   {
     name: "call-summaries",
+    isInternal: true,
     description: "What the summaries of calls are made with. For Sophia's own work, not for questions.",
     tools: ["gong__*", "hubspot__search_*", "hubspot__get_*", "hubspot__list_*", "pinecone__upsert_document"],
   },
   {
     name: "notices",
+    isInternal: true,
     description: "What notices of changes are made with. For Sophia's own work, not for questions.",
     tools: [
       "hubspot__search_*",

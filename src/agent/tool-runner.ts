@@ -1,13 +1,16 @@
 import type { Clock } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
+import { drawChart, drawChartTool } from "./draw-chart.ts";
 import { readMore, readMoreTool } from "./excerpt.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { readFile, readFileTool } from "./read-file.ts";
 import type { ArgumentsCheck } from "../mcp/arguments-check.ts";
-import type { Caller, Step, ToolDefinition, ToolResult, Tools, ToolUseBlock } from "./ports.ts";
+import type { Caller, Files, Step, ToolDefinition, ToolResult, Tools, ToolUseBlock } from "./ports.ts";
 
 export interface ToolRunnerOptions {
   tools: Tools;
+  files: Files | undefined;
   definitions: ReadonlyMap<string, ToolDefinition>;
   check: ArgumentsCheck;
   caller: Caller;
@@ -89,8 +92,15 @@ export class ToolRunner {
     const wrong = check(tool, call.input);
     if (wrong !== undefined) return failure(wrong);
     if (tool.name === readMoreTool.name) return readMore(call.input, thread(), resultChars);
+    if (tool.name === drawChartTool.name) return drawChart(call, thread());
     if (outOfTime.aborted) return failure("Not run: the time for this question has run out.");
     return this.#callWithDeadline(tool, call.input, stop, outOfTime);
+  }
+
+  #answer(tool: ToolDefinition, input: unknown, signal: AbortSignal): Promise<ToolResult> {
+    const { tools, files, caller, thread } = this.#options;
+    if (files && tool.name === readFileTool.name) return readFile(input, thread(), files, caller, signal);
+    return tools.call(tool.name, input, caller, signal);
   }
 
   /** A tool that does not listen to its signal is left behind: nothing waits for it. */
@@ -100,12 +110,12 @@ export class ToolRunner {
     stop: AbortSignal,
     outOfTime: AbortSignal,
   ): Promise<ToolResult> {
-    const { tools, caller, deadlineMs, logger } = this.#options;
+    const { deadlineMs, logger } = this.#options;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const signal = AbortSignal.any([stop, outOfTime, deadline.signal]);
     try {
-      return await Promise.race([tools.call(tool.name, input, caller, signal), rejectOnAbort(signal)]);
+      return await Promise.race([this.#answer(tool, input, signal), rejectOnAbort(signal)]);
     } catch (error) {
       stop.throwIfAborted();
       if (outOfTime.aborted) return failure(`Ended, as the time for this question has run out.${unknownOutcome(tool)}`);

@@ -7,7 +7,7 @@ import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
 import { callsOf, compact, isOfOthers, shapeHistory, shapeTurn, textOf } from "./memory.ts";
 import type { Answer, Caller, ModelListener, Step, ToolDefinition, ToolUseBlock } from "./ports.ts";
 import { ownTools } from "./own-tools.ts";
-import { endPrivately, privateEnd } from "./private-part.ts";
+import { endPrivately, hasWritten, privateEnd } from "./private-part.ts";
 import { systemPrompt } from "./prompt.ts";
 import { Recording } from "./recording.ts";
 import { type Role, toolsOf } from "./roles.ts";
@@ -131,21 +131,21 @@ export class TurnRun {
 
   #question(): Step {
     const { turn, asker } = this.#run;
-    const { text, channel, audience, askedAt } = turn;
+    const { text, channel, audience, askedAt, files } = turn;
     const { calendar } = this.#parts.settings;
-    const context = buildContext({ question: text, asker, channel, audience, now: askedAt, calendar });
+    const context = buildContext({ question: text, asker, channel, audience, files, now: askedAt, calendar });
     return { kind: "question", text, context, userId: asker.userId };
   }
 
   /** Loads the tools; returns why it cannot. Without tools there is nothing true to say. */
   async #prepare(role: Role): Promise<unknown> {
-    const { tools, logger, settings } = this.#parts;
+    const { tools, files, logger, settings } = this.#parts;
     this.#history = shapeHistory(this.#run.history, settings, this.#model);
     try {
       const listed = await tools.list(role.name);
       const usable = this.#run.turn.isReadOnly ? listed.filter(({ readOnly }) => readOnly) : listed;
       const offered = toolsOf(role, usable);
-      this.#tools = [...offered, ...ownTools(role)].sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.#tools = [...offered, ...ownTools(role, files)].sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       this.#signal.throwIfAborted();
       logger.error({ turn: this.#run.turn.id, err: error }, "tools cannot be listed");
@@ -328,11 +328,8 @@ export class TurnRun {
   /** What was refused is in no record: in its place stands what the people in the channel are told. */
   async #endPrivately(): Promise<undefined> {
     const { id: turnId, agent, teamId, userId, text } = this.#run.turn;
-    // Also where it is not known: what was asked about once is not asked again in another place.
-    const hasWritten = this.#steps.some(
-      (step) => step.kind === "waiting" || (step.kind === "tool_result" && !this.#definitions.get(step.tool)?.readOnly),
-    );
-    this.#add(await endPrivately({ turnId, agent, teamId, userId, text }, hasWritten, this.#parts.privateAnswers));
+    const written = hasWritten(this.#steps, this.#definitions);
+    this.#add(await endPrivately({ turnId, agent, teamId, userId, text }, written, this.#parts.privateAnswers));
     return undefined;
   }
 
@@ -348,10 +345,11 @@ export class TurnRun {
   }
 
   #runner(): ToolRunner {
-    const { settings, tools, check, clock, logger } = this.#parts;
+    const { settings, tools, files, check, clock, logger } = this.#parts;
     const { history } = this.#run;
     return new ToolRunner({
       tools,
+      files,
       definitions: this.#definitions,
       check,
       caller: this.#caller(),

@@ -40,6 +40,10 @@ export interface Decisions {
   /** Of two presses at the same time one decides. The turn goes on by itself. */
   decide(press: Press): Promise<Verdict>;
   find(approvalId: string): Promise<Approval | undefined>;
+  /** What waits for this person to decide, and what they asked for and others are to decide; the newest first. */
+  waiting(who: Who & { userId: string; teamId: string }): Promise<{ forThem: Approval[]; ofTheirs: Approval[] }>;
+  /** What came of their writes, the newest first. */
+  latestOf(who: { userId: string; teamId: string }, most: number): Promise<Approval[]>;
   /** Whether this person may decide about the card now. */
   look(press: Pick<Press, "cardId" | "who">): Promise<Verdict>;
   /** Puts other arguments in place of an undecided write's, once the gateway has said what they would change. */
@@ -72,6 +76,12 @@ export function createDecisions(options: DecisionsOptions): Decisions {
   };
   return {
     find: (approvalId) => approvals.get(approvalId),
+    waiting: async (who) => {
+      const undecided = await approvals.undecided(who.teamId, mostUndecided);
+      const [forThem, others] = [true, false].map((is) => undecided.filter((one) => mayDecide(one, who) === is));
+      return { forThem: forThem ?? [], ofTheirs: (others ?? []).filter(({ userId }) => userId === who.userId) };
+    },
+    latestOf: (who, most) => approvals.latestOf(who, most),
     look,
     decide: async ({ cardId, seen, who, decision, reason }) => {
       const before = await look({ cardId, who });
@@ -98,6 +108,9 @@ export function createDecisions(options: DecisionsOptions): Decisions {
     },
   };
 }
+
+/** Undecided writes of all people that are looked at for one of them. */
+const mostUndecided = 500;
 
 /** What a card shows, as a number that each edit raises. */
 export function seenVersion(approvals: readonly Pick<Approval, "version">[]): number {

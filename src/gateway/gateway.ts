@@ -7,7 +7,9 @@ import { Budgets } from "./budgets.ts";
 import { Catalogue, type MissingTool } from "./catalogue.ts";
 import { type Front, type FrontOptions, openFront } from "./front.ts";
 import { Identities } from "./identities.ts";
+import type { Circuit } from "./interceptors/circuit-breaker.ts";
 import { type Chains, createChains } from "./interceptors/index.ts";
+import { type Asking, type Offer, offersOf } from "./offers.ts";
 import { Permissions } from "./permissions.ts";
 import { ResultPages } from "./result-pages.ts";
 import { withoutSecrets } from "./secret-free-session.ts";
@@ -29,6 +31,8 @@ export interface UpstreamReport {
   reason?: string | undefined;
   /** ISO 8601: when it came into this state. */
   since: string;
+  /** Calls in a row that the service behind it failed, and since when; absent where the last one passed. */
+  failing?: { calls: number; since: string } | undefined;
   tools: number;
   missing: { tool: string; reason: string }[];
   /** Tools whose definition is not what it was when this process first saw it. */
@@ -44,6 +48,8 @@ export interface Gateway {
   listen(options: FrontOptions): Promise<Front>;
   /** What is really so at this moment. */
   report(): UpstreamReport[];
+  /** What this person may use in a role, and whether it asks first. */
+  offers(agent: string, caller: Asking): Offer[];
   /** Whether every server has been tried, and at least one (if there are any) can be called. */
   isReady(): boolean;
   close(): Promise<void>;
@@ -78,6 +84,7 @@ class RunningGateway implements Gateway {
   readonly #identities: Identities;
   readonly #permissions: Permissions;
   readonly #catalogue = new Catalogue();
+  readonly #circuits = new Map<string, Circuit>();
   readonly #upstreams: readonly Upstream[];
   readonly #sessions = new Set<GatewaySession>();
   readonly #parts: SessionParts;
@@ -135,7 +142,12 @@ class RunningGateway implements Gateway {
   }
 
   report(): UpstreamReport[] {
-    return this.#upstreams.map((upstream) => describe(upstream, this.#catalogue));
+    return this.#upstreams.map((upstream) => describe(upstream, this.#catalogue, this.#circuits.get(upstream.name)));
+  }
+
+  offers(agent: string, caller: Asking): Offer[] {
+    const { access, policies } = this.#options;
+    return offersOf({ catalogue: this.#catalogue, permissions: this.#permissions, access, policies }, agent, caller);
   }
 
   isReady(): boolean {
@@ -173,6 +185,7 @@ class RunningGateway implements Gateway {
     const monotonicNow = this.#monotonicNow;
     return createChains({
       catalogue: this.#catalogue,
+      circuits: this.#circuits,
       permissions: this.#permissions,
       access,
       policies,
@@ -220,7 +233,7 @@ function assertUpstreams(upstreams: readonly UpstreamSettings[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function describe(upstream: Upstream, catalogue: Catalogue): UpstreamReport {
+function describe(upstream: Upstream, catalogue: Catalogue, circuit: Circuit | undefined): UpstreamReport {
   const { state, reason, since } = upstream.status;
   const isOurs = ({ upstream: name }: MissingTool) => name === upstream.name;
   const offered = [...catalogue.all()].filter((tool) => tool.upstream === upstream);
@@ -231,6 +244,7 @@ function describe(upstream: Upstream, catalogue: Catalogue): UpstreamReport {
     state,
     reason,
     since,
+    ...(circuit && circuit.failures > 0 && { failing: { calls: circuit.failures, since: circuit.since } }),
     tools: offered.length,
     missing: catalogue.missing.filter(isOurs).map(({ tool, reason }) => ({ tool, reason })),
     changed: offered.map((tool) => tool.name).filter((name) => changed.has(name)),

@@ -18,6 +18,7 @@ import { listenToApprovalForms } from "./listeners/approval-forms.ts";
 import { listenToApprovals } from "./listeners/approval.ts";
 import { listenToCommand } from "./listeners/command.ts";
 import type { Accounts, Audit, ListenerContext, Service } from "./listeners/context.ts";
+import { listenToHome } from "./listeners/home.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
 import { listenToLeavers } from "./listeners/user-change.ts";
 import { listenToEdits } from "./listeners/message-changed.ts";
@@ -65,8 +66,9 @@ export interface SlackAppOptions {
   pages?: HttpFrontOptions["pages"];
   spending: SpendReports;
   audit: Audit;
-  /** The configured services, for `help`. */
   services: () => readonly Service[];
+  offers: ListenerContext["offers"];
+  digestsOf: ListenerContext["digestsOf"];
   logger: Logger;
   clock: Clock;
   newId: NewId;
@@ -166,6 +168,7 @@ function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerCo
   listenToCommand(app, context);
   listenToLeavers(app, context);
   listenToFeedback(app, context);
+  listenToHome(app, context);
   listenToApprovals(app, context);
   listenToApprovalForms(app, context);
   return app;

@@ -7,6 +7,7 @@
 export const methods = [
   "agents.sessions.setStatus",
   "assistant.threads.setStatus",
+  "assistant.threads.setSuggestedPrompts",
   "auth.test",
   "chat.appendStream",
   "chat.delete",
@@ -17,11 +18,15 @@ export const methods = [
   "chat.update",
   "conversations.history",
   "conversations.info",
+  "conversations.members",
   "conversations.open",
   "conversations.replies",
+  "files.info",
   "usergroups.list",
   "users.info",
+  "users.list",
   "views.open",
+  "views.publish",
   "users.lookupByEmail",
 ] as const;
 export type SlackMethod = (typeof methods)[number];
@@ -29,6 +34,7 @@ export type SlackMethod = (typeof methods)[number];
 /** Bot events as the manifest names them; all `message.*` reach the code as `message`. */
 export const events = [
   "agent_session_stopped",
+  "app_home_opened",
   "app_mention",
   "message.channels",
   "message.groups",
@@ -61,6 +67,12 @@ export const actions = {
   deny: "sophia_deny",
   denyWithReason: "sophia_deny_reason",
   check: "sophia_check",
+  digestPause: "sophia_digest_pause",
+  digestResume: "sophia_digest_resume",
+  digestRun: "sophia_digest_run",
+  digestEdit: "sophia_digest_edit",
+  digestDelete: "sophia_digest_delete",
+  refreshHome: "sophia_refresh_home",
 } as const;
 
 /** `callback_id`s of Sophia's forms. */

@@ -20,6 +20,14 @@ export const getApproval = `${withTurns} WHERE a.id = $1`;
 export const approvalsOfTurn = `${withTurns} WHERE a.turn_id = $1 ORDER BY a.seq`;
 
 /** $1 card. */
+/** What nobody has decided about, the newest first. $1 team, $2 how many. */
+export const undecidedApprovals = `
+  ${withTurns} WHERE a.status = 'planned' AND a.card_ts IS NOT NULL AND t.team_id = $1 ORDER BY a.seq DESC LIMIT $2`;
+
+/** What somebody asked for and was decided about, the newest first. $1 team, $2 person, $3 how many. */
+export const latestApprovals = `
+  ${withTurns} WHERE a.status <> 'planned' AND t.team_id = $1 AND t.user_id = $2 ORDER BY a.seq DESC LIMIT $3`;
+
 export const approvalsOfCard = `${withTurns} WHERE a.card_id = $1 ORDER BY a.seq`;
 
 /**

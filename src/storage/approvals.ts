@@ -127,6 +127,10 @@ export interface Approvals {
   /** Everything that a turn has asked for, in its order. */
   ofTurn(turnId: string): Promise<Approval[]>;
   ofCard(cardId: string): Promise<Approval[]>;
+  /** What stands on a card and nobody has decided about, the newest first. */
+  undecided(teamId: string, most: number): Promise<Approval[]>;
+  /** What somebody asked for and was decided about, by a person or by policy, the newest first. */
+  latestOf(person: { teamId: string; userId: string }, most: number): Promise<Approval[]>;
   /** Decides all of a card that stands as it was seen, is undecided, not expired, and of a turn that has not ended; returns those. */
   decide(cardId: string, decision: CardDecision): Promise<Approval[]>;
   /** Puts other arguments in the place of an undecided one's; undefined where it is decided. */
@@ -183,6 +187,8 @@ export function createApprovals(db: Database, clock: Clock): Approvals {
     stale: async () => (await db.query<{ cardId: string }>(sql.staleCards, [mostStale])).map(({ cardId }) => cardId),
     ofTurn: (turnId) => all(sql.approvalsOfTurn, [turnId]),
     ofCard: (cardId) => all(sql.approvalsOfCard, [cardId]),
+    undecided: (teamId, most) => all(sql.undecidedApprovals, [teamId, most]),
+    latestOf: ({ teamId, userId }, most) => all(sql.latestApprovals, [teamId, userId, most]),
     decide: (cardId, { status, userId, reason, seen }) => {
       const versions = JSON.stringify(Object.fromEntries(seen.map(({ id, version }) => [id, version])));
       return all(sql.decideCard, [cardId, status, userId, now(), reason?.replaceAll("\0", "") ?? null, versions]);

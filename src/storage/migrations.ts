@@ -10,6 +10,7 @@ import { identities } from "./migrations/0007-identities.ts";
 import { turnTasks } from "./migrations/0008-turn-tasks.ts";
 import { events } from "./migrations/0009-events.ts";
 import { schedules } from "./migrations/0011-schedules.ts";
+import { questionFiles } from "./migrations/0013-question-files.ts";
 
 interface Migration {
   name: string;
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   turnTasks,
   events,
   schedules,
+  questionFiles,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

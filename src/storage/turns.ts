@@ -1,4 +1,4 @@
-import type { PlannedCall, Step, Usage } from "../agent/ports.ts";
+import type { PlannedCall, QuestionFile, Step, Usage } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Database, Queryable, SqlValue } from "./database.ts";
@@ -55,6 +55,8 @@ export interface NewTurn {
   isReadOnly?: boolean | undefined;
   /** The answer's first message is one of the channel's own, posted when it is whole; what follows stands in its thread. */
   isRoot?: boolean | undefined;
+  /** Dropped with the question. */
+  files?: readonly QuestionFile[] | undefined;
 }
 
 export interface Turn extends NewTurn {
@@ -148,10 +150,11 @@ export type StopTarget =
   | { teamId: string; channel: string; messageTs: string }
   | { turnId: string };
 
-type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task"> & {
+type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task" | "files"> & {
   messageTs: string | null;
   refusal: Turn["refusal"] | null;
   task: TurnTask | null;
+  files: Turn["files"] | null;
 };
 
 /** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
@@ -276,6 +279,7 @@ function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
     turn.task === undefined ? null : JSON.stringify(turn.task),
     turn.isReadOnly ?? false,
     turn.isRoot ?? false,
+    turn.files === undefined ? null : JSON.stringify(turn.files),
   ];
 }
 
@@ -283,8 +287,14 @@ function toTurn(row: TurnRow): Turn;
 function toTurn(row: TurnRow | undefined): Turn | undefined;
 function toTurn(row: TurnRow | undefined): Turn | undefined {
   if (!row) return undefined;
-  const { messageTs, refusal, task } = row;
-  return { ...row, messageTs: messageTs ?? undefined, refusal: refusal ?? undefined, task: task ?? undefined };
+  const { messageTs, refusal, task, files } = row;
+  return {
+    ...row,
+    messageTs: messageTs ?? undefined,
+    refusal: refusal ?? undefined,
+    task: task ?? undefined,
+    files: files ?? undefined,
+  };
 }
 
 /** Slack's `1712345678.123456` as a number that orders messages; null where the text is no such thing. */

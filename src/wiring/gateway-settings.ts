@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { ClientSettings, UpstreamSettings, UpstreamSource } from "../gateway/settings.ts";
 import type { Logger } from "../observability/log.ts";
+import { readRoles } from "./roles.ts";
 
 export interface OfferedServers {
   upstreams: UpstreamSettings[];
@@ -66,6 +67,6 @@ export function readClients(config: Config, env: Environment, logger: Logger): C
 }
 
 /** Role -> the tools that it may use. */
-export function readAgentTools(config: Config): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(config.agents).map(([name, { tools }]) => [name, tools]));
+export function readAgentTools(config: Config): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(readRoles(config)).map(([name, { tools }]) => [name, tools]));
 }

@@ -106,6 +106,19 @@ export class MemoryApprovals implements Approvals {
     return structuredClone(this.rows.filter((row) => row.cardId === cardId));
   }
 
+  async undecided(teamId: string, most: number): Promise<Approval[]> {
+    const open = this.rows.filter(
+      (row) => row.status === "planned" && row.cardTs !== undefined && row.teamId === teamId,
+    );
+    return structuredClone(open.toReversed().slice(0, most));
+  }
+
+  async latestOf(person: { teamId: string; userId: string }, most: number): Promise<Approval[]> {
+    const { teamId, userId } = person;
+    const own = this.rows.filter((row) => row.status !== "planned" && row.teamId === teamId && row.userId === userId);
+    return structuredClone(own.toReversed().slice(0, most));
+  }
+
   async decide(cardId: string, { status, userId, reason, seen }: CardDecision): Promise<Approval[]> {
     const isSeen = ({ id, version }: Approval) => seen.some((one) => one.id === id && one.version === version);
     const open = this.rows.filter((row) => row.cardId === cardId && this.#isOpen(row) && isSeen(row));

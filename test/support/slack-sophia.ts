@@ -59,9 +59,9 @@ export class TestTime {
 }
 
 const services = [
-  { name: "Gong", offered: true },
-  { name: "Asana", offered: true },
-  { name: "Hubspot", offered: false, reason: "HUBSPOT_API_KEY not set" },
+  { server: "gong", name: "Gong", offered: true },
+  { server: "asana", name: "Asana", offered: true },
+  { server: "hubspot", name: "Hubspot", offered: false, reason: "HUBSPOT_API_KEY not set" },
 ];
 
 export interface Sophia {
@@ -139,6 +139,8 @@ export async function startSophia(
     spending: options.spending ?? new MemorySpending(),
     audit,
     services: () => services,
+    offers: () => [],
+    digestsOf: async () => [],
     logger: quiet,
     clock,
     newId: randomId,
@@ -192,7 +194,14 @@ const nowhere = { teamId: "", channel: "", threadTs: "", userId: "" };
 
 function ledgerOf(ledger: TestLedger | undefined) {
   const unknown = async () => ({ kind: "unknown" as const });
-  const decisions: Decisions = { find: async () => undefined, look: unknown, decide: unknown, edit: unknown };
+  const decisions: Decisions = {
+    find: async () => undefined,
+    waiting: async () => ({ forThem: [], ofTheirs: [] }),
+    latestOf: async () => [],
+    look: unknown,
+    decide: unknown,
+    edit: unknown,
+  };
   return {
     decisions: ledger?.decisions ?? decisions,
     outcomes: ledger?.outcomes ?? { checkAgain: async () => undefined },

@@ -1,4 +1,4 @@
-import { isAmong } from "../../core/people-lists.ts";
+import { isAmong, type Who } from "../../core/people-lists.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { matches } from "../../core/patterns.ts";
@@ -29,7 +29,11 @@ export function createAuthorise(
   };
 }
 
-function isForPerson(access: readonly AccessRule[], { name, caller }: ToolCall): boolean {
+/** Whether the rules keep the tool for others than whoever asks. */
+export function isForPerson(
+  access: readonly AccessRule[],
+  { name, caller }: { name: string; caller?: Who | undefined },
+): boolean {
   return access
     .filter((rule) => matches(rule.tools, name))
     .every(({ people }) => caller !== undefined && isAmong(people, caller));

@@ -1,10 +1,13 @@
+import { type Clock, isoNow } from "../../core/clock.ts";
 import { ConnectionError, type McpToolResult } from "../../mcp/types.ts";
 import { failureMeta } from "../failure.ts";
 import { authorised, type Interceptor, Refusal } from "../tool-call.ts";
 
-interface Circuit {
+export interface Circuit {
   /** In a row. */
   failures: number;
+  /** ISO 8601: when the first of them was. */
+  since: string;
   /** When the last one was counted, and how many were so far; by the monotonic clock, in milliseconds. */
   countedAt: number;
   counted: number;
@@ -21,8 +24,11 @@ const OPEN_MS = 10_000;
 const LONGEST_OPEN_MS = 60_000;
 
 /** A service that fails again and again is left alone for a while: calls are refused at once instead of each waiting long. */
-export function createCircuitBreaker(monotonicNow: () => number): Interceptor {
-  const circuits = new Map<string, Circuit>();
+export function createCircuitBreaker(
+  monotonicNow: () => number,
+  clock: Clock,
+  circuits: Map<string, Circuit> = new Map(),
+): Interceptor {
   return async (call, next) => {
     const { tool, signal } = authorised(call);
     const circuit = circuits.get(tool.upstream.name) ?? newCircuit();
@@ -31,12 +37,12 @@ export function createCircuitBreaker(monotonicNow: () => number): Interceptor {
     const countedBefore = circuit.counted;
     try {
       const result = await next(call);
-      settle(circuit, isServiceFailure(result), countedBefore, monotonicNow());
+      settle(circuit, isServiceFailure(result), countedBefore, monotonicNow(), clock);
       return result;
     } catch (error) {
       // A refusal on the way says nothing of the service, and neither does a person who stopped waiting.
       if (!signal.aborted && !(error instanceof Refusal))
-        settle(circuit, error instanceof ConnectionError, countedBefore, monotonicNow());
+        settle(circuit, error instanceof ConnectionError, countedBefore, monotonicNow(), clock);
       throw error;
     } finally {
       if (isProbe) circuit.isProbing = false;
@@ -57,16 +63,17 @@ function admit(circuit: Circuit, name: string, now: number): boolean {
 }
 
 function newCircuit(): Circuit {
-  return { failures: 0, countedAt: 0, counted: 0, openUntil: 0, isProbing: false };
+  return { failures: 0, since: "", countedAt: 0, counted: 0, openUntil: 0, isProbing: false };
 }
 
 /** `countedBefore`: failures when the call began. */
-function settle(circuit: Circuit, hasFailed: boolean, countedBefore: number, now: number): void {
+function settle(circuit: Circuit, hasFailed: boolean, countedBefore: number, now: number, clock: Clock): void {
   if (!hasFailed) {
     circuit.failures = 0;
     return;
   }
   if (circuit.counted > countedBefore && now - circuit.countedAt < AT_ONCE_MS) return;
+  if (circuit.failures === 0) circuit.since = isoNow(clock);
   circuit.failures++;
   circuit.counted++;
   circuit.countedAt = now;

@@ -15,7 +15,7 @@ import { authenticate } from "./authenticate.ts";
 import { createAuthorise } from "./authorise.ts";
 import { createCache } from "./cache.ts";
 import { callUpstream } from "./call-upstream.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { type Circuit, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConsent } from "./consent.ts";
 import { createDeadlineAndRetry } from "./deadline-and-retry.ts";
 import { createListeners } from "./listeners.ts";
@@ -27,6 +27,8 @@ import { createValidateArguments } from "./validate-arguments.ts";
 
 export interface ChainParts {
   catalogue: Catalogue;
+  /** By server, for whoever wants to know how it fares. */
+  circuits: Map<string, Circuit>;
   permissions: Permissions;
   access: readonly AccessRule[];
   policies: readonly PolicyRule[];
@@ -58,6 +60,7 @@ export interface Chains {
 export function createChains(parts: ChainParts): Chains {
   const {
     catalogue,
+    circuits,
     permissions,
     access,
     policies,
@@ -86,7 +89,7 @@ export function createChains(parts: ChainParts): Chains {
       createListeners(confidential),
       createRateBudget(budgets),
       createCache(monotonicNow),
-      createCircuitBreaker(monotonicNow),
+      createCircuitBreaker(monotonicNow, clock, circuits),
       createDeadlineAndRetry(budgets, limits.callMs),
       createSizeLimit(pages),
       createRemoveSecrets(secrets),

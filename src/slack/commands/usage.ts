@@ -23,16 +23,20 @@ export const usage: SlackCommand = {
   },
 };
 
-async function ofPerson(userId: string, channel: string, { spending }: ListenerContext): Promise<string> {
+async function ofPerson(userId: string, channel: string, context: ListenerContext): Promise<string> {
+  return ["*What you spent*", ...(await spendLines(userId, channel, context))].join("\n");
+}
+
+/** What a person spent, and what is left of the caps on a question of theirs in that channel. */
+export async function spendLines(userId: string, channel: string, { spending }: ListenerContext): Promise<string[]> {
   const audience = channel.startsWith("D") ? "private" : "channel";
   const report = await spending.ofPerson({ userId, channel, audience });
   return [
-    "*What you spent*",
     `Today: ${spent(report.today)}`,
     `The last 7 days: ${spent(report.period)}`,
     ...left(report),
     ...unpriced(report),
-  ].join("\n");
+  ];
 }
 
 async function ofAll({ spending, people }: ListenerContext): Promise<string> {

@@ -1,11 +1,11 @@
 import type { Correction, CorrectionVerdict } from "../../accounts/corrections.ts";
 import { findPersonalService, type PersonalService, personalServices } from "../../accounts/services.ts";
 import type { ServiceAccount } from "../../accounts/who-is-who.ts";
-import { isAmong } from "../../core/people-lists.ts";
 import { isAdmin } from "../admission.ts";
 import { type ListenerContext, recordRefusal } from "../listeners/context.ts";
 import { escapeText } from "../message-text.ts";
 import type { Person } from "../people.ts";
+import { rolesFor } from "../roles.ts";
 import { command } from "../surface.ts";
 import type { GivenCommand, SlackCommand } from "./slack-command.ts";
 
@@ -81,6 +81,12 @@ const wordsFor: Record<CorrectionVerdict, (service: string, email: string) => st
 };
 
 async function show(subject: Person, { person }: GivenCommand, context: ListenerContext): Promise<string> {
+  const lines = await identityLines(subject, person, context);
+  return [...lines, `\`${command} whoami SERVICE ADDRESS\` corrects an address.`].join("\n");
+}
+
+/** Who somebody is: in Slack, to Sophia and in each service that is offered. `person` asks. */
+export async function identityLines(subject: Person, person: Person, context: ListenerContext): Promise<string[]> {
   const { accounts, roles, workspace } = context;
   const { teamId } = workspace;
   const key = { teamId, userId: subject.userId };
@@ -97,15 +103,13 @@ async function show(subject: Person, { person }: GivenCommand, context: Listener
     const note = connected.includes(service) ? `; I act there as ${whose}` : "";
     return `• ${personalServices[service]}: ${inService(account, email, service)}${note}`;
   });
-  const open = Object.entries(roles).flatMap(([name, { people }]) => (!people || isAmong(people, subject) ? name : []));
   const groups = subject.groups.filter((group) => group.startsWith("@"));
   return [
     `*${escapeText(subject.name)}*, ${subject.email ?? "whose e-mail address Slack does not tell me"}`,
     `Groups: ${groups.map(escapeText).join(", ") || "none"}`,
-    `Roles: ${open.join(", ") || "none"}`,
+    `Roles: ${rolesFor(subject, roles).join(", ") || "none"}`,
     ...(await Promise.all(lines)),
-    `\`${command} whoami SERVICE ADDRESS\` corrects an address.`,
-  ].join("\n");
+  ];
 }
 
 function isOffered(service: PersonalService, { services: all }: ListenerContext): boolean {

@@ -4,6 +4,8 @@ import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { ask } from "../commands/ask.ts";
 import { audit } from "../commands/audit.ts";
 import { connect, disconnect } from "../commands/connect.ts";
+import { status } from "../commands/status.ts";
+import { tools } from "../commands/tools.ts";
 import { whoami } from "../commands/whoami.ts";
 import { usage as usageCommand } from "../commands/usage.ts";
 import type { SlackCommand } from "../commands/slack-command.ts";
@@ -11,7 +13,7 @@ import { command } from "../surface.ts";
 import { type ListenerContext, recordRefusal } from "./context.ts";
 
 /** In the order in which help shows them. */
-export const commands: readonly SlackCommand[] = [ask, whoami, connect, disconnect, usageCommand, audit];
+export const commands: readonly SlackCommand[] = [ask, status, tools, whoami, connect, disconnect, usageCommand, audit];
 
 /** `/sophia VERB ...`. The answer to the command itself is seen by the person alone. */
 export function listenToCommand(app: App, context: ListenerContext): void {

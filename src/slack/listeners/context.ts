@@ -4,6 +4,7 @@ import type { WhoIsWho } from "../../accounts/who-is-who.ts";
 import type { Decisions } from "../../approvals/decisions.ts";
 import type { Outcomes } from "../../approvals/outcomes.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { Who } from "../../core/people-lists.ts";
 import type { Secrets } from "../../core/secrets.ts";
 import type { NewId } from "../../core/ids.ts";
 import type { AuditSink } from "../../observability/audit.ts";
@@ -26,11 +27,47 @@ import type { MessageOrder } from "./message-order.ts";
 
 /** A service that the configuration names. */
 export interface Service {
+  /** Its server's name in the configuration: "gong". */
+  server: string;
   /** As a person says it: "Gong". */
   name: string;
   offered: boolean;
   /** Why it is not offered: "GONG_API_KEY not set". */
   reason?: string | undefined;
+  /** Of one that is offered. */
+  health?: ServiceHealth | undefined;
+}
+
+/** How a service's server fares at this moment; the instants are ISO 8601. */
+export interface ServiceHealth {
+  /** Whether it can be called. */
+  isConnected: boolean;
+  /** Why it cannot: for whoever runs Sophia. */
+  reason?: string | undefined;
+  since: string;
+  /** Calls in a row that the service itself failed. */
+  failing?: { calls: number; since: string } | undefined;
+}
+
+/** A tool that a person may use in a role. */
+export interface OfferedTool {
+  name: string;
+  /** The server's name in the configuration. */
+  server: string;
+  /** In a few words. */
+  title: string;
+  isRead: boolean;
+  /** Whether a person is asked first. */
+  policy: "allow" | "ask" | "deny";
+}
+
+/** A digest as its owner is told of it. */
+export interface DigestSummary {
+  title: string;
+  channel: string;
+  /** In plain words: "weekdays at 08:30". */
+  when: string;
+  isPaused: boolean;
 }
 
 /** Who people are outside Slack. */
@@ -65,8 +102,14 @@ export interface ListenerContext {
   directMessages: DirectMessages;
   spending: SpendReports;
   audit: Audit;
-  /** The services that `help` tells of. */
+  /** The configured services, as they are now. */
   services: () => readonly Service[];
+  /** What the gateway would let pass for somebody in a role. */
+  offers: (
+    role: string,
+    caller: Who & { channel?: string; channelName?: string | undefined },
+  ) => readonly OfferedTool[];
+  digestsOf: (userId: string) => Promise<readonly DigestSummary[]>;
   clock: Clock;
   newId: NewId;
   order: MessageOrder;

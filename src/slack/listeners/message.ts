@@ -41,6 +41,7 @@ async function takeMessage(
   if (mentionedUsers(text).includes(botUserId)) return take(message, "mention");
   // Refused where others read it, a talk in Sophia's thread would be interrupted for nothing.
   if (message.isExternal) return;
-  if (threadTs === undefined || addressesSomebodyElse(text, botUserId) || text.trim() === "") return;
+  if (threadTs === undefined || addressesSomebodyElse(text, botUserId)) return;
+  if (text.trim() === "" && !message.files?.length) return;
   if (await context.turns.isPartOf(teamId, channel, threadTs)) await take(message, "follow_up");
 }

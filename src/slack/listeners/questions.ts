@@ -1,6 +1,8 @@
+import type { QuestionFile } from "../../agent/ports.ts";
 import type { TurnSource } from "../../storage/turns.ts";
 import { wordsFor } from "../admission.ts";
 import { isStopRequest } from "../message-text.ts";
+import { roleOf } from "../roles.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, readText, recordRefusal, whisper } from "./context.ts";
 
@@ -13,9 +15,23 @@ export interface QuestionEvent {
   text?: string | undefined;
   team?: string | undefined;
   user_team?: string | undefined;
+  files?: readonly SharedFile[] | undefined;
   /** Whether people of another company read the channel. */
   isExternal: boolean;
 }
+
+/** A file as a message shows it; of one from another company Slack tells less. */
+interface SharedFile {
+  id?: string;
+  name?: string | null;
+  filetype?: string;
+  size?: number;
+  mode?: string;
+}
+
+/** Files of one message that are looked at; Slack takes ten. */
+const mostFiles = 10;
+const longestName = 120;
 
 /** Messages remembered: an `app_mention` and its `message` come within seconds of each other. */
 const remembered = 2_000;
@@ -50,8 +66,11 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
   const { teamId } = workspace;
   const { channel, user: userId, ts } = event;
   const threadTs = event.thread_ts ?? ts;
-  const text = await readText(event.text ?? "", context);
-  if (isStopRequest(text)) return stop(event, threadTs, context);
+  const files = filesOf(event);
+  const said = await readText(event.text ?? "", context);
+  if (isStopRequest(said)) return stop(event, threadTs, context);
+  const text =
+    said === "" && files.length > 0 ? `What is in ${files.length === 1 ? "this file" : "these files"}?` : said;
   if (text === "") {
     const hint = "Ask me something in words, for example: *summarize yesterday's calls*.";
     return whisper({ channel, user: userId, threadTs: event.thread_ts }, hint, context);
@@ -66,11 +85,21 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
     messageTs: ts,
     userId,
     text,
-    agent: "sophia",
+    agent: roleOf(text, context.roles),
     audience: source === "direct" ? "private" : "channel",
+    ...(files.length > 0 ? { files } : {}),
     ...(event.isExternal ? { refusal: "external_channel" } : {}),
   });
   logger.debug({ channel, ts, source, isNew }, "Question stored");
+}
+
+/** A name is whatever somebody called it: what stands in it for nobody's eyes is left out. */
+function filesOf({ files = [] }: QuestionEvent): QuestionFile[] {
+  return files.slice(0, mostFiles).flatMap(({ id, name, filetype, size, mode }) => {
+    if (id === undefined || mode === "tombstone") return [];
+    const plain = (name ?? "").replaceAll(/\p{C}/gu, "").slice(0, longestName);
+    return [{ id, name: plain || "a file", type: (filetype ?? "").slice(0, 20), size: size ?? 0 }];
+  });
 }
 
 async function stop(event: QuestionEvent, threadTs: string, context: ListenerContext): Promise<void> {
