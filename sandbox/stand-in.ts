@@ -114,7 +114,7 @@ export interface ServiceStandIn<Store> extends StandIn<Store> {
 export function exchangeLog(service: string, board: Switchboard, answerFault: FaultAnswer) {
   return async (c: Context<{ Bindings: HttpBindings }>, next: Next): Promise<Response | void> => {
     const at = new Date(board.clock.now()).toISOString();
-    const body = await c.req.text();
+    const body = readable(await c.req.arrayBuffer());
     const fault = board.takeFault(service, c.req.url);
     if (fault?.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs));
     if (fault?.drop === true) return cut(c);
@@ -127,6 +127,16 @@ export function exchangeLog(service: string, board: Switchboard, answerFault: Fa
     board.record(record);
     if (fault?.drop === "after") return cut(c);
   };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function readable(body: ArrayBuffer): string {
+  try {
+    return decoder.decode(body);
+  } catch {
+    return `(${body.byteLength} bytes)`;
+  }
 }
 
 /** Listens to what is written, which costs less than a copy of every response. */

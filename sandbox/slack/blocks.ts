@@ -1,4 +1,4 @@
-import { checkRequired, checkString, checkText, type Report } from "./checks.ts";
+import { checkLength, checkRequired, checkString, checkText, type Report } from "./checks.ts";
 import { checkElement, checkInputElement, checkUsable } from "./elements.ts";
 import { SlackRefusal } from "./refusal.ts";
 import type { Block } from "./types.ts";
@@ -28,7 +28,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   divider: () => {},
   file: () => {},
   header: (block, at, report) => checkText(block["text"], `${at}/text`, report, 150, "plain_text"),
-  image: (block, at, report) => checkRequired(block, "alt_text", at, report),
+  image: checkImage,
   input: (block, at, report) => {
     checkText(block["label"], `${at}/label`, report, 2000, "plain_text");
     if (block["hint"] !== undefined) checkText(block["hint"], `${at}/hint`, report, 2000, "plain_text");
@@ -48,10 +48,21 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Checks an array of blocks as Slack does and returns them. Throws SlackRefusal with each reason and where it stands. */
-export function checkBlocks(value: unknown, tooLong = "msg_blocks_too_long"): Block[] {
+/**
+ * Checks an array of blocks as Slack does and returns them. Throws SlackRefusal with each reason and where it stands.
+ * `isShowable`: whether a `slack_file` is there and can be shown.
+ */
+export function checkBlocks(
+  value: unknown,
+  tooLong = "msg_blocks_too_long",
+  isShowable: (slackFile: unknown) => boolean = () => true,
+): Block[] {
   if (!Array.isArray(value)) throw new SlackRefusal("invalid_blocks_format");
   const reasons = blockProblems(value, BLOCKS_LIMIT, "/blocks");
+  for (const [index, block] of (value as (Block | null)[]).entries()) {
+    if (block?.type !== "image" || block["slack_file"] === undefined || isShowable(block["slack_file"])) continue;
+    reasons.push(`invalid slack file [json-pointer:/blocks/${index}/slack_file]`);
+  }
   if (reasons.length > 0) throw invalidBlocks(reasons);
   if (textLength(value) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
   return value as Block[];
@@ -101,6 +112,21 @@ function checkTogether(blocks: readonly Block[], at: string, report: Report): vo
     if (block?.type === "markdown" && typeof block["text"] === "string") markdown += block["text"].length;
   }
   if (markdown > MARKDOWN_LIMIT) report(`must be less than ${MARKDOWN_LIMIT + 1} characters in all`, at);
+}
+
+function checkImage(block: Block, at: string, report: Report): void {
+  checkRequired(block, "alt_text", at, report);
+  if (typeof block["alt_text"] === "string") checkLength(block["alt_text"], `${at}/alt_text`, report, 2000);
+  if (block["title"] !== undefined) checkText(block["title"], `${at}/title`, report, 2000, "plain_text");
+  const [url, file] = [block["image_url"], block["slack_file"] as Record<string, unknown> | undefined];
+  if ((url === undefined) === (file === undefined))
+    return report("must provide exactly one of `image_url` and `slack_file`", at);
+  if (url !== undefined) return checkString(url, `${at}/image_url`, report, 3000);
+  const { id, url: address } = file ?? {};
+  if ((id === undefined) === (address === undefined))
+    report("must provide exactly one of `id` and `url`", `${at}/slack_file`);
+  else if (id !== undefined && !/^F[A-Z0-9]{8,}$/.test(String(id)))
+    report("input must match regex pattern: ^[F][A-Z0-9]{8,}$", `${at}/slack_file/id`);
 }
 
 function checkSection(block: Block, at: string, report: Report): void {

@@ -146,6 +146,7 @@ export function messagePayload(message: Message, workspace: Workspace, options: 
   const blocks = messageBlocks(message);
   if (blocks) payload["blocks"] = blocks;
   if (message.attachments) payload["attachments"] = message.attachments;
+  if (message.files) Object.assign(payload, { files: message.files, upload: false, display_as_bot: false });
   if (message.edited) payload["edited"] = message.edited;
   if (message.reactions?.size) payload["reactions"] = reactionsPayload(message);
   if (message.stream) payload["streaming_state"] = isStreaming(message) ? "in_progress" : "completed";

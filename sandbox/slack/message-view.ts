@@ -14,6 +14,8 @@ export interface MessageView {
   /** With names in the place of ids. */
   readable: string;
   blocks: Block[];
+  /** What was dropped with it, by name. */
+  files: { id: string; name: string }[];
   streaming: boolean;
   stoppedByUser: boolean;
   tasks: TaskCard[];
@@ -36,6 +38,7 @@ export function messageView(slack: Slack, conversation: Conversation, message: M
     text: messageText(message),
     readable: readableText(slack, message),
     blocks: messageBlocks(message) ?? [],
+    files: (message.files ?? []).map(({ id, name: fileName }) => ({ id: String(id), name: String(fileName) })),
     streaming: isStreaming(message),
     stoppedByUser: message.stream?.state === "stopped_by_user",
     tasks: message.stream ? [...message.stream.tasks.values()] : [],

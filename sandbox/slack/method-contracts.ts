@@ -125,6 +125,14 @@ export const METHODS: ReadonlyMap<string, MethodContract> = new Map(
     "bots.info": method(3, "users:read", "bot ", FORM_ONLY),
     "emoji.list": method(2, "emoji:read", "include_categories:boolean", FORM_ONLY),
 
+    "files.getUploadURLExternal": method(4, "files:write", "length!:number filename! snippet_type alt_txt", FORM_ONLY),
+    "files.completeUploadExternal": method(
+      4,
+      "files:write",
+      `files!:json channel_id thread_ts channels initial_comment blocks:json ${AUTHORSHIP}`,
+    ),
+    "files.info": method(4, "files:read", "file! count:number cursor limit:number page:number", FORM_ONLY),
+
     "reactions.add": method(3, "reactions:write", "channel! name! timestamp!"),
     "reactions.remove": method(2, "reactions:write", "name! channel timestamp file file_comment"),
     "reactions.get": method(3, "reactions:read", "channel timestamp file file_comment full:boolean", FORM_ONLY),

@@ -15,6 +15,8 @@ export interface Sending {
   /** As typed: `@sophia` and `#sales` become mentions. */
   text: string;
   threadTs?: string | undefined;
+  /** Dropped with it. */
+  files?: readonly { name: string; content: string | Uint8Array }[] | undefined;
   /** Store the message but leave its events to the caller, who passes them to `deliver`. */
   hold?: boolean | undefined;
 }
@@ -27,7 +29,7 @@ export interface Sent {
 }
 
 /** Throws where the person, the channel or the thread does not exist, or the channel is not theirs. */
-export function send(slack: Slack, { user: who, channel, text, threadTs, hold }: Sending): Sent {
+export function send(slack: Slack, { user: who, channel, text, threadTs, files = [], hold }: Sending): Sent {
   const { workspace, events } = slack;
   const user = workspace.person(who);
   const conversation = enter(slack, user, workspace.place(channel, user));
@@ -35,12 +37,15 @@ export function send(slack: Slack, { user: who, channel, text, threadTs, hold }:
     throw new Error(`There is no message ${threadTs} here`);
   const root = threadTs && (conversation.byTs.get(threadTs)?.threadTs ?? threadTs);
   const encoded = workspace.encode(text);
+  const dropped = files.map((file) => slack.files.payload(slack.files.drop(user.id, conversation.id, file)));
   const message = workspace.add(conversation, {
     user: user.id,
     text: encoded,
-    blocks: [richText(encoded, workspace.newId("b"))],
+    // A file may come without a word.
+    blocks: encoded === "" ? undefined : [richText(encoded, workspace.newId("b"))],
     clientMsgId: crypto.randomUUID(),
     threadTs: root || undefined,
+    ...(files.length > 0 ? { subtype: "file_share", files: dropped } : {}),
   });
   const callbacks = events.wrapAll(events.posted(conversation, message));
   if (!hold) for (const callback of callbacks) void events.deliver(callback);

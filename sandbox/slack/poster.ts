@@ -1,6 +1,7 @@
 import { checkBlocks, withBlockIds } from "./blocks.ts";
 import { messageText } from "./entities.ts";
 import type { EventCallback, EventFeed } from "./events.ts";
+import type { Files } from "./files.ts";
 import { SlackRefusal } from "./refusal.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Block, Conversation, Message, Metadata } from "./types.ts";
@@ -33,11 +34,13 @@ export class Poster {
   readonly #workspace: Workspace;
   readonly #events: EventFeed;
   readonly #sessions: Sessions;
+  readonly #files: Files;
 
-  constructor(workspace: Workspace, events: EventFeed, sessions: Sessions) {
+  constructor(workspace: Workspace, events: EventFeed, sessions: Sessions, files: Files) {
     this.#workspace = workspace;
     this.#events = events;
     this.#sessions = sessions;
+    this.#files = files;
   }
 
   /** Throws SlackRefusal. `tooLong` is what the method at hand answers to too long blocks. */
@@ -63,7 +66,10 @@ export class Poster {
   }
 
   blocks(value: unknown, tooLong?: string): Block[] {
-    return withBlockIds(checkBlocks(value, tooLong), () => this.#workspace.newId("b"));
+    return withBlockIds(
+      checkBlocks(value, tooLong, (file) => this.#files.isShowable(file)),
+      () => this.#workspace.newId("b"),
+    );
   }
 
   post(conversation: Conversation, fields: Partial<Message>, broadcast = false): Message {

@@ -1,5 +1,6 @@
 import type { Delivery } from "./delivery.ts";
 import type { EventFeed } from "./events.ts";
+import type { Files } from "./files.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Poster } from "./poster.ts";
 import type { Schedule } from "./schedule.ts";
@@ -16,6 +17,7 @@ export interface Slack {
   schedule: Schedule;
   sessions: Sessions;
   views: Views;
+  files: Files;
   interactions: Interactions;
   delivery: Delivery;
   sockets: SocketMode;

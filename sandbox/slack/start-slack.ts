@@ -4,6 +4,8 @@ import { exchangeLog, listen, type StandIn, type Switchboard } from "../stand-in
 import { Changes } from "./changes.ts";
 import { Delivery, HttpTransport } from "./delivery.ts";
 import { EventFeed } from "./events.ts";
+import { fileRoutes } from "./file-routes.ts";
+import { Files } from "./files.ts";
 import { Interactions } from "./interactions.ts";
 import { Poster } from "./poster.ts";
 import { respond } from "./presses.ts";
@@ -61,6 +63,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(exchangeLog("slack", board, answerFault));
   app.all("/api/:method", createWebApi({ slack, botToken, appToken, limits: () => (limited ? limits : undefined) }));
+  fileRoutes(app, slack.files, (authorization) => authorization === `Bearer ${botToken}` && mayReadFiles(slack));
   app.post("/actions/:team/:token", (c) => answerResponseUrl(c, slack));
   const running = await listen(app, options.port);
   origin = running.url;
@@ -78,6 +81,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       slack.workspace.reset();
       slack.sessions.reset();
       slack.views.reset();
+      slack.files.reset();
       limits.reset();
       changes.publish({ type: "reset" });
     },
@@ -99,7 +103,8 @@ function assemble(options: SlackOptions, changes: Changes, now: () => number, or
   const delivery = new Delivery(new HttpTransport({ signingSecret, ackTimeoutMs, now }), sockets, retryDelaysMs);
   const events = new EventFeed(workspace, delivery, options.events);
   const sessions = new Sessions(changes, now);
-  const poster = new Poster(workspace, events, sessions);
+  const files = new Files(workspace, origin);
+  const poster = new Poster(workspace, events, sessions, files);
   return {
     workspace,
     sockets,
@@ -109,11 +114,16 @@ function assemble(options: SlackOptions, changes: Changes, now: () => number, or
     poster,
     schedule: new Schedule(board.clock, changes, (due) => postScheduled(due, workspace, poster)),
     views: new Views(workspace, changes),
+    files,
     interactions: new Interactions(workspace, now, origin),
     scopes: options.scopes && new Set(options.scopes),
     streamLifetimeMs: options.streamLifetimeMs ?? 300_000,
     origin,
   };
+}
+
+function mayReadFiles({ scopes }: Slack): boolean {
+  return !scopes || scopes.has("files:read");
 }
 
 /** What cannot be posted any more when its time has come (Sophia has left, the thread is gone) is dropped. */

@@ -1,6 +1,7 @@
 import type { Change, ChangeListener, Changes } from "./changes.ts";
 import { isStreaming, userPayload } from "./entities.ts";
 import type { EventCallback, SlackEvent } from "./events.ts";
+import type { Files } from "./files.ts";
 import { messageView, type MessageView } from "./message-view.ts";
 import { expire } from "./methods/streams.ts";
 import * as people from "./people.ts";
@@ -153,6 +154,11 @@ export class SlackStore {
   /** The Stop button of a thread; returns the `ts` of the streams that it ended. */
   stop(request: Parameters<typeof people.stop>[1]): string[] {
     return people.stop(this.#slack, request);
+  }
+
+  /** What Sophia has uploaded and what people have dropped. */
+  get files(): Files {
+    return this.#slack.files;
   }
 
   openHome(request: Parameters<typeof people.openHome>[1]): void {

@@ -108,6 +108,8 @@ export interface Message {
   appId?: string | undefined;
   blocks?: Block[] | undefined;
   attachments?: unknown[] | undefined;
+  /** As Slack shows them: what was dropped with the message. */
+  files?: Record<string, unknown>[] | undefined;
   threadTs?: string | undefined;
   clientMsgId?: string | undefined;
   edited?: { user: string; ts: string } | undefined;

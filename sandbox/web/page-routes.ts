@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
 import { BadRequest } from "../control/bodies.ts";
+import { sendFile } from "../slack/file-routes.ts";
 import type { Switchboard } from "../stand-in.ts";
 import type { Person, World } from "../world/types.ts";
 import { LiveFeed } from "./live-feed.ts";
@@ -46,6 +47,10 @@ export function pageRoutes(app: App, options: PageOptions): { clockMoved(): void
       throw new BadRequest(`channel: ${person.name} is in no channel ${channel || "(none given)"}`);
     }
     return c.json(pageConversation(slack, person, channel));
+  });
+  app.get("/page/files/:id", (c) => {
+    const file = slack.files.all().find(({ id }) => id === c.req.param("id"));
+    return file ? sendFile(file) : c.notFound();
   });
   app.get("/page/events", (c) => {
     const feed = new LiveFeed(slack, viewer(c.req.query("as"), world).id);

@@ -1,6 +1,7 @@
 import { assistantMethods } from "./assistant.ts";
 import { chatMethods } from "./chat.ts";
 import { conversationMethods } from "./conversations.ts";
+import { fileMethods } from "./files.ts";
 import type { Method } from "./method.ts";
 import { peopleMethods } from "./people.ts";
 import { reactionMethods } from "./reactions.ts";
@@ -13,6 +14,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...assistantMethods,
     ...chatMethods,
     ...conversationMethods,
+    ...fileMethods,
     ...peopleMethods,
     ...reactionMethods,
     ...scheduleMethods,

@@ -54,9 +54,21 @@ const RENDERERS = {
       h("div", { class: "plan-title" }, block.title ?? ""),
       (block.tasks ?? []).map(taskCard),
     ),
-  image: (block) => safeLink(block.image_url ?? "", block.alt_text ?? "image"),
+  image: (block) =>
+    block.slack_file?.id ? picture(block) : safeLink(block.image_url ?? "", block.alt_text ?? "image"),
   alert: (block) => h("div", { class: "block-alert" }, textObject(block.text ?? {})),
 };
+
+/** A file of the workspace's own; a picture from elsewhere is only linked to. */
+function picture({ slack_file: file, alt_text: alt, title }) {
+  const src = `/page/files/${encodeURIComponent(file.id)}`;
+  return h(
+    "figure",
+    { class: "block-image" },
+    title ? h("figcaption", {}, title.text ?? "") : [],
+    h("img", { src, alt: alt ?? "image", loading: "lazy" }),
+  );
+}
 
 function unknownBlock(block) {
   return h("div", { class: "block-context" }, `(${block.type} block)`);
