@@ -10,6 +10,8 @@ import { type Environment, readSettings, type Settings } from "../config/setting
 import type { NewId } from "../core/ids.ts";
 import { createSecrets } from "../core/secrets.ts";
 import type { Logger } from "../observability/log.ts";
+import { gongPath, hubspotPath } from "../webhooks/paths.ts";
+import { copyNewPglite } from "./new-pglite.ts";
 
 export interface DemoHouseOptions {
   /** A running one, which stays the caller's to close. */
@@ -41,10 +43,14 @@ export async function openDemoHouse(options: DemoHouseOptions): Promise<DemoHous
   const config = { ...read, linkHosts: [...new Set(sandbox.world.documents.map(({ url }) => new URL(url).host))] };
   const forget = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
+    await copyNewPglite(dataDir);
     const demoEnv = demoEnvironment(sandbox, env, dataDir, gatewayPort);
     const settings = readSettings(demoEnv);
     const secrets = createSecrets(secretValues(demoEnv, config));
     const app = await startApp({ settings, config, env: demoEnv, clock: sandbox.clock, logger, secrets, newId });
+    // As an administrator would enter it at Gong and HubSpot; Asana is told by Sophia herself.
+    const origin = `http://127.0.0.1:${app.port}`;
+    sandbox.webhooks.target({ gong: `${origin}${gongPath}`, hubspot: `${origin}${hubspotPath}` });
     const usesClaude = demoEnv["ANTHROPIC_BASE_URL"] !== sandbox.env.ANTHROPIC_BASE_URL;
     return { sandbox, app, settings, usesClaude, close: () => app.close().then(forget) };
   } catch (error) {

@@ -8,7 +8,7 @@ import { createLogger } from "../../src/observability/log.ts";
 import { type Database, openDatabase } from "../../src/storage/database.ts";
 import { openQueue, type TurnQueue } from "../../src/storage/queue.ts";
 import { openRelay, type Relay } from "../../src/storage/relay.ts";
-import { copyNewPglite } from "./pglite-template.ts";
+import { copyNewPglite } from "../../src/commands/new-pglite.ts";
 import { answers, startPostgres, startRedis } from "./servers.ts";
 
 /** One of the ways in which Sophia keeps its records and its queue, on a real engine. */
