@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--engine NAME] [--profile FOLDER]`: what a turn costs. Sophia runs as a process on one core; the stand-ins, which answer at
+ * `npm run bench [-- --json] [--engine NAME] [--profile FOLDER] [--only webhooks]`: what a turn costs, and what a webhook does. Sophia runs as a process on one core; the stand-ins, which answer at
  * once, and the driver on the other; Postgres and Redis wherever they are.
  */
 import { execFileSync } from "node:child_process";
@@ -13,6 +13,7 @@ import { type Sandbox, startSandbox } from "../sandbox/start.ts";
 import { canPin, cpuMs, residentMiB, type SophiaProcess, startSophia } from "./sophia-process.ts";
 import { initializeTimes } from "./servers.ts";
 import { percentile, TurnDriver } from "./turn-driver.ts";
+import { webhookFigures } from "./webhooks.ts";
 
 /** Two tool calls (a day's calls, the summary of one) and an answer of 600 characters. */
 const question = "bench:two-tools yesterday";
@@ -34,22 +35,30 @@ interface Engine {
 }
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, engine: { type: "string" }, profile: { type: "string" } },
+  options: {
+    json: { type: "boolean" },
+    engine: { type: "string" },
+    profile: { type: "string" },
+    only: { type: "string" },
+  },
 });
 if (canPin) execFileSync("taskset", ["-cp", String(driverCore), String(process.pid)], { stdio: "ignore" });
 else console.error("There is no taskset here: Sophia has all cores, and the figures cannot be compared.");
 
 const results: Record<string, Record<string, number>> = {};
-for (const open of [postgresWithRedis, postgres, pglite]) {
+for (const open of values.only === "webhooks" ? [] : [postgresWithRedis, postgres, pglite]) {
   const engine = await open();
   if (values.engine === undefined || engine.name === values.engine) results[engine.name] = await measure(engine);
   await engine.drop();
 }
-const servers = values.engine === undefined ? await serverFigures() : undefined;
-if (values.json) console.log(JSON.stringify({ ...results, ...(servers && { initializeMs: servers }) }));
-else {
-  console.table(results);
+const servers = values.engine === undefined && values.only === undefined ? await serverFigures() : undefined;
+const webhooks = values.engine === undefined ? await webhookFigures() : undefined;
+if (values.json) {
+  console.log(JSON.stringify({ ...results, ...(servers && { initializeMs: servers }), ...(webhooks && { webhooks }) }));
+} else {
+  if (values.only === undefined) console.table(results);
   if (servers) console.table({ "initialize, ms": servers });
+  if (webhooks) console.table(webhooks);
 }
 
 async function serverFigures(): Promise<Record<string, number>> {

@@ -2,14 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLAUDE_API_KEY, type ClaudeStore, type Pace, startClaude } from "./claude/index.ts";
 import { startControl } from "./control/control.ts";
+import type { ChangingStores } from "./control/outside-routes.ts";
 import { type GongOptions, type GongStore, startGong } from "./gong/start-gong.ts";
 import { type SlackOptions, type SlackStandIn, startSlack } from "./slack/start-slack.ts";
 import { type AsanaStandIn, startAsana } from "./asana/start-asana.ts";
-import { type HubSpotStandIn, startHubSpot } from "./hubspot/start-hubspot.ts";
+import { type HubSpotStandIn, startHubSpot, WEBHOOK_SECRET } from "./hubspot/start-hubspot.ts";
 import { type PineconeStore, startPinecone } from "./pinecone/start-pinecone.ts";
 import { type PulumiStore, startPulumi } from "./pulumi/start-pulumi.ts";
 import { type SnowflakeStore, startSnowflake } from "./snowflake/start-snowflake.ts";
 import { createSandboxClock, type SandboxClock, type ServiceStandIn, type StandIn, Switchboard } from "./stand-in.ts";
+import { gongKeys } from "./webhooks/gong-rule.ts";
+import { Outbox } from "./webhooks/outbox.ts";
+import { createWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 import { createWorld } from "./world/create-world.ts";
 import type { World } from "./world/types.ts";
 
@@ -48,6 +52,7 @@ interface SandboxSettings extends Record<string, string> {
   GONG_API_SECRET: string;
   GONG_BASE_URL: string;
   GONG_TIME_ZONE: string;
+  GONG_WEBHOOK_PUBLIC_KEY: string;
   SANDBOX_CONTROL_URL: string;
 }
 
@@ -59,6 +64,8 @@ export interface Sandbox extends Services {
   slack: SlackStandIn;
   claude: StandIn<ClaudeStore>;
   gong: StandIn<GongStore>;
+  /** What the services send by themselves. */
+  webhooks: Webhooks;
   /** The page for a browser, which is also the control server's address. */
   pageUrl: string;
   /** Everything as it was at the start; the clock runs on as if nobody had moved it. */
@@ -92,6 +99,7 @@ const OWN = {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { seed, now = Date.now(), ports = {}, pace } = options;
   const startedAt = Date.now();
+  const makingKeys = gongKeys();
   const clock = createSandboxClock(now);
   const board = new Switchboard(clock);
   const world = createWorld({ seed, now });
@@ -108,10 +116,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const slack = await started(startSlack({ ...slackOptions(), ...options.slack, world, board, port: ports.slack }));
     const claude = await started(startClaude({ board, pace, port: ports.claude }));
     const gong = await started(startGong({ ...options.gong, ...gongOptions(), world, board, port: ports.gong }));
-    const services = await startServices({ world, board }, ports, started);
+    const outbox = new Outbox();
+    const services = await startServices({ world, board, outbox }, ports, started);
+    const keys = await makingKeys;
+    const stores = { gong: gong.store, hubspot: services.hubspot.store };
+    const webhooks = createWebhooks({ ...stores, gongKeys: keys, hubspotSecret: WEBHOOK_SECRET, outbox });
     const reset = (): void => {
       clock.set(now + (Date.now() - startedAt));
       board.reset();
+      webhooks.reset();
       for (const standIn of [gong, claude, slack, ...Object.values(services)]) standIn.reset();
     };
     const shared = {
@@ -119,13 +132,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       board,
       slack: slack.store,
       gong: gong.store,
-      changing: {
-        hubspot: services.hubspot.store,
-        asana: services.asana.store,
-        snowflake: services.snowflake.store,
-        pinecone: services.pinecone.store,
-        pulumi: services.pulumi.store,
-      },
+      webhooks,
+      changing: storesOf(services),
       services: SERVICES,
       // Asked each time: sessions make secrets as they go.
       secrets: () => [...secrets(), ...Object.values(services).flatMap((service) => service.secrets)],
@@ -138,16 +146,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...OWN,
       ...addresses({ slack, claude, gong, control }),
       GONG_TIME_ZONE: world.companyTimeZone,
+      GONG_WEBHOOK_PUBLIC_KEY: keys.publicKey,
     };
-    return { env, world, clock, board, slack, claude, gong, ...services, pageUrl: `${control.url}/`, reset, close };
+    const standIns = { slack, claude, gong, ...services };
+    return { env, world, clock, board, ...standIns, webhooks, pageUrl: `${control.url}/`, reset, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+function storesOf({ hubspot, asana, snowflake, pinecone, pulumi }: Services): ChangingStores {
+  return {
+    hubspot: hubspot.store,
+    asana: asana.store,
+    snowflake: snowflake.store,
+    pinecone: pinecone.store,
+    pulumi: pulumi.store,
+  };
+}
+
 async function startServices(
-  shared: { world: World; board: Switchboard },
+  shared: { world: World; board: Switchboard; outbox: Outbox },
   ports: NonNullable<SandboxOptions["ports"]>,
   started: <Server extends { close(): Promise<void> }>(starting: Promise<Server>) => Promise<Server>,
 ): Promise<Services> {

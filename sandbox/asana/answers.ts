@@ -8,8 +8,8 @@ import { lookIn } from "./views.ts";
 /** Answers in the vendor's envelope, as much of each record as was asked for. */
 export interface Answers {
   one(c: Context, ref: Ref, status?: ContentfulStatusCode): Response;
-  /** Where it was made it can be read from then on. */
-  created(c: Context, ref: Ref, path: string): Response;
+  /** Where it was made it can be read from then on. `beside`: what stands next to `data`. */
+  created(c: Context, ref: Ref, path: string, beside?: object): Response;
   list(c: Context, refs: readonly Ref[]): Response;
   /** A list that has no further pages. */
   unpaged(c: Context, refs: readonly Ref[]): Response;
@@ -23,13 +23,13 @@ export function createAnswers(store: AsanaStore, now: () => number): Answers {
     const fields = c.req.query("opt_fields");
     return fields ? selected(ref, readSelection(fields), look) : otherwise(ref, look);
   };
-  const one = (c: Context, ref: Ref, status: ContentfulStatusCode = 200): Response =>
-    send(c, { data: shown(c, ref, full) }, status);
+  const one = (c: Context, ref: Ref, status: ContentfulStatusCode = 200, beside: object = {}): Response =>
+    send(c, { data: shown(c, ref, full), ...beside }, status);
   return {
-    one,
-    created: (c, ref, path) => {
+    one: (c, ref, status) => one(c, ref, status),
+    created: (c, ref, path, beside) => {
       c.header("Location", `/api/1.0/${path}/${ref.gid}`);
-      return one(c, ref, 201);
+      return one(c, ref, 201, beside);
     },
     list: (c, refs) => {
       const { items, ...rest } = pageOf(refs, c, now());

@@ -16,7 +16,8 @@ export type Kind =
   | "project_status"
   | "user_task_list"
   | "custom_field"
-  | "custom_field_setting";
+  | "custom_field_setting"
+  | "webhook";
 
 /** A record inside another. */
 export class Ref {
@@ -58,6 +59,7 @@ const COMPACT: Record<Kind, readonly string[]> = {
   user_task_list: [...NAMED, "owner", "workspace"],
   custom_field: [...NAMED, "type", "resource_subtype", "enum_options"],
   custom_field_setting: ["gid", "resource_type", "custom_field", "is_important", "parent", "project"],
+  webhook: ["gid", "resource_type", "active", "resource", "target"],
 };
 
 /** What a full record leaves out unless it is named, "[Opt In]" in the vendor's description. */

@@ -1,5 +1,7 @@
 import { type Context, Hono, type Next } from "hono";
 import { OAuthBook } from "../oauth-book.ts";
+import { AsanaSender } from "../webhooks/asana-sender.ts";
+import { Outbox } from "../webhooks/outbox.ts";
 import { exchangeLog, listen, type ServiceStandIn, type Switchboard } from "../stand-in.ts";
 import type { World } from "../world/types.ts";
 import { createAnswers } from "./answers.ts";
@@ -15,6 +17,7 @@ import { storyRoutes } from "./story-routes.ts";
 import { tagRoutes } from "./tag-routes.ts";
 import { taskListRoutes, taskRoutes } from "./task-routes.ts";
 import { userRoutes } from "./user-routes.ts";
+import { type HookSender, webhookRoutes } from "./webhook-routes.ts";
 
 export type { AsanaChange } from "./records.ts";
 export type { AsanaStore } from "./store.ts";
@@ -40,6 +43,8 @@ export interface AsanaOptions {
   concurrency?: { reads: number; writes: number } | undefined;
   /** The clock of the limits, epoch ms; the machine's unless told. */
   realNow?: (() => number) | undefined;
+  /** By which webhooks are sent; one of its own unless told. */
+  outbox?: Outbox | undefined;
 }
 
 /** With what people have let apps do as them. */
@@ -80,7 +85,8 @@ export async function startAsana(options: AsanaOptions): Promise<AsanaStandIn> {
     if (slot) limit.admit(slot, c.req.path.endsWith("/tasks/search"));
     await next();
   });
-  app.route(API, routesOf(store, index, now));
+  const outbox = options.outbox ?? new Outbox();
+  app.route(API, routesOf(store, index, now, new AsanaSender(store, outbox)));
   app.notFound((c) => refuse(c, new AsanaRefusal(404, "No matching route for request")));
   app.onError((error, c) => {
     if (error instanceof AsanaRefusal) return refuse(c, error);
@@ -89,23 +95,37 @@ export async function startAsana(options: AsanaOptions): Promise<AsanaStandIn> {
   });
   const server = await listen(app, port);
   const reset = (): void => {
-    store.reset();
-    index.reset();
-    limit.reset();
-    book.reset();
-  };
-  const env = {
-    ASANA_ACCESS_TOKEN: TOKEN,
-    ASANA_BASE_URL: `${server.url}${API}`,
-    ASANA_CLIENT_ID: CLIENT.clientId,
-    ASANA_CLIENT_SECRET: CLIENT.clientSecret,
-    ASANA_OAUTH_URL: server.url,
+    for (const part of [store, index, limit, book]) part.reset();
   };
   book.secrets.push(TOKEN);
-  return { url: server.url, store, book, env, secrets: book.secrets, reset, close: () => server.close() };
+  const close = (): Promise<void> => {
+    outbox.callOff();
+    return server.close();
+  };
+  return {
+    url: server.url,
+    store,
+    book,
+    env: settingsOf(server.url),
+    get secrets() {
+      return [...book.secrets, ...store.webhooks.all.map(({ secret }) => secret)];
+    },
+    reset,
+    close,
+  };
 }
 
-function routesOf(store: AsanaStore, index: SearchIndex, now: () => number): Hono<AsanaEnv> {
+function settingsOf(url: string): Record<string, string> {
+  return {
+    ASANA_ACCESS_TOKEN: TOKEN,
+    ASANA_BASE_URL: `${url}${API}`,
+    ASANA_CLIENT_ID: CLIENT.clientId,
+    ASANA_CLIENT_SECRET: CLIENT.clientSecret,
+    ASANA_OAUTH_URL: url,
+  };
+}
+
+function routesOf(store: AsanaStore, index: SearchIndex, now: () => number, sender: HookSender): Hono<AsanaEnv> {
   const app = new Hono<AsanaEnv>();
   const answers = createAnswers(store, now);
   userRoutes(app, store, answers);
@@ -119,6 +139,7 @@ function routesOf(store: AsanaStore, index: SearchIndex, now: () => number): Hon
   tagRoutes(app, store, answers);
   storyRoutes(app, store, answers);
   searchRoutes(app, store, answers, index);
+  webhookRoutes(app, store, answers, sender);
   return app;
 }
 

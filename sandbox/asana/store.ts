@@ -18,6 +18,7 @@ import type {
 import { type Ledger, type Position, reorder, type State, stateOf } from "./state.ts";
 import { Tags } from "./tags.ts";
 import { TaskLinks } from "./task-links.ts";
+import { WebhookBook } from "./webhook-book.ts";
 
 export type AsanaEnv = { Bindings: HttpBindings };
 export type Plan = "free" | "premium";
@@ -31,6 +32,8 @@ export class AsanaStore {
   readonly projectEdits: ProjectEdits;
   readonly tags: Tags;
   readonly links: TaskLinks;
+  /** They stay through a reset: whoever made them does not know of it. */
+  readonly webhooks: WebhookBook;
   readonly #now: () => number;
   readonly #actor = new AsyncLocalStorage<string>();
   readonly #listeners = new Set<(change: AsanaChange) => void>();
@@ -52,6 +55,7 @@ export class AsanaStore {
     this.projectEdits = new ProjectEdits(ledger);
     this.tags = new Tags(ledger);
     this.links = new TaskLinks(ledger);
+    this.webhooks = new WebhookBook(world.seed, () => this.#timestamp());
   }
 
   get workspace(): Work["workspace"] {

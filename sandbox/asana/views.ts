@@ -4,6 +4,7 @@ import type { WorkField, WorkTeam, WorkUser } from "../world/work-types.ts";
 import type { ProjectRecord, SectionRecord, StatusRecord, StoryRecord, TagRecord, TaskRecord } from "./records.ts";
 import { type Kind, Ref, type Value, type View } from "./representation.ts";
 import type { AsanaStore } from "./store.ts";
+import { webhookView } from "./webhook-book.ts";
 
 const SITE = "https://app.asana.com/1";
 
@@ -37,6 +38,7 @@ export function lookIn(store: AsanaStore): (ref: Ref) => View {
     user_task_list: (gid) => taskListView(byGid(store.users, ownerOfTaskList(gid)), store),
     custom_field: (gid) => fieldView(byGid(store.fields, gid)),
     custom_field_setting: (gid) => settingView(byGid(store.projects.flatMap(settingsOf), gid)),
+    webhook: (gid) => webhookView(byGid(store.webhooks.all, gid)),
   };
   return ({ kind, gid }) => looks[kind](gid);
 }

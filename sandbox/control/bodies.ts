@@ -13,6 +13,9 @@ export class NotFound extends Error {
 
 const text = z.string().min(1);
 
+/** Where a service sends its webhooks to; null ends it. */
+const target = z.url({ protocol: /^https?$/ }).nullable();
+
 /** What a person enters in a modal. */
 const entered = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
 /** By `block_id` and `action_id`. */
@@ -31,7 +34,12 @@ export function bodiesFor(services: readonly string[]) {
       retryAfter: z.number().min(0).optional(),
       drop: z.union([z.boolean(), z.literal("after")]).optional(),
     }),
-    endCall: z.strictObject({ account: text.optional() }),
+    endCall: z.strictObject({
+      account: text.optional(),
+      webhooks: z.int().min(0).max(100).optional(),
+      isPrivate: z.boolean().optional(),
+    }),
+    webhooks: z.strictObject({ gong: target.optional(), hubspot: target.optional() }),
     send: z.strictObject({ user: text, channel: text, text, threadTs: text.optional() }),
     press: z
       .strictObject({
@@ -55,7 +63,7 @@ export function bodiesFor(services: readonly string[]) {
       by: text.optional(),
     }),
     /** Asana's own names; what they may hold is for its stand-in to say. */
-    changeTask: z.looseObject({ section: text.optional(), by: text.optional() }),
+    changeTask: z.looseObject({ section: text.optional(), comment: text.optional(), by: text.optional() }),
     stop: z.strictObject({ user: text, channel: text, threadTs: text }),
   };
 }

@@ -4,6 +4,7 @@ import type { GongStore } from "../gong/start-gong.ts";
 import type { SlackStore } from "../slack/store.ts";
 import { listen, type RunningServer, type Switchboard } from "../stand-in.ts";
 import { pageRoutes } from "../web/page-routes.ts";
+import type { Webhooks } from "../webhooks/webhooks.ts";
 import type { World } from "../world/types.ts";
 import { BadRequest, type Bodies, bodiesFor, NotFound, readBody } from "./bodies.ts";
 import { changeRoutes, type ChangingStores } from "./outside-routes.ts";
@@ -16,6 +17,7 @@ export interface ControlOptions {
   slack: SlackStore;
   gong: GongStore;
   changing: ChangingStores;
+  webhooks: Webhooks;
   services: readonly string[];
   /** Never shown in `GET /requests`. */
   secrets: () => readonly string[];
@@ -34,6 +36,7 @@ export async function startControl(options: ControlOptions): Promise<RunningServ
   app.use("*", guard);
   const page = pageRoutes(app, { ...options, ...options.changing });
   worldRoutes(app, options, bodies, () => page.clockMoved());
+  webhookRoutes(app, options.webhooks, bodies);
   slackRoutes(app, options.slack, bodies);
   changeRoutes(app, options.changing, options.world, bodies);
   app.notFound((c) => c.json({ error: `There is no ${c.req.method} ${c.req.path} here.` }, 404));
@@ -77,8 +80,8 @@ function worldRoutes(app: App, options: ControlOptions, bodies: Bodies, clockMov
     return c.json({ ok: true, fault: { times: 1, ...fault } });
   });
   app.post("/gong/calls/end", async (c) => {
-    const { account } = await readBody(c, bodies.endCall);
-    const { id, title } = told(() => gong.endCall({ account }));
+    const wanted = await readBody(c, bodies.endCall);
+    const { id, title } = told(() => gong.endCall(wanted));
     return c.json({ id, title });
   });
   app.get("/requests", (c) => {
@@ -91,6 +94,17 @@ function worldRoutes(app: App, options: ControlOptions, bodies: Bodies, clockMov
     const hidden = secrets();
     const lines = records.map((record) => `${JSON.stringify(redact(record, hidden))}\n`);
     return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
+  });
+}
+
+/** Where Gong and HubSpot send to, and what was sent, Asana's included. */
+function webhookRoutes(app: App, webhooks: Webhooks, bodies: Bodies): void {
+  const state = () => ({ targets: webhooks.targets, deliveries: webhooks.deliveries });
+  app.get("/webhooks", (c) => c.json(state()));
+  app.post("/webhooks", async (c) => {
+    const given = Object.entries(await readBody(c, bodies.webhooks));
+    webhooks.target(Object.fromEntries(given.map(([service, url]) => [service, url ?? undefined])));
+    return c.json({ ok: true, targets: webhooks.targets });
   });
 }
 

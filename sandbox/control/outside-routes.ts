@@ -34,12 +34,14 @@ export function changeRoutes(app: App, stores: ChangingStores, world: World, bod
     return c.json({ ok: true, type: record.type, id: record.id, properties: record.properties });
   });
   app.post("/asana/tasks/:gid", async (c) => {
-    const { by, section, ...fields } = await readBody(c, bodies.changeTask);
-    if (section === undefined && Object.keys(fields).length === 0) {
-      throw new BadRequest("Say what is to change: name, notes, assignee, completed, due_on, due_at, section.");
+    const { by, section, comment, ...fields } = await readBody(c, bodies.changeTask);
+    if (section === undefined && comment === undefined && Object.keys(fields).length === 0) {
+      throw new BadRequest(
+        "Say what is to change: name, notes, assignee, completed, due_on, due_at, section, comment.",
+      );
     }
     const { gid } = c.req.param();
-    const task = readable(() => changeTask(stores.asana, world, { gid, section, fields, by }));
+    const task = readable(() => changeTask(stores.asana, world, { gid, section, comment, fields, by }));
     return c.json({ ok: true, gid: task.gid });
   });
   app.get("/changes", (c) => {
@@ -73,11 +75,13 @@ interface TaskChange {
   gid: string;
   /** Its name or gid, in one of the task's projects. */
   section: string | undefined;
+  /** What somebody writes below it. */
+  comment: string | undefined;
   fields: Record<string, unknown>;
   by: string | undefined;
 }
 
-function changeTask(store: AsanaStore, world: World, { gid, section, fields, by }: TaskChange): TaskRecord {
+function changeTask(store: AsanaStore, world: World, { gid, section, comment, fields, by }: TaskChange): TaskRecord {
   const task = store.task(gid);
   if (!task) throw new NotFound(`Asana has no task ${gid}.`);
   const who = by === undefined ? somebody(task, store, world) : accountOf(by, store, world);
@@ -86,6 +90,7 @@ function changeTask(store: AsanaStore, world: World, { gid, section, fields, by 
   const patch = readPatch(given, store, task);
   const place = section === undefined ? undefined : placeNamed(section, task, store);
   if (place) store.place(task, place.project, { sectionGid: place.sectionGid }, who);
+  if (comment !== undefined) store.addComment(task, comment, false, who);
   return store.editTask(gid, patch, who);
 }
 

@@ -5,6 +5,12 @@ import type { Call, Person, World } from "../world/types.ts";
 
 export type GongEnv = { Bindings: HttpBindings };
 
+export interface EndedCall {
+  account?: string | undefined;
+  isPrivate?: boolean | undefined;
+  webhooks?: number | undefined;
+}
+
 /** Gong's side of the world, and what moves it. */
 export interface GongStore {
   readonly world: World;
@@ -17,9 +23,12 @@ export interface GongStore {
   user(gongUserId: string): Person | undefined;
   /**
    * A call has just ended and been processed: from now on the service has it. `account` is an account's name or id; without
-   * it one is chosen. Throws RangeError where there is no such account.
+   * it one is chosen. Its webhook is sent as often as `webhooks` says, once unless told. Throws RangeError where there is no
+   * such account.
    */
-  endCall(options?: { account?: string | undefined }): Call;
+  endCall(options?: EndedCall): Call;
+  /** Told of each call that ends, and how often its webhook is to be sent. */
+  subscribe(listener: (call: Call, webhooks: number) => void): void;
 }
 
 export function createGongStore(
@@ -29,6 +38,7 @@ export function createGongStore(
   now: () => number,
 ): GongStore & { reset(): void } {
   const initial = [...world.calls];
+  const listeners: ((call: Call, webhooks: number) => void)[] = [];
   let ended = 0;
   return {
     world,
@@ -36,11 +46,14 @@ export function createGongStore(
     timeZone,
     call: (id) => world.calls.find((call) => call.id === id),
     user: (id) => world.people.find((person) => person.gongUserId === id),
-    endCall: ({ account } = {}) => {
+    endCall: ({ account, isPrivate, webhooks = 1 } = {}) => {
       ended += 1;
       const random = createRandom(world.seed, "ended", ended);
-      return endCall(world, { accountId: accountId(world, account), now: now(), random });
+      const call = endCall(world, { accountId: accountId(world, account), isPrivate, now: now(), random });
+      for (const listener of listeners) listener(call, webhooks);
+      return call;
     },
+    subscribe: (listener) => void listeners.push(listener),
     reset: () => {
       ended = 0;
       world.calls.splice(0, world.calls.length, ...initial);

@@ -41,7 +41,8 @@ export interface HubSpotOptions {
 /** They open nothing but the sandbox. */
 const KEY = "sandbox-hubspot-key";
 const CLIENT = { clientId: "5f0a7c1e-0000-4000-8000-5a9db0c0ffee", clientSecret: "sandbox-hubspot-client-secret" };
-const WEBHOOK_SECRET = "sandbox-hubspot-webhook-secret";
+/** Signs what HubSpot sends. */
+export const WEBHOOK_SECRET = "sandbox-hubspot-webhook-secret";
 
 const SCOPES = [
   "crm.objects.contacts.read",

@@ -8,13 +8,15 @@ import { dayOf } from "./zones.ts";
 export interface EndCallOptions {
   /** The account that was spoken with; one is chosen where it is not given. */
   accountId?: string | undefined;
+  /** For its owner alone; not unless told. */
+  isPrivate?: boolean | undefined;
   /** Epoch ms: when the call ended. */
   now: number;
   random: Random;
 }
 
 /** A call has just ended: makes it, with everything that was said, and appends it to the world. */
-export function endCall(world: World, { accountId, now, random }: EndCallOptions): Call {
+export function endCall(world: World, { accountId, isPrivate = false, now, random }: EndCallOptions): Call {
   const account = accountId ? world.accounts.find((a) => a.id === accountId) : random.pick(world.accounts);
   if (!account) throw new RangeError(`no account has the id ${accountId}`);
   const owner = world.people.find((p) => p.id === account.ownerId);
@@ -30,7 +32,7 @@ export function endCall(world: World, { accountId, now, random }: EndCallOptions
     day: dayOf(start, world.people[0]?.timeZone ?? "UTC"),
     kind: "today" as const,
   };
-  const plan = { slot, owner, account, deal, storyline: storylineFor(deal, random), isPrivate: false };
+  const plan = { slot, owner, account, deal, storyline: storylineFor(deal, random), isPrivate };
   const call = createCall(world.seed, `ended ${random.digits(12)}`, plan, world.people);
   world.calls.push(call);
   return call;

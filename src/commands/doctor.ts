@@ -23,13 +23,7 @@ import { DataDirInUseError } from "../storage/data-lock.ts";
 import { openDatabase } from "../storage/database.ts";
 import { redisVersion } from "../storage/redis-check.ts";
 import { builtinServers } from "../wiring/builtin-servers.ts";
-
-/** What one check found: `warning` where Sophia runs without it. */
-interface Finding {
-  level: "ok" | "warning" | "failed";
-  name: string;
-  detail: string;
-}
+import { type Finding, webhookFindings } from "./webhook-findings.ts";
 
 const logger = createLogger({ level: "silent", destination: 2 });
 const marks = { ok: "ok  ", warning: "note", failed: "FAIL" } as const;
@@ -64,7 +58,7 @@ function settingsFindings(env: Environment): Finding[] {
     const detail = "MCP_AUTH_TOKEN is not set, so no other MCP client can use the gateway";
     failed.push({ level: "warning", name: "gateway", detail });
   }
-  return [...failed, accountsFinding(env)];
+  return [...failed, accountsFinding(env), ...webhookFindings(env)];
 }
 
 /** Whether people can connect accounts of their own; the form of each setting is checked with all others. */

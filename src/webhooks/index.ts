@@ -6,6 +6,7 @@ import type { AsanaHooks } from "../storage/asana-hooks.ts";
 import type { Events } from "../storage/events.ts";
 import { createAsanaSource } from "./asana.ts";
 import { absentRoute, createRoute, type WebhookHandler } from "./delivery.ts";
+import { gatheredAdd } from "./gathered-add.ts";
 import { createGongSource } from "./gong.ts";
 import { createHubSpotSource } from "./hubspot.ts";
 import { asanaFolder, gongPath, hubspotPath } from "./paths.ts";
@@ -25,7 +26,8 @@ export interface WebhooksOptions {
 }
 
 /** POST routes of Sophia's port, for `createHttpFront`: verify, read, store, and nothing else. */
-export function createWebhooks(options: WebhooksOptions): { routes: Record<string, WebhookHandler> } {
+export function createWebhooks(given: WebhooksOptions): { routes: Record<string, WebhookHandler> } {
+  const options = { ...given, events: { add: gatheredAdd(given.events) } };
   const { asanaHooks: hooks, sealer } = options;
   return {
     routes: {

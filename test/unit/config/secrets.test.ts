@@ -80,6 +80,7 @@ describe("the secrets of a process", () => {
       "GONG_API_SECRET",
       "HUBSPOT_API_KEY",
       "HUBSPOT_CLIENT_SECRET",
+      "HUBSPOT_WEBHOOK_SECRET",
       "MCP_AUTH_TOKEN",
       "PINECONE_API_KEY",
       "PULUMI_ACCESS_TOKEN",
