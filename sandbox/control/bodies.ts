@@ -18,6 +18,14 @@ const target = z.url({ protocol: /^https?$/ }).nullable();
 
 /** What a person enters in a modal. */
 const entered = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
+/** A file that a person drops: its content as text or, for what is none, in base64. */
+const droppedFile = z
+  .strictObject({ name: text, content: z.string().optional(), base64: z.base64().optional() })
+  .refine(({ content, base64 }) => (content === undefined) !== (base64 === undefined), "say content or base64")
+  .transform(({ name, content = "", base64 }) => {
+    return { name, content: base64 === undefined ? content : new Uint8Array(Buffer.from(base64, "base64")) };
+  });
+
 /** By `block_id` and `action_id`. */
 const values = z.record(text, z.record(text, entered));
 
@@ -40,7 +48,16 @@ export function bodiesFor(services: readonly string[]) {
       isPrivate: z.boolean().optional(),
     }),
     webhooks: z.strictObject({ gong: target.optional(), hubspot: target.optional() }),
-    send: z.strictObject({ user: text, channel: text, text, threadTs: text.optional() }),
+    send: z
+      .strictObject({
+        user: text,
+        channel: text,
+        text: z.string().default(""),
+        threadTs: text.optional(),
+        files: z.array(droppedFile).max(10).default([]),
+      })
+      .refine((given) => given.text !== "" || given.files.length > 0, "say text, files, or both"),
+    home: z.strictObject({ user: text, tab: z.enum(["home", "messages"]).default("home") }),
     press: z
       .strictObject({
         user: text,
@@ -52,6 +69,7 @@ export function bodiesFor(services: readonly string[]) {
         values: values.optional(),
       })
       .refine(({ channel, ts, viewId }) => (viewId ? !channel && !ts : channel && ts), "say channel and ts, or viewId"),
+    shortcut: z.strictObject({ user: text, channel: text, ts: text, callbackId: text }),
     submit: z.strictObject({ user: text, viewId: text.optional(), values: values.optional() }),
     close: z.strictObject({ user: text, viewId: text.optional(), clear: z.boolean().optional() }),
     command: z.strictObject({ user: text, channel: text, command: text.startsWith("/"), text: z.string().default("") }),

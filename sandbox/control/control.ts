@@ -128,6 +128,11 @@ function slackRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
     const outcome = await toldLater(slack.press(request));
     return outcome.ok ? c.json({ ok: true }) : c.json({ ok: false, error: NOBODY }, 504);
   });
+  app.post("/slack/shortcut", async (c) => {
+    const request = await readBody(c, bodies.shortcut);
+    const outcome = await toldLater(slack.shortcut(request));
+    return outcome.ok ? c.json({ ok: true }) : c.json({ ok: false, error: NOBODY }, 504);
+  });
   app.post("/slack/command", async (c) => {
     const request = await readBody(c, bodies.command);
     const outcome = await toldLater(slack.command(request));
@@ -149,12 +154,17 @@ function slackRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
   });
 }
 
-/** The modals that a person has open, and what they do with the topmost. */
+/** The modals that a person has open, and what they do with the topmost; their Home tab. */
 function viewRoutes(app: App, slack: SlackStore, bodies: Bodies): void {
   app.get("/slack/views", (c) => {
     const { user } = c.req.query();
     if (!user) throw new BadRequest("user: say whose, by handle, name, id or e-mail");
     return c.json(told(() => slack.views({ viewer: user })));
+  });
+  app.post("/slack/home", async (c) => {
+    const request = await readBody(c, bodies.home);
+    told(() => slack.openHome(request));
+    return c.json({ ok: true });
   });
   app.post("/slack/submit", async (c) => {
     const request = await readBody(c, bodies.submit);

@@ -1,5 +1,5 @@
 import type { Change, SlackStore } from "../slack/store.ts";
-import { pageMessage } from "./page-view.ts";
+import { pageMessage, pagePrompts } from "./page-view.ts";
 
 /** A streamed answer changes with every word; the page is told this often at most. */
 const FLUSH_MS = 40;
@@ -85,13 +85,17 @@ export class LiveFeed {
     }
   }
 
-  /** The modals that the person has open, whole: they are few. */
+  /** The modals that the person has open, and their Home tab, whole: they are few. */
   #views(): void {
-    this.tell("views", { type: "views", modals: this.#slack.views({ viewer: this.#viewerId }).modals });
+    this.tell("views", { type: "views", ...this.#slack.views({ viewer: this.#viewerId }) });
   }
 
   #status(channel: string, threadTs: string): void {
     if (!this.#sees(channel)) return;
+    if (threadTs === "") {
+      this.tell(`prompts:${channel}`, { type: "prompts", channel, prompts: pagePrompts(this.#slack, channel) });
+      return;
+    }
     const thread = this.#slack.statuses().find((one) => one.channel === channel && one.threadTs === threadTs);
     const { status = "", session } = thread ?? {};
     this.tell(`status:${channel}:${threadTs}`, { type: "status", channel, threadTs, status, session });

@@ -21,6 +21,7 @@ export function pageMessage(view: MessageView) {
     /** As its author would type it again, for editing. */
     typed: view.readable,
     blocks: view.blocks,
+    files: view.files.map(({ name }) => name),
     streaming: view.streaming,
     stopped: view.stoppedByUser,
     edited: view.edited,
@@ -57,6 +58,18 @@ function placeOf({ id, name, kind, topic, memberIds, sophiaIsMember }: ChannelVi
   return { id, name, kind, topic, members: memberIds.length, withSophia: sophiaIsMember };
 }
 
+interface Prompt {
+  title: string;
+  message: string;
+}
+
+/** What Sophia suggests to ask in a conversation: in no thread of it. */
+export function pagePrompts(slack: SlackStore, channel: string): Prompt[] {
+  const own = slack.statuses().find((thread) => thread.channel === channel && thread.threadTs === "");
+  const { prompts = [] } = (own?.prompts ?? {}) as { prompts?: Prompt[] };
+  return prompts;
+}
+
 /** A conversation whole: what stands in it, the replies of each thread, and what goes on in the threads. */
 export function pageConversation(slack: SlackStore, viewer: PagePerson, channel: string) {
   const standing = slack.messages(channel, { viewer: viewer.id });
@@ -65,6 +78,9 @@ export function pageConversation(slack: SlackStore, viewer: PagePerson, channel:
   const threads = slack.statuses().filter((thread) => thread.channel === channel);
   return {
     messages: [...messages.values()],
-    threads: threads.map(({ threadTs, status, session }) => ({ threadTs, status, session })),
+    prompts: pagePrompts(slack, channel),
+    threads: threads
+      .filter(({ threadTs }) => threadTs !== "")
+      .map(({ threadTs, status, session }) => ({ threadTs, status, session })),
   };
 }

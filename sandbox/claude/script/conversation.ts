@@ -8,9 +8,15 @@ export interface Period {
   days?: unknown;
 }
 
+export interface DroppedFile {
+  id: string;
+  name: string;
+}
+
 export interface QuestionContext {
   person: { name?: string; user_id?: string; email?: string; time_zone?: string };
   place: { channel?: string; audience?: string };
+  files: DroppedFile[];
   /** When the question was asked. */
   now?: string;
   calendar: Period[];
@@ -46,7 +52,7 @@ export interface Conversation {
   earlier: Turn[];
 }
 
-const EMPTY_CONTEXT: QuestionContext = { person: {}, place: {}, calendar: [], asked: [], ambiguous: [] };
+const EMPTY_CONTEXT: QuestionContext = { person: {}, place: {}, files: [], calendar: [], asked: [], ambiguous: [] };
 
 /** The request as questions, each with its context and its tool results: all that the script ever knows. */
 export function readConversation(request: MessagesRequest): Conversation {

@@ -3,6 +3,7 @@ import { type Ask, readAsk, wordsOf } from "./ask.ts";
 import { asObject, toolName } from "./calls.ts";
 import type { Conversation, Outcome } from "./conversation.ts";
 import { dealWrites } from "./deal-writes.ts";
+import { droppedFiles } from "./dropped-files.ts";
 import { reportFigures } from "./figures.ts";
 import { clarification, plain } from "./markdown.ts";
 import { sendMessage } from "./message-writes.ts";
@@ -13,6 +14,8 @@ import { revenueIntents } from "./revenue.ts";
 import { salesIntents } from "./sales.ts";
 import { stackIntents } from "./stacks.ts";
 import { createTask, markDone } from "./task-writes.ts";
+import { forwardedTask, talkTasks } from "./talk-tasks.ts";
+import { threadSummary } from "./thread-summary.ts";
 import { myTasks } from "./tasks.ts";
 import { voices } from "./voices.ts";
 
@@ -167,9 +170,13 @@ const unknown: Intent = {
  */
 export const INTENTS: readonly Intent[] = [
   bench,
+  droppedFiles,
+  threadSummary,
   ...dealWrites,
   sendMessage,
   markDone,
+  talkTasks,
+  forwardedTask,
   createTask,
   clarify,
   help,

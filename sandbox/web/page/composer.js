@@ -1,10 +1,13 @@
 import { act } from "./api.js";
+import { FilePicker } from "./file-picker.js";
 import { h, iconButton } from "./dom.js";
 import { names } from "./inline.js";
 import { state } from "./state.js";
 
 const COMMANDS = [
   ["/sophia ask ", "Ask Sophia; only you see the answer's start"],
+  ["/sophia status", "How the services fare"],
+  ["/sophia tools ", "What Sophia can do in a service"],
   ["/sophia help", "What Sophia can do"],
 ];
 
@@ -13,6 +16,7 @@ export class Composer {
   #place;
   #box;
   #menu;
+  #files;
   #choices = [];
   #chosen = 0;
   #sending = false;
@@ -40,16 +44,19 @@ export class Composer {
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     this.#box.addEventListener("blur", () => this.#suggest([]));
     const ask = () => this.insert("@sophia ");
-    this.element = h(
-      "form",
-      { class: "composer", onsubmit: (event) => this.#submit(event) },
+    this.element = h("form", { class: "composer", onsubmit: (event) => this.#submit(event) });
+    this.#files = new FilePicker(this.element);
+    const { list, button } = this.#files.parts;
+    this.element.append(
       this.#menu,
+      list,
       this.#box,
       h(
         "div",
         { class: "composer-bar" },
         h("button", { type: "button", class: "button small", onclick: ask }, "@sophia"),
         h("button", { type: "button", class: "button small", onclick: () => this.insert("/sophia ") }, "/sophia"),
+        ...button,
         h("span", { class: "grow" }),
         iconButton("send", "Send", undefined, { type: "submit", class: "icon-button send" }),
       ),
@@ -161,17 +168,18 @@ export class Composer {
   async #submit(event) {
     event.preventDefault();
     const text = this.#box.value.trim();
-    if (!text || this.#sending) return;
+    if ((!text && this.#files.isEmpty) || this.#sending) return;
     this.#sending = true;
     const { channel, threadTs } = this.#place();
     const where = { user: names.me, channel, threadTs };
     const [, command, words] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
     const done = command
       ? await act("/slack/command", { ...where, command, text: words })
-      : await act("/slack/send", { ...where, text });
+      : await act("/slack/send", { ...where, text, files: await this.#files.read() });
     this.#sending = false;
     if (!done) return;
     this.#box.value = "";
+    this.#files.clear();
     this.#typed();
   }
 }

@@ -1,6 +1,7 @@
 import { Composer } from "./composer.js";
 import { drawControls, drawControlsClock } from "./controls.js";
 import { avatar, h, icon, iconButton, toast } from "./dom.js";
+import { HomeTab } from "./home-tab.js";
 import { statusLine } from "./message.js";
 import { MessageList } from "./message-list.js";
 import { ModalStack } from "./modal.js";
@@ -20,6 +21,7 @@ const widest = window.matchMedia("(min-width: 1400px)");
 /** The panel that stands open. */
 let panel;
 
+const homeTab = new HomeTab(() => drawDirect());
 const modals = new ModalStack(document.getElementById("modal"));
 const channelList = new MessageList("Messages", false);
 const threadList = new MessageList("Thread", true);
@@ -40,7 +42,7 @@ const threadHead = h(
   iconButton("close", "Close thread", leaveThread),
 );
 
-channelPane.append(channelHead, channelList.element, channelComposer.element);
+channelPane.append(channelHead, homeTab.element, channelList.element, channelComposer.element);
 threadPane.append(threadHead, threadList.element, threadComposer.element);
 
 const CLOCK_MS = 10_000;
@@ -89,15 +91,31 @@ function drawHead() {
   channelHead.replaceChildren(
     iconButton("menu", "Open menu", () => setDrawer(true), { class: "icon-button only-narrow" }),
     h("h1", {}, mark, h("span", { class: "ellipsis" }, kind === "im" ? "Sophia" : state.channel.name)),
+    kind === "im" && homeTab.tabs(),
     h("p", { class: "grow ellipsis faint topic" }, about),
     h("span", { class: "faint nowrap" }, kind === "im" ? "" : `${members} members`),
   );
 }
 
+/** The direct message, or Sophia's Home tab in its place. */
+function drawDirect() {
+  drawHead();
+  homeTab.draw();
+  for (const { element } of [channelList, channelComposer]) element.hidden = homeTab.isOpen;
+}
+
+/** What Sophia suggests here, else what can be asked anywhere. */
+function suggestions() {
+  const suggested = state.prompts.get(state.channel.id);
+  return suggested?.length > 0 ? suggested : SUGGESTIONS.map((text) => ({ title: text, message: text }));
+}
+
 function emptyChannel() {
   const mention = state.channel.kind === "im" ? "" : "@sophia ";
-  const suggest = (text) =>
-    h("button", { type: "button", class: "suggestion", onclick: () => channelComposer.insert(mention + text) }, text);
+  const suggest = ({ title, message }) => {
+    const onclick = () => channelComposer.insert(mention + message);
+    return h("button", { type: "button", class: "suggestion", title: message, onclick }, title);
+  };
   return h(
     "div",
     { class: "empty" },
@@ -109,7 +127,7 @@ function emptyChannel() {
         ? "Nobody has written here yet. Ask Sophia something:"
         : "Sophia is not in this channel.",
     ),
-    state.channel.withSophia && h("div", { class: "suggestion-row" }, SUGGESTIONS.map(suggest)),
+    state.channel.withSophia && h("div", { class: "suggestion-row" }, suggestions().map(suggest)),
   );
 }
 
@@ -149,6 +167,8 @@ function onMessage(detail) {
 subscribe((what, detail) => {
   if (what === "message") return onMessage(detail);
   if (what === "modals") return modals.draw();
+  if (what === "home") return homeTab.draw();
+  if (what === "prompts") return drawChannel();
   if (["workspace", "unread", "connection", "news"].includes(what)) drawSide();
   if (what === "workspace") drawPanel();
   if (what === "news" && panel === "outside") drawNews();
@@ -156,9 +176,10 @@ subscribe((what, detail) => {
   if (what === "connection" && panel === "controls") drawControlsClock(controls);
   if (what === "channel") {
     drawSide();
-    drawHead();
+    drawDirect();
     drawChannel();
     channelComposer.relabel();
+    if (state.channel.kind === "im" && !homeTab.isOpen) homeTab.open("messages");
   }
   if (what === "channel" || what === "thread") {
     drawThread();

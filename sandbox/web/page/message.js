@@ -2,6 +2,7 @@ import { act } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { avatar, h, iconButton } from "./dom.js";
 import { renderMrkdwn } from "./markdown.js";
+import { messageMenu } from "./message-menu.js";
 import { isRunning, isSuspended, openThread, repliesTo, state } from "./state.js";
 import { clockTime, fullTime } from "./time.js";
 
@@ -54,6 +55,12 @@ export function fillMessage(element, message, { grouped, inThread }) {
       grouped ? [] : head,
       message.ephemeral && h("div", { class: "faint small-text" }, "Only visible to you"),
       contentOf(message),
+      message.files?.length > 0 &&
+        h(
+          "ul",
+          { class: "file-list" },
+          message.files.map((name) => h("li", {}, name)),
+        ),
       // An app's blocks change without a word, as in Slack.
       message.edited && !(author.bot && message.blocks?.length) && h("span", { class: "faint small-text" }, "(edited)"),
       reactions(message),
@@ -138,6 +145,7 @@ function tools(element, message, inThread) {
     { class: "message-tools" },
     !inThread && iconButton("reply", "Reply in thread", () => openThread(message.ts), { class: "icon-button small" }),
     mine && iconButton("edit", "Edit message", () => editInPlace(element, message), { class: "icon-button small" }),
+    messageMenu(message),
   );
 }
 

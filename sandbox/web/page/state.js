@@ -18,6 +18,10 @@ export const state = {
   threadTs: undefined,
   /** The modals that the person has open, the topmost last, as Slack's view objects. */
   modals: [],
+  /** The person's Home tab as Slack's view object; undefined until Sophia has published one. */
+  home: undefined,
+  /** What Sophia suggests to ask, by channel. */
+  prompts: new Map(),
   unread: new Map(),
   /** Services in which something changed that was not looked at yet. */
   news: new Set(),
@@ -32,7 +36,7 @@ let source;
 /** The channel that is being read, and what changed in it meanwhile. */
 let loading;
 
-/** Called with what changed: "workspace", "channel", "message", "thread", "modals", "unread", "news", "outside" or "connection". */
+/** Called with what changed: "workspace", "channel", "message", "thread", "modals", "home", "prompts", "unread", "news", "outside" or "connection". */
 export function subscribe(listener) {
   listeners.add(listener);
 }
@@ -57,7 +61,10 @@ export async function become(personId, channelId, threadTs) {
   state.workspace = workspace;
   setClock(workspace.now);
   // What another person has open; one's own comes again with the live changes.
-  if (state.me && state.me.id !== workspace.me.id) setModals([]);
+  if (state.me && state.me.id !== workspace.me.id) {
+    setModals([]);
+    state.home = undefined;
+  }
   state.me = workspace.me;
   const known = [...workspace.people, ...workspace.gone, workspace.sophia];
   names.people = new Map(known.map((person) => [person.id, person.name]));
@@ -123,10 +130,11 @@ export async function openChannel(id, threadTs) {
   const mine = { id, missed: [] };
   loading = mine;
   try {
-    const { messages, threads } = await get("/page/conversation", { as: state.me.id, channel: id });
+    const { messages, threads, prompts } = await get("/page/conversation", { as: state.me.id, channel: id });
     if (loading !== mine) return;
     state.channel = placeOf(id);
     state.messages = new Map(messages.map((message) => [message.ts, message]));
+    state.prompts.set(id, prompts);
     state.threads = new Map(threads.map((thread) => [thread.threadTs, thread]));
     state.threadTs = threadTs && state.messages.has(threadTs) ? threadTs : undefined;
     state.unread.delete(id);
@@ -170,7 +178,15 @@ function applyChange(change) {
     publish("outside", change);
     return;
   }
-  if (change.type === "views") return setModals(change.modals);
+  if (change.type === "views") {
+    state.home = change.home;
+    publish("home");
+    return setModals(change.modals);
+  }
+  if (change.type === "prompts") {
+    state.prompts.set(change.channel, change.prompts);
+    return publish("prompts");
+  }
   if (loading && loading.id === (change.channel ?? change.message.channel)) {
     loading.missed.push(change);
     return;

@@ -30,14 +30,16 @@ export function createPdfReader(given: Partial<PdfLimits> = {}) {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<string> => {
+    // Whoever ends hands their place on.
     if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
+    else running += 1;
     try {
       signal.throwIfAborted();
       return inWords(await readApart(bytes, limits, signal), limits);
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
     }
   };
 }

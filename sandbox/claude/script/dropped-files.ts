@@ -1,0 +1,48 @@
+import { toolName } from "./calls.ts";
+import type { Conversation, DroppedFile } from "./conversation.ts";
+import type { Intent } from "./intents.ts";
+import { plain } from "./markdown.ts";
+
+const ABOUT_FILES = /\b(?:files?|pdf|csv|document|attachment|sheet|spreadsheet|export)\b/i;
+const MOST_LINES = 8;
+
+/** Files that were dropped with the question; with an earlier one of the thread, where this one asks about a file. */
+function filesOf({ current, earlier }: Conversation): DroppedFile[] {
+  if (current.context.files.length > 0) return current.context.files;
+  if (!ABOUT_FILES.test(current.question)) return [];
+  return earlier.findLast(({ context }) => context.files.length > 0)?.context.files ?? [];
+}
+
+/** What a person dropped: its columns and rows where it is a table, else its first lines. */
+export const droppedFiles: Intent = {
+  name: "dropped-files",
+  matches: (_, conversation) => filesOf(conversation).length > 0 && toolName(conversation, "read_file") !== undefined,
+  run: (conversation) => {
+    const tool = toolName(conversation, "read_file") ?? "";
+    const files = filesOf(conversation);
+    const results = files.map(({ id }) =>
+      conversation.current.outcomes.findLast((outcome) => outcome.tool === tool && outcome.input["file_id"] === id),
+    );
+    if (results.includes(undefined)) {
+      const calls = files.map(({ id }) => ({ name: tool, input: { file_id: id } }));
+      return { thinking: "What was dropped comes first.", calls };
+    }
+    const told = files.map(({ name }, index) => {
+      const { text = "", isError = true } = results[index] ?? {};
+      // The first line names the file.
+      return isError ? plain(text) : summary(name, text.split("\n").slice(1).join("\n").trim());
+    });
+    return { text: told.join("\n\n") };
+  },
+};
+
+function summary(name: string, text: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const columns = (lines[0] ?? "").split(",");
+  const isTable = columns.length > 1 && lines.length > 1 && lines.every((line) => line.includes(","));
+  const head = isTable
+    ? `**${plain(name)}** has ${lines.length - 1} rows with ${columns.map((column) => plain(column.trim())).join(", ")}.`
+    : `**${plain(name)}** has ${lines.length} lines. It begins:`;
+  const shown = lines.slice(isTable ? 1 : 0, MOST_LINES).map((line) => `- ${plain(line.trim().slice(0, 200))}`);
+  return [head, "", ...shown].join("\n");
+}
