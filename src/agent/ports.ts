@@ -313,6 +313,16 @@ export interface ReplyButton {
   style?: "primary" | undefined;
 }
 
+/** A statement that gave figures of an answer. */
+export interface ShownQuery {
+  sql: string;
+  /** What it is called, for a saved report. */
+  report?: string | undefined;
+  /** Its page at the warehouse. */
+  url?: string | undefined;
+  rows?: number | undefined;
+}
+
 /** A picture below an answer. */
 export interface ReplyImage {
   png: Uint8Array;

@@ -1,14 +1,6 @@
-import type { Step } from "./ports.ts";
+import type { ShownQuery, Step } from "./ports.ts";
 
-/** A statement that gave figures of an answer. */
-export interface ShownQuery {
-  sql: string;
-  /** What it is called, for a saved report. */
-  report?: string | undefined;
-  /** Its page at the warehouse. */
-  url?: string | undefined;
-  rows?: number | undefined;
-}
+type ToolResultStep = Extract<Step, { kind: "tool_result" }>;
 
 const tools = new Set(["execute_query", "run_report"]);
 
@@ -17,20 +9,21 @@ export function queriesOf(steps: readonly Step[]): ShownQuery[] {
   const queries = new Map<string, ShownQuery>();
   for (const step of steps) {
     if (step.kind !== "tool_result" || step.isError || !tools.has(step.tool.split("__").at(-1) ?? "")) continue;
-    const query = read(step.arguments, parsed(step.text));
+    const query = read(step, parsed(step.text));
     if (query) queries.set(query.sql, query);
   }
   return [...queries.values()];
 }
 
-function read(given: unknown, answer: Record<string, unknown>): ShownQuery | undefined {
+function read({ arguments: given, links }: ToolResultStep, answer: Record<string, unknown>): ShownQuery | undefined {
   const sql = textOf(answer["sql"]) ?? textOf((given as Record<string, unknown>)["sql"]);
   if (sql === undefined) return undefined;
   const rows = answer["total_rows"];
   return {
     sql,
     report: textOf(answer["title"]),
-    url: textOf(answer["url"]),
+    // What the service itself did not give as its page is no link.
+    url: links?.find((link) => link === answer["url"]),
     rows: typeof rows === "number" ? rows : undefined,
   };
 }

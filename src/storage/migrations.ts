@@ -11,6 +11,7 @@ import { turnTasks } from "./migrations/0008-turn-tasks.ts";
 import { events } from "./migrations/0009-events.ts";
 import { schedules } from "./migrations/0011-schedules.ts";
 import { questionFiles } from "./migrations/0013-question-files.ts";
+import { replyImages } from "./migrations/0014-reply-images.ts";
 
 interface Migration {
   name: string;
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   events,
   schedules,
   questionFiles,
+  replyImages,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

@@ -28,6 +28,9 @@ export interface Replies {
   known(channel: string, ts: readonly string[]): Promise<Set<string>>;
   /** The turn that a message of ours belongs to. */
   turnOf(channel: string, ts: string): Promise<string | undefined>;
+  /** Slack's file of a picture that the turn's answer shows, by the digest of its bytes. */
+  imageOf(turnId: string, digest: string): Promise<string | undefined>;
+  addImage(image: { turnId: string; digest: string; fileId: string }): Promise<void>;
   addFeedback(feedback: { turnId: string; userId: string; value: "good" | "bad" }): Promise<void>;
 }
 
@@ -74,6 +77,20 @@ export function createReplies(db: Database, clock: Clock): Replies {
         [channel, ts],
       );
       return row?.turnId;
+    },
+    imageOf: async (turnId, digest) => {
+      const [row] = await db.query<{ fileId: string }>(
+        `SELECT file_id AS "fileId" FROM sophia.reply_images WHERE turn_id = $1 AND digest = $2`,
+        [turnId, digest],
+      );
+      return row?.fileId;
+    },
+    addImage: async ({ turnId, digest, fileId }) => {
+      await db.query(
+        `INSERT INTO sophia.reply_images (turn_id, digest, file_id, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (turn_id, digest) DO NOTHING`,
+        [turnId, digest, fileId, now()],
+      );
     },
     addFeedback: async ({ turnId, userId, value }) => {
       // Feedback on a message that is in no turn of ours any more has nothing to belong to.

@@ -5,6 +5,7 @@ import type { SlackTurns, ThreadRef } from "../../src/slack/turns-port.ts";
 /** Replies in memory, as the contract says. */
 export class MemoryReplies implements Replies {
   readonly rows: ReplyPart[] = [];
+  readonly images: { turnId: string; digest: string; fileId: string }[] = [];
   readonly feedback: { turnId: string; userId: string; value: "good" | "bad" }[] = [];
 
   async parts(turnId: string): Promise<ReplyPart[]> {
@@ -34,6 +35,14 @@ export class MemoryReplies implements Replies {
 
   async turnOf(channel: string, ts: string): Promise<string | undefined> {
     return this.rows.find((row) => row.channel === channel && row.ts === ts)?.turnId;
+  }
+
+  async imageOf(turnId: string, digest: string): Promise<string | undefined> {
+    return this.images.find((image) => image.turnId === turnId && image.digest === digest)?.fileId;
+  }
+
+  async addImage(image: { turnId: string; digest: string; fileId: string }): Promise<void> {
+    this.images.push(image);
   }
 
   async addFeedback(feedback: { turnId: string; userId: string; value: "good" | "bad" }): Promise<void> {

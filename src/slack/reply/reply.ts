@@ -17,6 +17,7 @@ import { buttonsBlock, feedbackBlock } from "./render.ts";
 import { ThreadSession } from "./session.ts";
 import { type StreamResult, StreamWriter } from "./stream-writer.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
+import { imageBlock } from "./upload.ts";
 
 /** Appends: quick while an answer begins, then below the 100 a minute that Slack grants. */
 const quickAppends = 6;
@@ -235,9 +236,15 @@ export class ThreadReply implements Reply {
   }
 
   async #belowAnswer(isCut: boolean): Promise<KnownBlock[]> {
+    const shown = isCut ? [] : this.#images;
+    const images = await Promise.all(
+      shown.map((image) =>
+        imageBlock(image, this.#target.id, { ...this.#deps, signal: this.#abort.signal }, this.#calls),
+      ),
+    );
     const buttons = this.#buttons.length > 0 && !isCut ? [buttonsBlock(this.#buttons)] : [];
     // Whoever did not ask is not asked how they like it.
-    return [...buttons, ...(this.#target.isRoot ? [] : [feedbackBlock()])];
+    return [...images, ...buttons, ...(this.#target.isRoot ? [] : [feedbackBlock()])];
   }
 
   /** Whether an earlier attempt has shown more than this one has written; what it said to a question that was edited does not count. */
