@@ -18,7 +18,7 @@ export const tools: SlackCommand = {
     const found = services.find(({ server, name }) => [server, name.toLowerCase()].includes(wanted));
     if (wanted !== "" && !found) {
       const names = services.map(({ name }) => name).join(", ");
-      return `I do not know \`${escapeText(wanted.replaceAll("`", "")).slice(0, 40)}\`. The services are ${names}.`;
+      return `I do not know \`${wanted.replaceAll("`", "").slice(0, 40)}\`. The services are ${names}.`;
     }
     return async () => {
       const offered = await toolsFor(given, context);
