@@ -10,7 +10,8 @@ export interface Finding {
 
 /** For each service that can tell of what happens in it: whether it can be heard, and at which address. */
 export function webhookFindings(env: Environment): Finding[] {
-  const origin = (valueOf(env, "SOPHIA_PUBLIC_URL") ?? "").replace(/\/$/, "");
+  const port = valueOf(env, "PORT") ?? "";
+  const origin = (valueOf(env, "SOPHIA_PUBLIC_URL") ?? "").replace(/\/$/, "").replace(/:0$/, `:${port}`);
   const finding = (name: string, needed: readonly VariableName[], detail: string, without: string): Finding => {
     const absent = needed.filter((variable) => !valueOf(env, variable));
     if (absent.length === 0) return { level: "ok", name: `${name} webhooks`, detail };

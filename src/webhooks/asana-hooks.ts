@@ -109,7 +109,7 @@ async function keepUseful(
     known.delete(record?.id ?? "");
     const isMaking = record?.gid === null && (record.pendingUntil?.getTime() ?? 0) > clock.now();
     const isGood = record?.gid === hook.gid && hook.active && wanted.has(record.projectGid);
-    if (record && (isMaking || (isGood && (await opens(record.id, options))))) {
+    if (record && (isMaking || (isGood && (await secretOf(record.id, options)) !== undefined))) {
       kept.add(record.projectGid);
       continue;
     }
@@ -123,19 +123,19 @@ async function keepUseful(
   return kept;
 }
 
-/** With another SOPHIA_SECRET_KEY what Asana sends could not be verified any more. */
-async function opens(id: string, { hooks, sealer }: AsanaHooksOptions): Promise<boolean> {
+/** Undefined where there is none, or another SOPHIA_SECRET_KEY has sealed it: then nothing of the hook could be verified. */
+async function secretOf(id: string, { hooks, sealer }: AsanaHooksOptions): Promise<string | undefined> {
   const sealed = await hooks.secretOf(id);
   try {
-    return sealed !== undefined && sealer.open(sealed, hookContext(id)) !== "";
+    return sealed && sealer.open(sealed, hookContext(id));
   } catch (error) {
-    if (error instanceof SealError) return false;
+    if (error instanceof SealError) return undefined;
     throw error;
   }
 }
 
 async function make(projectGid: string, base: string, options: AsanaHooksOptions): Promise<void> {
-  const { api, hooks, sealer, newHookId = () => randomBytes(16).toString("hex") } = options;
+  const { api, hooks, newHookId = () => randomBytes(16).toString("hex") } = options;
   const id = newHookId();
   if (!(await hooks.begin(id, projectGid, makingMs))) return;
   const isMade = await attempt(
@@ -143,8 +143,8 @@ async function make(projectGid: string, base: string, options: AsanaHooksOptions
     "made",
     async () => {
       const { gid, secret } = await api.createWebhook(projectGid, `${base}${id}`, filters);
-      const sealed = await hooks.secretOf(id);
-      const isOurs = sealed !== undefined && (!secret || isSame(secret, sealer.open(sealed, hookContext(id))));
+      const offered = await secretOf(id, options);
+      const isOurs = offered !== undefined && isSame(offered, secret ?? offered);
       if (isOurs) return hooks.made(id, gid);
       // Somebody else has shaken hands, or nobody: what it sends could be anybody's.
       await api.deleteWebhook(gid);

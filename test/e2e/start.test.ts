@@ -92,6 +92,8 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^ok {3}Claude: /m);
     expect(stdout).toMatch(/^ok {3}gong: answers; 8 tools$/m);
     expect(stdout).toMatch(/^ok {3}records: PGlite/m);
+    expect(stdout).toMatch(/^ok {3}Gong webhooks: enter http:.*\/webhooks\/gong at Gong/m);
+    expect(stdout).toMatch(/^ok {3}HubSpot webhooks: enter http:.*\/webhooks\/hubspot at HubSpot/m);
     expect(stdout).toMatch(/Sophia can start: npm start$/m);
     expect(stdout).not.toMatch(/FAIL|note/);
   });
@@ -113,6 +115,7 @@ describe("doctor", () => {
     });
     expect(code).toBe(1);
     expect(stdout.match(/^FAIL settings: \w+/gm)).toHaveLength(3);
+    expect(stdout).toMatch(/^note HubSpot webhooks: .*: HUBSPOT_WEBHOOK_SECRET, SOPHIA_PUBLIC_URL not set$/m);
     expect(stdout).toMatch(/^note gong: not offered: GONG_API_KEY, GONG_API_SECRET, GONG_BASE_URL not set$/m);
   });
 });

@@ -41,6 +41,11 @@ function correct(document: OpenApiDocument): void {
   delete status?.required;
   const project = (schemas.ProjectBase as { allOf: { properties: Node }[] }).allOf[1]?.properties;
   Object.assign(project ?? {}, { current_status_update: nullable("StatusUpdateResponse") });
+  // Its own example of a new webhook has null for what has not happened yet.
+  const [, webhook] = (schemas.WebhookResponse as { allOf: { properties: Record<string, Node> }[] }).allOf;
+  for (const name of ["last_success_at", "last_failure_at", "last_failure_content"]) {
+    Object.assign(webhook?.properties[name] ?? {}, { nullable: true });
+  }
   schemas.AsanaNamedResource = {
     anyOf: ["UserResponse", "ProjectResponse", "TaskResponse"].map((name) => ({
       $ref: `#/components/schemas/${name}`,
