@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { actions, command, events, furtherScopes, methods } from "../src/slack/surface.ts";
+import { actions, command, events, furtherScopes, methods, shortcuts } from "../src/slack/surface.ts";
 import { contract, contractsPresent } from "./support/slack-stand-in.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
 interface Manifest {
-  features: { slash_commands: { command: string }[] };
+  features: { slash_commands: { command: string }[]; shortcuts: { type: string; callback_id: string }[] };
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] }; interactivity: { is_enabled: boolean } };
 }
@@ -35,6 +35,8 @@ describe("manifest.json", () => {
   it("subscribes to the events and offers the command and buttons that the code listens to", () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual([...events]);
     expect(manifest.features.slash_commands.map((entry) => entry.command)).toEqual([command]);
+    expect(manifest.features.shortcuts.map((entry) => entry.callback_id)).toEqual(Object.values(shortcuts));
+    expect(manifest.features.shortcuts.every(({ type }) => type === "message")).toBe(true);
     expect(manifest.settings.interactivity.is_enabled).toBe(Object.keys(actions).length > 0);
   });
 

@@ -7,6 +7,7 @@ import type { SlackApi } from "./api.ts";
 import { confinedRefusal, isOwnPlace, namesChannel, namesPerson } from "./confinement.ts";
 import type { Directory, Listed } from "./directory.ts";
 import { idsIn, type Names } from "./incoming.ts";
+import type { MessageReference } from "./messages.ts";
 import { mentionsIn } from "./outgoing.ts";
 import type { Person } from "./people.ts";
 import { type Place, toPlace } from "./places.ts";
@@ -62,6 +63,13 @@ export class SlackSession {
     throw new UserError(
       `channel: nobody in this Slack workspace ${why} has the e-mail address ${email}. Look the person up with find_user.`,
     );
+  }
+
+  /** Where the question was asked. Throws UserError where that is no thread. */
+  ownThread(): MessageReference {
+    const [channel = "", ts = ""] = this.#caller?.threadId?.split(":") ?? [];
+    if (/^\d{10}\.\d{6}$/.test(ts)) return { channel, ts, threadTs: undefined };
+    throw new UserError("Send thread_ts: it is not known here in which thread the question was asked.");
   }
 
   people(): Promise<Listed<Person>> {

@@ -20,10 +20,11 @@ export const readThread = slackTool({
   name: "read_thread",
   title: "Read a thread",
   description:
-    "A Slack thread: its first message and the replies, in the order of writing. Any message of it will do, or its link.",
+    "A Slack thread: its first message and the replies, in the order of writing. Any message of it will do, or its link; with neither, it is " +
+    "the thread that the question was asked in, with what people wrote there to each other.",
   input: z.strictObject({
     channel: channelArgument.optional().describe("The channel's name or id; not needed with a link"),
-    thread_ts: messageArgument("Any message of the thread"),
+    thread_ts: messageArgument("Any message of the thread").optional(),
     time_zone: timeZoneArgument,
     limit: limitArgument(50),
     cursor: cursorArgument,
@@ -42,7 +43,8 @@ export const readThread = slackTool({
   async run(args, context) {
     const session = context.client.session(context);
     const timeZone = await timeZoneFor(args.time_zone, session);
-    const reference = messageReference(args.channel, args.thread_ts, "thread_ts");
+    const reference =
+      args.thread_ts === undefined ? session.ownThread() : messageReference(args.channel, args.thread_ts, "thread_ts");
     const place = await session.placeToRead(reference.channel);
     const root = await threadOf(session, place, reference, "thread_ts");
     const query = ["read_thread", place.id, root];

@@ -35,6 +35,29 @@ export function write(conversation: Conversation, { tool, input, thought, ...wor
   return outcome.isError ? say(refusal(outcome, words)) : { value: written(outcome) };
 }
 
+/** What came of one of several writes. */
+export type OneOfWrites = (Written & { problem?: undefined }) | { problem: string };
+
+/** Several writes of one tool, all in one answer: people are asked about them together. */
+export function writeAll(
+  conversation: Conversation,
+  { tool, inputs, thought, ...words }: Omit<Write, "input"> & { inputs: readonly Json[] },
+): Found<OneOfWrites[]> {
+  const name = toolName(conversation, tool);
+  if (!name) return say(`${words.undone}: I have no tool here for that (\`${tool}\` is not offered to me).`);
+  const { outcomes, said } = conversation.current;
+  const looked = inputs.map((input) => lookUp(outcomes, { name, input }, conversation.tools));
+  const calls = looked.flatMap(({ next }) => next ?? []);
+  const before = said.includes(words.proposal) ? "" : words.proposal;
+  if (calls.length > 0) return { move: { thinking: thought, before, calls } };
+  return {
+    value: looked.map(({ outcome }): OneOfWrites => {
+      if (!outcome) return { problem: words.undone };
+      return outcome.isError ? { problem: refusal(outcome, words) } : written(outcome);
+    }),
+  };
+}
+
 /** How an answer begins that tells of a write. */
 export const done = ({ isEdited }: Written): string => (isEdited ? "Done, with your changes" : "Done");
 

@@ -1,12 +1,13 @@
 import { beginsWithVerb, endsWithVerbOfPeople, hangs } from "./line-shape.ts";
 import { AskBack, type LineState, put, type TaskPerson, trimmed } from "./line-state.ts";
-import { MENTION, mentionIn } from "./line-words.ts";
+import { MENTION, mentionIn, QUOTE } from "./line-words.ts";
 
 export const onePerson = "Asana gives a task to one person: write one of them, or a line for each.";
 
 const ASSIGN = "(?:assign(?:ed)?(?: it)? to|assignee(?: is)?:?|owner(?: is)?:?|assign:?)";
 const mentionAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:(for|to|${ASSIGN})\\s+)?(${MENTION})[).]*$`, "i");
 const mentionAtStart = new RegExp(`^(?:for\\s+)?(${MENTION})(?:\\s*[:,–—-]\\s*|\\s+to\\s+|\\s+)(?=\\S)`, "i");
+const loneQuote = new RegExp(`^${QUOTE}$`);
 const twoMentions = new RegExp(`${MENTION}\\s*(?:,|\\band\\b|\\bor\\b|&|\\+|/)?\\s*${MENTION}`, "i");
 const concerned = new RegExp(`\\b(?:with|to|from|about|of|by|re|cc|on|at)\\s+${MENTION}`, "gi");
 const meAtEnd = new RegExp(`(?:^|[\\s,]+)(?:for|${ASSIGN})\\s+@?(?:me|myself)[.]?$|\\s@me$`, "i");
@@ -45,7 +46,8 @@ export async function takeMentionAtEnd(state: LineState): Promise<boolean> {
     lead.toLowerCase() === "to" || (lead === "" && (hangs.test(before) || endsWithVerbOfPeople.test(before)));
   if (isConcerned && state.task.assignee !== undefined) return false;
   const person = await mentioned(word, state);
-  if (isConcerned || (lead === "" && !before.includes(" ") && before !== "")) throw new AskBack(concernsOrDoes(person));
+  if (isConcerned || (lead === "" && !before.includes(" ") && before !== "" && !loneQuote.test(before)))
+    throw new AskBack(concernsOrDoes(person));
   return give(person.email, before, state);
 }
 

@@ -148,6 +148,7 @@ describe("a line that leaves one reading is a task", () => {
     ],
     ["Call Acme (due friday)", { name: "Call Acme", dueOn: "2026-12-04" }],
     ["tomorrow: call Acme", { name: "call Acme", dueOn: "2026-12-02" }],
+    [`"Call Acme" ${priya} tomorrow`, { name: "Call Acme", assignee: PRIYA, dueOn: "2026-12-02" }],
     ["call sarah at acme tmrw", { name: "call sarah at acme", dueOn: "2026-12-02" }],
     ["Draft SOW for Acme for priya by the 15th", { name: "Draft SOW for Acme", assignee: PRIYA, dueOn: "2026-12-15" }],
     ["Assign Priya to call Acme friday", { name: "call Acme", assignee: PRIYA, dueOn: "2026-12-04" }],
