@@ -61,7 +61,8 @@ function announce({ sandbox, app, settings, usesClaude }: DemoHouse, asJson: boo
   if (asJson) {
     const { hostname, port } = new URL(app.gatewayUrl ?? "");
     const gateway = { MCP_AUTH_TOKEN: settings.gateway.authToken, MCP_GATEWAY_HOST: hostname, MCP_GATEWAY_PORT: port };
-    console.log(JSON.stringify({ env: { ...sandbox.env, ...gateway } }));
+    const SOPHIA_PUBLIC_URL = `http://127.0.0.1:${app.port}`;
+    console.log(JSON.stringify({ env: { ...sandbox.env, ...gateway, SOPHIA_PUBLIC_URL } }));
     return;
   }
   const model = usesClaude

@@ -86,7 +86,8 @@ function isSameAddress(given: string, own: string): boolean {
 function eventOf(call: z.output<typeof bodySchema>["callData"]["metaData"]): InboundEvent {
   const { id, title, started, duration, primaryUserId, isPrivate } = call;
   return {
-    key: gongCallKey(id),
+    // A call is processed once.
+    key: `gong:${id}:processed`,
     source: "gong",
     kind: "call.processed",
     objectId: id,
@@ -99,9 +100,4 @@ function eventOf(call: z.output<typeof bodySchema>["callData"]["metaData"]): Inb
       isPrivate: isPrivate ?? false,
     },
   };
-}
-
-/** By which a processed call is known, whether a webhook tells of it or a poll finds it. */
-export function gongCallKey(callId: string): string {
-  return `gong:${callId}:processed`;
 }

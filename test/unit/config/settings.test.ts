@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { gongKeys } from "../../../sandbox/webhooks/gong-rule.ts";
 import { malformed, readGatewaySettings, readStorageSettings } from "../../../src/config/settings.ts";
 
 it.for([
@@ -50,5 +51,14 @@ it("reads what stands before the queue's keys, and takes nothing that would be r
   for (const prefix of ["sophia:eu", "sophia eu", "*", "x".repeat(65)])
     expect(malformed({ SOPHIA_QUEUE_PREFIX: prefix })).toEqual([
       expect.stringMatching(/^SOPHIA_QUEUE_PREFIX is not a word of letters, digits, /),
+    ]);
+});
+
+it("takes Gong's public key without its armour, and nothing else for it", async () => {
+  const { publicKey } = await gongKeys();
+  expect(malformed({ GONG_WEBHOOK_PUBLIC_KEY: publicKey })).toEqual([]);
+  for (const text of ["x", publicKey.slice(0, -20), "https://sophia.example"])
+    expect(malformed({ GONG_WEBHOOK_PUBLIC_KEY: text })).toEqual([
+      expect.stringMatching(/^GONG_WEBHOOK_PUBLIC_KEY is not an RSA public key /),
     ]);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { asanaSignature } from "../../../sandbox/webhooks/signatures.ts";
 import { createSealer } from "../../../src/accounts/sealing.ts";
+import type { AsanaHooks } from "../../../src/storage/asana-hooks.ts";
 import type { Sealed } from "../../../src/storage/connections.ts";
 import { createAsanaSource, hookContext } from "../../../src/webhooks/asana.ts";
 import { delivery } from "../../support/webhooks.ts";
@@ -12,7 +13,7 @@ const secrets = new Map([ours, other].map((id) => [id, randomBytes(32).toString(
 const records = new Map(
   [...secrets].map(([id, secret]): [string, Sealed] => [id, sealer.seal(secret, hookContext(id))]),
 );
-const hooks = {
+const hooks: Pick<AsanaHooks, "secretOf" | "keepSecret"> = {
   secretOf: async (id: string) => records.get(id),
   keepSecret: async (id: string, sealed: Sealed) => {
     if (id !== pending || records.has(id)) return false;
@@ -38,7 +39,8 @@ const comment = {
   change: undefined,
 };
 
-function send(events: unknown[], { id = ours, signedFor = id, body = JSON.stringify({ events }) } = {}) {
+function send(events: unknown[], { id = ours, signedFor = id }: { id?: string; signedFor?: string } = {}) {
+  const body = JSON.stringify({ events });
   const signature = asanaSignature(secrets.get(signedFor) ?? "none", body);
   return source(delivery(`/webhooks/asana/${id}`, body, { "x-hook-signature": signature }));
 }
