@@ -43,6 +43,8 @@ export interface TurnWorker {
   stopThread(thread: { teamId: string; channel: string; threadTs: string }): Promise<string[]>;
   /** Stops the unfinished turn of one message, because its question is gone; false if there is none. */
   stopMessage(teamId: string, channel: string, messageTs: string): Promise<boolean>;
+  /** Runs a turn that somebody else has stored. */
+  begin(turnId: string): Promise<void>;
   /** Goes on with a suspended turn, if nothing of it is undecided any more or it is to be stopped. */
   resume(turnId: string): Promise<void>;
   /** New text of the question of an unfinished turn; false if there is none or the text is the same. */
@@ -120,12 +122,12 @@ class Worker implements TurnWorker {
 
   async #submit(turn: NewTurn): Promise<boolean> {
     const added = await this.#options.turns.add(turn);
-    if (added) await this.#begin(turn.id);
+    if (added) await this.begin(turn.id);
     return added;
   }
 
   /** Runs a turn here at once where there is room, which spares the way through the queue; else puts it up. */
-  async #begin(turnId: string): Promise<void> {
+  async begin(turnId: string): Promise<void> {
     // One that has just been suspended may not have let go of its place yet.
     await this.#active.get(turnId);
     if (this.#canTake()) void this.#take(turnId);
@@ -143,12 +145,12 @@ class Worker implements TurnWorker {
   async edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean> {
     const turn = await this.#options.turns.edit(teamId, channel, messageTs, text);
     if (turn?.status === "running") await this.#tell({ type: "edited", turnId: turn.id, revision: turn.revision });
-    if (turn?.status === "queued") await this.#begin(turn.id);
+    if (turn?.status === "queued") await this.begin(turn.id);
     return turn !== undefined;
   }
 
   async resume(turnId: string): Promise<void> {
-    for (const id of await this.#options.turns.resume(turnId)) await this.#begin(id);
+    for (const id of await this.#options.turns.resume(turnId)) await this.begin(id);
   }
 
   #finished({ turn, attempt }: Claim, outcome: TurnOutcome, next: string | undefined): void {
@@ -156,7 +158,7 @@ class Worker implements TurnWorker {
     const ageMs = this.#options.clock.now() - turn.createdAt.getTime();
     this.#options.logger.info({ turnId: turn.id, status, reason, attempt, ageMs }, "a turn ended");
     this.#record(turn, outcome);
-    if (next !== undefined) void this.#begin(next);
+    if (next !== undefined) void this.begin(next);
     // What was decided while the turn was still on its way here found nothing to resume.
     if (status === "suspended") void this.#sweep.now();
   }

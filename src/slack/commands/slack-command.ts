@@ -1,3 +1,4 @@
+import type { KnownBlock } from "@slack/types";
 import type { Person } from "../people.ts";
 import type { ListenerContext } from "../listeners/context.ts";
 
@@ -12,10 +13,15 @@ export interface GivenCommand {
 }
 
 /**
- * What the person alone is told: a text; nothing; or, where it takes longer than the three seconds that Slack waits for an
+ * What the person alone is told: a text, or blocks; nothing; or, where it takes longer than the three seconds that Slack waits for an
  * answer, what finds the text, which is told after the command was acknowledged.
  */
-export type Said = string | undefined | (() => Promise<string>);
+export type Said = string | SaidInBlocks | undefined | (() => Promise<string>);
+
+export interface SaidInBlocks {
+  text: string;
+  blocks: KnownBlock[];
+}
 
 /** A verb of `/sophia`. Each is a file of this folder, and stands in the list of `listeners/command.ts`. */
 export interface SlackCommand {

@@ -1,0 +1,107 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Logger } from "../../observability/log.ts";
+import type { Schedule, Schedules } from "../../storage/schedules.ts";
+import type { MayPost } from "../../workflows/digests/run-digests.ts";
+import { type Guests, reasonToRefuse } from "../admission.ts";
+import { createCachedLookup } from "../cached-lookup.ts";
+import type { SlackClient } from "../client.ts";
+import type { DirectMessages } from "../direct-messages.ts";
+import { escapeText } from "../message-text.ts";
+import type { People } from "../people.ts";
+import type { Workspace } from "../workspace.ts";
+import { findAdmin } from "./find-admin.ts";
+
+type Place = Pick<Schedule, "ownerId" | "channel" | "isPrivate">;
+
+/** What digests need of Slack, and where they are kept. */
+export interface Digests {
+  schedules: Schedules;
+  /** Whether its owner may have it posted there: they may use Sophia, both are in the channel, and nobody outside the company reads it. */
+  mayPost(place: Place): Promise<MayPost>;
+  /** Tells the owner, unless they have left, and one admin. It may be lost: the list says it as well. */
+  tellPaused(schedule: Schedule, reason: string): Promise<void>;
+}
+
+export interface DigestsOptions {
+  schedules: Schedules;
+  client: SlackClient;
+  people: People;
+  workspace: Pick<Workspace, "botUserId">;
+  guests: Guests;
+  /** Whom the configuration makes admins. */
+  admins: readonly string[];
+  directMessages: DirectMessages;
+  clock: Clock;
+  logger: Logger;
+}
+
+const believedForMs = 60_000;
+const pageLength = 1_000;
+/** Members of a channel that are read before it is given up: more than Slack's limit for most plans. */
+const mostPages = 50;
+
+const refused = (code: string, reason: string): MayPost => ({ kind: "refused", code, reason });
+/** `pausedReason` of a digest whose owner is gone. */
+export const ownerHasLeft = "its owner has left";
+
+export function createDigests(options: DigestsOptions): Digests {
+  const { schedules, client, people, workspace, guests, clock, directMessages, logger } = options;
+  const membersOf = createCachedLookup({
+    clock,
+    ttlMs: believedForMs,
+    load: (channel) => loadMembers(channel, client),
+  });
+  const mayUse = async (ownerId: string): Promise<MayPost> => {
+    const reason = reasonToRefuse(await people.find(ownerId), guests);
+    if (reason === undefined) return { kind: "fine" };
+    if (reason === "unknown") return { kind: "unknown" };
+    return reason === "nobody"
+      ? refused("owner_left", ownerHasLeft)
+      : refused("owner_refused", "its owner is no full member of this workspace any more");
+  };
+  return {
+    schedules,
+    mayPost: async ({ ownerId, channel, isPrivate }) => {
+      if (isPrivate) return mayUse(ownerId);
+      const [owner, isShared, members] = await Promise.all([
+        mayUse(ownerId),
+        people.isExternallyShared(channel),
+        membersOf(channel),
+      ]);
+      if (owner.kind !== "fine") return owner;
+      if (isShared === undefined || members === undefined) return { kind: "unknown" };
+      if (!members.has(workspace.botUserId)) return refused("not_in_channel", "I am not in its channel");
+      if (isShared) return refused("external_channel", "its channel is shared with another company");
+      if (!members.has(ownerId)) return refused("owner_not_in_channel", "its owner is not in its channel");
+      return { kind: "fine" };
+    },
+    tellPaused: async (schedule, reason) => {
+      const { ownerId, title, channel, isPrivate } = schedule;
+      const place = isPrivate ? "in their direct message" : `in <#${channel}>`;
+      const words = (whose: string) =>
+        `The digest *${escapeText(title)}* ${whose} ${place} is paused: ${reason}. \`/sophia digest list\` shows it.`;
+      const admin = await findAdmin(options);
+      if (reason !== ownerHasLeft) await directMessages.send(ownerId, words("of yours").replace("in their", "in our"));
+      if (admin === undefined)
+        logger.warn({ scheduleId: schedule.id, reason }, "no admin could be told of a paused digest");
+      else if (admin !== ownerId || reason === ownerHasLeft)
+        await directMessages.send(admin, words(`of <@${ownerId}>`));
+    },
+  };
+}
+
+/** None where Sophia may not see the channel; undefined where Slack did not say. */
+async function loadMembers(channel: string, client: SlackClient): Promise<ReadonlySet<string> | undefined> {
+  const members = new Set<string>();
+  let cursor = "";
+  for (let page = 0; page < mostPages; page += 1) {
+    const paging = { limit: pageLength, ...(cursor && { cursor }) };
+    const outcome = await client.try("conversations.members", { channel, ...paging });
+    if (outcome.kind === "refused") return new Set();
+    if (outcome.kind !== "ok") return undefined;
+    for (const member of (outcome.data["members"] ?? []) as string[]) members.add(member);
+    cursor = (outcome.data["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor ?? "";
+    if (cursor === "") break;
+  }
+  return members;
+}

@@ -1,0 +1,197 @@
+import type { App, BlockAction, RespondFn, ViewSubmitAction } from "@slack/bolt";
+import type { Schedule } from "../../storage/schedules.ts";
+import { digestTurn } from "../../workflows/digests/run-digests.ts";
+import { ruleSchema } from "../../workflows/digests/rule.ts";
+import { nextTick } from "../../workflows/digests/ticks.ts";
+import { wordsFor } from "../admission.ts";
+import { checkForm } from "../digests/check-form.ts";
+import { type DigestDraft, readConfirmModal, renderConfirmModal } from "../digests/confirm-modal.ts";
+import { type Digests, ownerHasLeft } from "../digests/digests.ts";
+import { type DigestForm, type FormPlace, readDigestModal, renderDigestModal } from "../digests/modal.ts";
+import { nextRuns, whenOf } from "../digests/runs.ts";
+import { digestsSeenBy, mayChange } from "../digests/seen.ts";
+import { escapeText } from "../message-text.ts";
+import type { Person } from "../people.ts";
+import { actions, command, type EventType, modals } from "../surface.ts";
+import { isOwnPerson } from "../workspace.ts";
+import { type ListenerContext, recordRefusal, whisper } from "./context.ts";
+
+/** A button of the list, pressed by somebody who may use Sophia and change this digest. */
+interface ListPress {
+  schedule: Schedule;
+  person: Person;
+  body: BlockAction;
+  channel: string;
+}
+
+/** Undefined, or what the person who pressed is told. */
+type Heed = (press: ListPress, context: ListenerContext) => Promise<string | undefined>;
+
+const tool = `${command} digest`;
+const goneWords = "That digest is not there any more.";
+
+/** The list's buttons, the forms of a digest, and people who leave. */
+export function listenToDigests(app: App, context: ListenerContext): void {
+  const on = (actionId: string, heed: Heed) => {
+    app.action(new RegExp(String.raw`^${actionId}_\d+$`), async ({ action, body, ack, respond }) => {
+      const id = "value" in action ? String(action.value) : "";
+      await heedPress({ id, body: body as BlockAction, respond, heed }, context);
+      await ack();
+    });
+  };
+  on(actions.digestPause, pause);
+  on(actions.digestResume, resume);
+  on(actions.digestRun, runNow);
+  on(actions.digestDelete, remove);
+  on(actions.digestEdit, openForm);
+
+  app.view<ViewSubmitAction>(modals.digest, async ({ body, view, ack }) => {
+    const person = await admitted(body.user, context);
+    if (!person) return ack();
+    const opened = JSON.parse(view.private_metadata) as FormPlace;
+    const before = await changeable(opened.id, person, opened.openedIn, context);
+    if (before === "not") return ack();
+    const ownerId = before?.ownerId ?? person.userId;
+    const checked = await checkForm(readDigestModal(view.state.values), opened, { ownerId, before }, context);
+    if ("draft" in checked)
+      return ack({ response_action: "push", view: renderConfirmModal(checked.draft, context.clock.now()) });
+    if (checked.refused !== undefined) recordRefusal({ tool, reason: checked.refused, userId: person.userId }, context);
+    return ack({ response_action: "errors", errors: checked.errors });
+  });
+
+  app.view<ViewSubmitAction>(modals.digestConfirm, async ({ body, view, ack }) => {
+    const person = await admitted(body.user, context);
+    const draft = readConfirmModal(view.private_metadata);
+    const said = person && (await save(draft, person, context));
+    await ack({ response_action: "clear" });
+    if (said !== undefined) await whisper({ channel: draft.openedIn, user: body.user.id }, said, context);
+  });
+
+  app.event("user_change" satisfies EventType, async ({ event }) => {
+    const { id: ownerId, deleted } = event.user;
+    if (!deleted) return;
+    const { digests, workspace } = context;
+    const paused = await digests.schedules.pauseAllOf({ teamId: workspace.teamId, ownerId }, ownerHasLeft);
+    for (const schedule of paused) await digests.tellPaused(schedule, ownerHasLeft);
+  });
+}
+
+async function heedPress(
+  { id, body, respond, heed }: { id: string; body: BlockAction; respond: RespondFn; heed: Heed },
+  context: ListenerContext,
+): Promise<void> {
+  const channel = body.channel?.id ?? String(body.container["channel_id"]);
+  const answer = (text: string) => whisper({ channel, user: body.user.id }, text, context);
+  const person = await admitted(body.user, context, answer);
+  if (!person) return;
+  const schedule = await changeable(id, person, channel, context);
+  if (schedule === "not") return;
+  const said = schedule ? await heed({ schedule, person, body, channel }, context) : goneWords;
+  if (heed !== openForm) {
+    const list = await digestsSeenBy(person, channel, context);
+    await respond({ replace_original: true, ...context.secrets.removeIn({ ...list }) }).catch((error: unknown) => {
+      context.logger.warn({ err: error }, "a list of digests could not be renewed");
+    });
+  }
+  if (said !== undefined) await answer(said);
+}
+
+/** Undefined for whoever may not use Sophia; where there is a way to tell them, they are told. */
+async function admitted(
+  user: { id: string; team_id?: string | undefined },
+  context: ListenerContext,
+  answer?: (text: string) => Promise<void>,
+): Promise<Person | undefined> {
+  const person = await context.people.find(user.id);
+  const isOwn = isOwnPerson({ team: user.team_id }, context.workspace);
+  const refused = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
+  if (refused === undefined) return person;
+  recordRefusal({ tool, reason: isOwn ? person.standing : "other_workspace", userId: person.userId }, context);
+  await answer?.(refused);
+  return undefined;
+}
+
+/** The digest, undefined where there is none; `not`, which is told and recorded, where this person may not change it. */
+async function changeable(
+  id: string | undefined,
+  person: Person,
+  channel: string,
+  context: ListenerContext,
+): Promise<Schedule | "not" | undefined> {
+  const schedule = id === undefined ? undefined : await context.digests.schedules.get(id);
+  if (schedule === undefined || mayChange(schedule, person, context)) return schedule;
+  recordRefusal({ tool, reason: "not_owner", userId: person.userId }, context);
+  const words = `Only <@${schedule.ownerId}>, whose digest this is, and admins can change it.`;
+  await whisper({ channel, user: person.userId }, words, context);
+  return "not";
+}
+
+const pause: Heed = async ({ schedule }, { digests }) => {
+  await digests.schedules.pause(schedule.id);
+  return undefined;
+};
+
+const resume: Heed = async ({ schedule }, { digests, clock }) => {
+  const refused = await whyNot(schedule, digests);
+  if (refused !== undefined) return refused;
+  const nextAt = nextTick(ruleSchema.parse(schedule.rule), schedule.zone, clock.now());
+  await digests.schedules.resume(schedule.id, new Date(nextAt));
+  return undefined;
+};
+
+const remove: Heed = async ({ schedule }, { digests }) => {
+  await digests.schedules.remove(schedule.id);
+  return undefined;
+};
+
+const runNow: Heed = async ({ schedule, body }, { digests, turns, newId }) => {
+  const refused = await whyNot(schedule, digests);
+  if (refused !== undefined) return refused;
+  const turn = digestTurn(schedule, `now:${body.trigger_id}`, newId("turn"));
+  if (!(await turns.submit(turn))) return undefined;
+  await digests.schedules.ran(schedule.id, turn.id);
+  return schedule.isPrivate
+    ? "It is on its way, in our direct message with its owner."
+    : `It is on its way, in <#${schedule.channel}>.`;
+};
+
+async function whyNot(schedule: Parameters<Digests["mayPost"]>[0], digests: Digests): Promise<string | undefined> {
+  const verdict = await digests.mayPost(schedule);
+  if (verdict.kind === "fine") return undefined;
+  if (verdict.kind === "unknown")
+    return "Slack does not tell me just now who reads its channel. Please try again in a minute.";
+  return `It cannot be posted: ${verdict.reason}.`;
+}
+
+const openForm: Heed = async ({ schedule, body, channel }, { client, logger }) => {
+  const { id, what, said, zone, allowsWrites } = schedule;
+  const form: DigestForm = { id, openedIn: channel, what, place: placeOf(schedule, channel), said, zone, allowsWrites };
+  const outcome = await client.try("views.open", { trigger_id: body.trigger_id, view: renderDigestModal(form) });
+  if (outcome.kind === "ok") return undefined;
+  logger.warn({ outcome: outcome.kind }, "a form could not be opened");
+  return "Slack did not open the form. Please press again.";
+};
+
+function placeOf({ isPrivate, channel }: Schedule, openedIn: string): DigestForm["place"] {
+  if (isPrivate) return { kind: "own" };
+  return channel === openedIn ? { kind: "here" } : { kind: "other", channel };
+}
+
+/** What the person is told of it. Everything is looked at once more: between two views there may be an hour. */
+async function save(draft: DigestDraft, person: Person, context: ListenerContext): Promise<string | undefined> {
+  const { digests, workspace, clock, newId } = context;
+  const { id, openedIn, ...content } = draft;
+  const before = await changeable(id, person, openedIn, context);
+  if (before === "not") return undefined;
+  if (id !== undefined && before === undefined) return goneWords;
+  const ownerId = before?.ownerId ?? person.userId;
+  const refused = await whyNot({ ...content, ownerId }, digests);
+  if (refused !== undefined) return refused;
+  const now = clock.now();
+  const schedule = { ...content, nextAt: new Date(nextTick(content.rule, content.zone, now)) };
+  if (before) await digests.schedules.change(before.id, schedule);
+  else await digests.schedules.add({ ...schedule, id: newId("digest"), teamId: workspace.teamId, ownerId });
+  const where = content.isPrivate ? "in our direct message" : `in <#${content.channel}>`;
+  const runs = nextRuns(content, now).join("; ");
+  return `Saved: *${escapeText(content.title)}*, ${where}, ${whenOf(content)}. The next runs: ${runs}.`;
+}
