@@ -115,7 +115,7 @@ describe("demo --ask", { timeout: 90_000 }, () => {
   it("answers /sophia help to the person alone, without the model", async () => {
     const answered = await askCommand("/sophia help");
     expect(answered.replies).toHaveLength(1);
-    expect(answered.text).toContain("`/sophia ask QUESTION`");
+    expect(answered.text).toContain("`/sophia ask [--as ROLE] QUESTION`");
     expect(answered.toolCalls).toEqual([]);
   });
 

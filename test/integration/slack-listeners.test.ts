@@ -155,8 +155,8 @@ describe("/sophia", () => {
     slack.store.command({ user: MAYA, channel, command: "/sophia", text });
 
   it.for([
-    ["", /`\/sophia ask QUESTION`/],
-    ["help", /`\/sophia ask QUESTION`/],
+    ["", /`\/sophia ask \[--as ROLE\] QUESTION`/],
+    ["help", /`\/sophia ask \[--as ROLE\] QUESTION`/],
     [
       "help",
       /\nI am connected to Gong, Asana\.\nHubspot is not connected: HUBSPOT_API_KEY not set; ask whoever runs me\.$/,
