@@ -14,6 +14,8 @@ const ABILITIES: readonly (readonly [tool: string, line: string])[] = [
     "get_rep_activity",
     "Figures of calls: _rep activity last week_, _talk ratio this week_, _which trackers do we have_",
   ],
+  ["search_deals", "Changes: _what has changed in the pipeline since yesterday_, _what is on my day_"],
+  ["search_tasks", "Late: _which tasks are overdue_"],
   ["search_deals", "Deals: _show the pipeline_, _which of my deals over 50k have had no call in 14 days_"],
   ["get_company", "Owners: _who owns Acme_"],
   ["execute_query", "Revenue: _what would losing Acme cost us this year_, _revenue by month for Acme_"],

@@ -8,6 +8,7 @@ import { reportFigures } from "./figures.ts";
 import { clarification, plain } from "./markdown.ts";
 import { sendMessage } from "./message-writes.ts";
 import type { Move } from "./move.ts";
+import { overviews } from "./overviews.ts";
 import { quietDeals } from "./quiet-deals.ts";
 import { reportCalls } from "./reports.ts";
 import { revenueIntents } from "./revenue.ts";
@@ -181,6 +182,7 @@ export const INTENTS: readonly Intent[] = [
   clarify,
   help,
   ...stackIntents,
+  ...overviews,
   quietDeals,
   ...revenueIntents,
   ...salesIntents,
