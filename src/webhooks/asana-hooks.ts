@@ -42,6 +42,8 @@ const settledMs = 10 * 60_000;
 export function createAsanaHooks(options: AsanaHooksOptions): { ensure(): Promise<void> } {
   return {
     ensure: async () => {
+      const named = await options.projects();
+      if (named.length === 0 && (await options.hooks.all()).length === 0) return;
       const base = baseOf(options.publicUrl());
       if (base === undefined) {
         options.logger.warn(
@@ -50,7 +52,7 @@ export function createAsanaHooks(options: AsanaHooksOptions): { ensure(): Promis
         return;
       }
       const workspace = await findWorkspace(options.api, options.workspace);
-      const wanted = await wantedProjects(workspace, options);
+      const wanted = await wantedProjects(workspace, named, options);
       // In this order: whoever makes one records it first, so that none here is without a record that is being made elsewhere.
       const there = await options.api.webhooks(workspace);
       const records = await options.hooks.all();
@@ -68,8 +70,11 @@ function baseOf(publicUrl: string | undefined): string | undefined {
   return protocol === "https:" || isHere ? `${publicUrl.replace(/\/$/, "")}${asanaFolder}` : undefined;
 }
 
-async function wantedProjects(workspace: string, { api, projects, logger }: AsanaHooksOptions): Promise<Set<string>> {
-  const named = await projects();
+async function wantedProjects(
+  workspace: string,
+  named: "all" | readonly string[],
+  { api, logger }: AsanaHooksOptions,
+): Promise<Set<string>> {
   if (named.length === 0) return new Set();
   const all = await api.projects(workspace);
   const found = named === "all" ? all : named.flatMap((name) => projectNamed(name, all, logger) ?? []);

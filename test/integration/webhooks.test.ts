@@ -263,6 +263,10 @@ describe("Asana", () => {
     wanted = [];
     await createHooks().ensure();
     expect(await records()).toEqual([]);
+    // Now there is nothing to ask Asana.
+    const asked = sandbox.board.requests("asana").length;
+    await createHooks().ensure();
+    expect(sandbox.board.requests("asana")).toHaveLength(asked);
     wanted = "all";
     await createHooks({ publicUrl: "http://sophia.internal:3000" }).ensure();
     await createHooks({ publicUrl: undefined }).ensure();
