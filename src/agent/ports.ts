@@ -122,9 +122,10 @@ export type Step =
 
 /**
  * `continue`: the answer was cut off; `budget`: last call, without tools; `empty`: the answer held no words. `moved_to_dm`: a part
- * is for the asker alone, who gets the whole in a turn of its own; `private`: the same, and they do not.
+ * is for the asker alone, who gets the whole in a turn of its own; `private`: the same, and they do not. `mend`: it was not as
+ * it had to be.
  */
-export type NoteReason = "continue" | "budget" | "empty" | "moved_to_dm" | "private";
+export type NoteReason = "continue" | "budget" | "empty" | "moved_to_dm" | "private" | "mend";
 
 export type StopReason =
   | "end_turn"
@@ -156,6 +157,8 @@ export interface ModelRequest {
   /** `none`: the tools stay in the cached prefix, but the model may not call them. */
   toolChoice: "auto" | "none";
   steps: readonly Step[];
+  /** JSON Schema that the answer's text is to follow. */
+  format?: Record<string, unknown> | undefined;
   /** Milliseconds that the turn has left: no wait for another attempt goes beyond it. */
   timeLeftMs: number;
 }
@@ -231,7 +234,12 @@ export interface PrivateAnswers {
    * Asks it anew in the asker's direct message with Sophia, stored when this resolves, once for each turn. False where Slack opens
    * none.
    */
-  move(turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId"> & { text: string }): Promise<boolean>;
+  move(
+    turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId"> & {
+      text: string;
+      files?: readonly QuestionFile[] | undefined;
+    },
+  ): Promise<boolean>;
 }
 
 export interface Tools {

@@ -327,9 +327,9 @@ export class TurnRun {
 
   /** What was refused is in no record: in its place stands what the people in the channel are told. */
   async #endPrivately(): Promise<undefined> {
-    const { id: turnId, agent, teamId, userId, text } = this.#run.turn;
+    const { id: turnId, agent, teamId, userId, text, files } = this.#run.turn;
     const written = hasWritten(this.#steps, this.#definitions);
-    this.#add(await endPrivately({ turnId, agent, teamId, userId, text }, written, this.#parts.privateAnswers));
+    this.#add(await endPrivately({ turnId, agent, teamId, userId, text, files }, written, this.#parts.privateAnswers));
     return undefined;
   }
 

@@ -18,7 +18,13 @@ type Dropped = Parameters<SlackStore["send"]>[0]["files"];
 beforeAll(async () => {
   // What asks is that a file was read, not the policy.
   home = await createLightHome();
-  house = await openHouse({ home, config: { policies: [{ tools: "*", policy: "allow" }] } });
+  house = await openHouse({
+    home,
+    config: {
+      policies: [{ tools: "*", policy: "allow" }],
+      confidential: [{ tools: "asana__get_my_tasks", channels: [] }],
+    },
+  });
   store = house.sandbox.slack.store;
 });
 afterAll(async () => {
@@ -115,6 +121,23 @@ it("a file of another thread, or of nobody, is not opened by its id", async () =
   expect(answer).not.toContain("4711");
   const after = house.sandbox.board.requests("slack").filter(({ url }) => url.includes("files")).length;
   expect(after).toBe(before);
+});
+
+it("goes with its question where that is moved to a direct message, and no further", async () => {
+  const asked = drop("@sophia whose are these?", [csv], { channel: "sales" });
+  house.sandbox.claude.store.script((request) => {
+    const [result] = resultsOf(request);
+    if (result !== undefined) return [{ type: "text", text: `It says: ${result}` }];
+    const isPrivate = JSON.stringify(request.messages).includes(String.raw`audience\":\"private`);
+    return isPrivate
+      ? [{ type: "tool_use", name: "sophia__read_file", input: { file_id: idOf(asked) } }]
+      : [{ type: "tool_use", name: "asana__get_my_tasks", input: {} }];
+  });
+  expect(await answerTo(asked)).toContain("I answer you in a direct message");
+  const moved = async () => (await house.turns()).find(({ source }) => source === "private");
+  await until(async () => (await moved())?.status === "done", "the moved question");
+  const answers = house.answers((await moved()) ?? asked).map(markdownOf);
+  expect(answers.join("")).toContain("Globex,2027-03-15");
 });
 
 it("the model is told of a file by its context alone, with a name that can neither end it nor hide in it", async () => {

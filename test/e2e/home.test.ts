@@ -26,7 +26,9 @@ beforeAll(async () => {
           approvers: ["ruth@payready.example"],
         },
       ],
-      agents: { "project-manager": { description: "Tasks", tools: ["asana__*"], people: ["maya@payready.example"] } },
+      agents: {
+        "project-manager": { description: "Tasks", prompt: "", tools: ["asana__*"], people: ["maya@payready.example"] },
+      },
     },
     env: { PULUMI_ACCESS_TOKEN: "" },
   });

@@ -56,6 +56,6 @@ describe.skipIf(!hasChromium)(`Sophia's own tabs, in Chromium${chromiumNotice}`,
     await channel().getByRole("button", { name: "Send" }).click();
     const sent = channel().locator("article").filter({ hasText: "What is in this file?" });
     await sent.locator(".file-list").getByText("renewals.csv").waitFor();
-    await page.getByText("1 rows with account, renewal").first().waitFor();
+    await page.getByText("1 row with account, renewal").first().waitFor();
   });
 });

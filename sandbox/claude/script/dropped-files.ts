@@ -1,7 +1,7 @@
 import { toolName } from "./calls.ts";
 import type { Conversation, DroppedFile } from "./conversation.ts";
 import type { Intent } from "./intents.ts";
-import { plain } from "./markdown.ts";
+import { count, plain } from "./markdown.ts";
 
 const ABOUT_FILES = /\b(?:files?|pdf|csv|document|attachment|sheet|spreadsheet|export)\b/i;
 const MOST_LINES = 8;
@@ -41,8 +41,8 @@ function summary(name: string, text: string): string {
   const columns = (lines[0] ?? "").split(",");
   const isTable = columns.length > 1 && lines.length > 1 && lines.every((line) => line.includes(","));
   const head = isTable
-    ? `**${plain(name)}** has ${lines.length - 1} rows with ${columns.map((column) => plain(column.trim())).join(", ")}.`
-    : `**${plain(name)}** has ${lines.length} lines. It begins:`;
+    ? `**${plain(name)}** has ${count(lines.length - 1, "row")} with ${columns.map((column) => plain(column.trim())).join(", ")}.`
+    : `**${plain(name)}** has ${count(lines.length, "line")}. It begins:`;
   const shown = lines.slice(isTable ? 1 : 0, MOST_LINES).map((line) => `- ${plain(line.trim().slice(0, 200))}`);
   return [head, "", ...shown].join("\n");
 }

@@ -36,4 +36,5 @@ function refusal(error: unknown): PdfAnswer {
   return name === "PasswordException" ? { kind: "protected" } : { kind: "broken", reason: `${name}: ${message}` };
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there are no origins
 parentPort?.postMessage(await readPages(workerData as PdfRequest).catch(refusal));

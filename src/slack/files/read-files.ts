@@ -76,7 +76,7 @@ async function readFile(
 
 async function lookUp({ id }: QuestionFile, client: SlackClient): Promise<SlackFile> {
   const outcome = await client.try("files.info", { file: id });
-  if (outcome.kind === "ok") return (outcome.data["file"] ?? {}) as SlackFile;
+  if (outcome.kind === "ok") return outcome.data["file"] ?? {};
   if (outcome.kind === "refused" && outcome.code === "missing_scope")
     throw new UserError("Slack does not let me read files here: whoever runs me can add the scope files:read.");
   if (outcome.kind === "refused")

@@ -7,19 +7,19 @@ export function healthLine({ name, offered, reason, health }: Service, isForAdmi
   if (!offered) {
     const why =
       reason === undefined ? "" : `: ${code(reason)}. Set it and start me again; \`npm run doctor\` checks it`;
-    return line(":white_circle:", isForAdmin ? `not set up${why}` : "not set up");
+    return line("⚪", isForAdmin ? `not set up${why}` : "not set up");
   }
   if (health && !health.isConnected) {
     const why = `, since ${moment(health.since)}${health.reason === undefined ? "" : `: ${code(health.reason)}`}`;
-    return line(":red_circle:", isForAdmin ? `cannot be reached${why}. I keep trying; ${checks}` : "cannot be reached");
+    return line("🔴", isForAdmin ? `cannot be reached${why}. I keep trying; ${checks}` : "cannot be reached");
   }
   if (health?.failing) {
     const { calls, since } = health.failing;
     const what = calls === 1 ? "the last call failed" : `the last ${calls} calls failed`;
     const words = isForAdmin ? `${what}, since ${moment(since)}. See the service's own status page; ${checks}` : what;
-    return line(":large_yellow_circle:", words);
+    return line("🟡", words);
   }
-  return line(":large_green_circle:", "works");
+  return line("🟢", "works");
 }
 
 const checks = "`npm run doctor` checks key and address";
