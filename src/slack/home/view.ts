@@ -127,5 +127,5 @@ function linked(words: string, { channel, threadTs, cardTs }: Approval, { url }:
 }
 
 function digestLine({ title, channel, when, isPaused }: NonNullable<HomeData["digests"]>[number]): string {
-  return `• *${escapeText(title)}* in <#${channel}>: ${escapeText(when)}${isPaused ? " (paused)" : ""}`;
+  return `• *${escapeText(title.slice(0, longestLine))}* in <#${channel}>: ${escapeText(when)}${isPaused ? " (paused)" : ""}`;
 }
