@@ -220,6 +220,10 @@ describe("what a person does in Slack", () => {
       const button = { type: "button" as const, action_id: "edit", text: plain("Edit") };
       const blocks = [{ type: "actions" as const, elements: [button] }];
       const { ts } = await bot.chat.postMessage({ channel: "C07SALES000", text: "May I?", blocks });
+      const chosen = { user: "maya", channel: "sales", ts, callbackId: "sum_up" };
+      expect((await post("/slack/shortcut", chosen)).body).toEqual({ ok: true });
+      expect(payloads.at(-1)).toMatchObject({ type: "message_action", callback_id: "sum_up", message_ts: ts });
+      payloads.length = 0;
       await post("/slack/press", { user: "maya", channel: "sales", ts, actionId: "edit" });
       const element = { type: "plain_text_input" as const, action_id: "v" };
       const input = { type: "input" as const, block_id: "why", label: plain("Why"), element };

@@ -195,6 +195,15 @@ describe("read_thread", () => {
     expect(await house.refusal("read_thread", { thread_ts: root.ts })).toContain("Send channel as well");
   });
 
+  it("gives the thread that the question was asked in where none is named", async () => {
+    const root = say("Umbrella?");
+    say("Yes", { user: "oliver", threadTs: root.ts });
+    const own = { channel: SALES, threadTs: root.ts };
+    const seen = await house.ask("read_thread", {}, { confined: { ...own, userId: MAYA, question: "" } });
+    expect([seen.first.text, textsOf(seen.replies)]).toEqual(["Umbrella?", ["Yes"]]);
+    expect(await house.refusal("read_thread", {})).toContain("Send thread_ts");
+  });
+
   it("shows what Sophia wrote as hers, and a text that only its blocks have", async () => {
     const root = say("@sophia hello");
     const { chat } = house.slack.client();

@@ -12,6 +12,7 @@ let store: SlackStore;
 beforeAll(async () => {
   house = await openHouse({ config: { admins: ["oliver@payready.example"] } });
   store = house.sandbox.slack.store;
+  await ownProject("Initech rollout");
 });
 afterAll(() => house.close());
 
@@ -32,6 +33,18 @@ async function say(text: string, user: string): Promise<string> {
   const outcome = await store.command({ user, channel: "sales", command: "/sophia", text });
   expect(outcome.ok).toBe(true);
   return typeof outcome.body === "string" ? outcome.body : String((outcome.body as any)?.text ?? "");
+}
+
+const acme = () => house.sandbox.world.accounts.find(({ name }) => name === "Acme")!;
+
+/** Somebody makes a project in Asana itself. */
+async function ownProject(name: string): Promise<void> {
+  const { ASANA_BASE_URL: url = "", ASANA_ACCESS_TOKEN: token = "" } = house.sandbox.env;
+  const { workspace, teams } = house.sandbox.asana.store as any;
+  const data = { name, workspace: workspace.gid, team: teams?.[0]?.gid };
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const made = await fetch(`${url}/projects`, { method: "POST", headers, body: JSON.stringify({ data }) });
+  expect(made.status).toBe(201);
 }
 
 /** The day in New York, so many days from the house's now. */
@@ -198,11 +211,27 @@ describe("talk to tasks", () => {
     expect(said.match(/\]\(https?:/g)).toHaveLength(3);
   });
 
+  it("is one card for the next steps of a call as well", async () => {
+    const asking = house.ask("make tasks of what we agreed on the last call with Acme", { channel: "dm" });
+    expect((await house.ended(asking)).status).toBe("suspended");
+    const last = house.sandbox.world.calls
+      .filter(({ accountId, isPrivate }) => accountId === acme().id && !isPrivate)
+      .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))[0]!;
+    const [shown, ...more] = house.answers(asking).filter(isCard);
+    expect(more).toEqual([]);
+    const words = JSON.stringify(shown?.blocks).toLowerCase();
+    for (const { text } of last.nextSteps) expect(words).toContain(text.slice(1, 40).toLowerCase());
+  });
+
   it("puts a customer's request into the account's project, and asks where there is none", async () => {
     const inDm = { channel: "dm", user: "daniel" };
     const none = house.ask("please turn this into a task: Globex asks for the SOC 2 report", inDm);
     expect((await house.ended(none)).status).toBe("done");
     expect(markdownOf(house.answers(none).at(-1)!)).toContain("In which project?");
+    const own = house.ask("please turn this into a task: Initech asks for the SOC 2 report by tomorrow", inDm);
+    expect((await house.ended(own)).status, JSON.stringify((await house.stepsOf(own)).slice(-3))).toBe("suspended");
+    const words = JSON.stringify(house.answers(own).find(isCard)?.blocks);
+    for (const part of ["Initech rollout", "SOC 2 report"]) expect(words).toContain(part);
     const named = "please turn this into a task: Globex asks for the SOC 2 report in the project Renewals";
     const placed = house.ask(named, inDm);
     expect((await house.ended(placed)).status).toBe("suspended");

@@ -57,6 +57,17 @@ export function commitmentsIn(messages: readonly Said[]): Commitment[] {
   );
 }
 
+/** The next steps of a call's summary: "Maya Okafor: send the order form (by 2026-12-01)". */
+export function stepsOfCall(summary: Record<string, unknown>): Commitment[] {
+  const url = asText(summary["url"]);
+  const author = asText(summary["title"]) ?? "the call";
+  return asList(summary["next_steps"]).flatMap((value) => {
+    const text = asText(asObject(value)["text"]) ?? "";
+    const [, owner, said, due] = /^([^:]{2,60}):\s*(.+?)(?:\s*\(by (\d{4}-\d{2}-\d{2})\))?$/u.exec(text) ?? [];
+    return said ? [{ deed: `${said.charAt(0).toUpperCase()}${said.slice(1)}`, owner, due, url, author }] : [];
+  });
+}
+
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const DAY = new RegExp(
   String.raw`\s*,?\s*\b(?:(?:by|on|until|before)\s+)?(today|tomorrow|${WEEKDAYS.join("|")}|\d{4}-\d{2}-\d{2})$`,

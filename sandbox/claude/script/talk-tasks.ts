@@ -1,6 +1,6 @@
-import { wordsOf } from "./ask.ts";
+import { readAsk, wordsOf } from "./ask.ts";
 import { asList, asObject, asText } from "./calls.ts";
-import { type Commitment, commitmentsIn, saidIn, withoutDay } from "./commitments.ts";
+import { type Commitment, commitmentsIn, saidIn, stepsOfCall, withoutDay } from "./commitments.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Deal, readDeal } from "./crm.ts";
 import { inquire, inquireOne } from "./inquiry.ts";
@@ -23,6 +23,7 @@ export const talkTasks: Intent = {
   name: "talk to tasks",
   matches: (question) => TALK.test(question),
   run: (conversation) => {
+    if (/\bcall\b/i.test(wordsOf(conversation.current.question))) return tasksOfCall(conversation);
     const thread = inquireOne(conversation, "I read this thread in Slack first: what was agreed stands in it.", {
       tool: "read_thread",
       input: {},
@@ -38,10 +39,62 @@ export const talkTasks: Intent = {
       said.map(({ text }) => text).join("\n"),
       said.map(({ author }) => author),
     );
-    const facts = factsOf(conversation, account);
-    return "move" in facts ? facts.move : create(conversation, commitments, facts.value);
+    return proposeTasks(conversation, commitments, account);
   },
 };
+
+function proposeTasks(conversation: Conversation, found: readonly Commitment[], account: string | undefined): Move {
+  const owners = knownOwners(conversation, found);
+  if ("move" in owners) return owners.move;
+  const facts = factsOf(conversation, account);
+  return "move" in facts ? facts.move : create(conversation, owners.value, facts.value);
+}
+
+/** Whose name means one person in Asana keeps their task; of others the task says who was meant. */
+function knownOwners(conversation: Conversation, commitments: readonly Commitment[]): Found<Commitment[]> {
+  const names = [...new Set(commitments.flatMap(({ owner }) => owner ?? []))];
+  const found = inquire(
+    conversation,
+    "I find the users in Asana whose tasks these are.",
+    names.map((query) => ({ tool: "find_user", input: { query } })),
+  );
+  if ("move" in found) return found;
+  const known = new Set(names.filter((_, index) => asList(found.value[index]?.json?.["users"]).length === 1));
+  return {
+    value: commitments.map((one) => {
+      if (one.owner === undefined || known.has(one.owner)) return one;
+      return {
+        ...one,
+        owner: undefined,
+        deed: `${one.owner} to ${one.deed.charAt(0).toLowerCase()}${one.deed.slice(1)}`,
+      };
+    }),
+  };
+}
+
+/** "... of what we agreed on the last call with Acme": the next steps that Gong has of it. */
+function tasksOfCall(conversation: Conversation): Move {
+  const { account } = readAsk(conversation);
+  if (account === undefined) return { text: "Of which call? Say with whom it was: _the last call with Acme_." };
+  const listed = inquireOne(conversation, `I find the calls with ${account} in Gong.`, {
+    tool: "find_calls",
+    input: { account, limit: 1 },
+  });
+  if ("move" in listed) return listed.move;
+  const [newest] = asList(listed.value.json?.["calls"]).map(asObject);
+  const id = asText(newest?.["id"]);
+  if (id === undefined) return { text: `I made no tasks: I found no call with ${plain(account)}.` };
+  const read = inquireOne(conversation, "I read the call's summary in Gong.", {
+    tool: "get_call_summary",
+    input: { call_id: id },
+  });
+  if ("move" in read) return read.move;
+  const { json, problem } = read.value;
+  if (json === undefined) return { text: `I made no tasks: ${plain(problem)}` };
+  const commitments = stepsOfCall(json);
+  if (commitments.length === 0) return { text: "I made no tasks: Gong has no next steps of that call." };
+  return proposeTasks(conversation, commitments, account);
+}
 
 const FORWARDED = new RegExp(
   String.raw`${PLEASE}(?:turn|make|convert)\s+(?:this|that|it)\s+(?:customer(?:'s)? )?(?:request |mail |message )?(?:into|in|to)?\s*an?\s+(?:new\s+)?task\s*[:–-]\s*(.+)$`,
@@ -115,18 +168,26 @@ function create(conversation: Conversation, commitments: readonly Commitment[], 
     ...(owner === undefined ? {} : { assignee: owner }),
     ...(due === undefined ? {} : { due_on: due }),
   }));
-  const made = writeAll(conversation, {
+  const wish = {
     tool: "create_task",
-    inputs: writes,
     thought:
       "Who, what and until when is known; creating the tasks needs somebody's consent, asked once for all of them.",
     proposal: proposalOf(commitments, priority),
     undone: "Not created",
     service: "Asana",
-  });
+  };
+  const first = writeAll(conversation, { ...wish, inputs: writes });
+  const lacksField =
+    "value" in first && first.value.every(({ problem }) => problem?.includes('custom field "Priority"'));
+  // A project without that field: the notes carry the priority.
+  const made = lacksField ? writeAll(conversation, { ...wish, inputs: writes.map(withoutPriority) }) : first;
   if ("move" in made) return made.move;
   const lines = made.value.map((one, index) => `- ${lineFor(one, commitments[index]?.deed ?? "")}`);
   return { text: lines.join("\n") };
+}
+
+function withoutPriority(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([field]) => field !== "priority"));
 }
 
 function lineFor(one: OneOfWrites, deed: string): string {

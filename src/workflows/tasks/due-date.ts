@@ -174,7 +174,7 @@ function oneOf(words: string, ...days: Temporal.PlainDate[]): { ask: string } {
   return { ask: `“${words}” can be ${shown}: write the day as \`by ${days[0]?.toString()}\`.` };
 }
 
-export function weekdayOf(day: Temporal.PlainDate): string {
+function weekdayOf(day: Temporal.PlainDate): string {
   const name = weekdays[day.dayOfWeek - 1] ?? "";
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -2,7 +2,7 @@ import { beginsWithVerb, endsWithVerbOfPeople, hangs } from "./line-shape.ts";
 import { AskBack, type LineState, put, type TaskPerson, trimmed } from "./line-state.ts";
 import { MENTION, mentionIn, QUOTE } from "./line-words.ts";
 
-export const onePerson = "Asana gives a task to one person: write one of them, or a line for each.";
+const onePerson = "Asana gives a task to one person: write one of them, or a line for each.";
 
 const ASSIGN = "(?:assign(?:ed)?(?: it)? to|assignee(?: is)?:?|owner(?: is)?:?|assign:?)";
 const mentionAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:(for|to|${ASSIGN})\\s+)?(${MENTION})[).]*$`, "i");
