@@ -1,5 +1,6 @@
 import { ApiError, invalid } from "./errors.ts";
 import { isSearchTool, SEARCH_TOOL } from "./tool-search.ts";
+import { checkFormat } from "./validate-format.ts";
 import { checkMessages } from "./validate-messages.ts";
 import { checkDeferral, checkSearches } from "./validate-searches.ts";
 import type { Block, CacheControl, MessagesRequest } from "./wire.ts";
@@ -64,7 +65,7 @@ function checkFields(request: MessagesRequest): void {
   if (unknown) throw invalid(`${unknown}: Extra inputs are not permitted`);
   const { effort, format } = request.output_config ?? {};
   if (effort && !EFFORTS.includes(effort)) throw invalid(`output_config.effort: Input should be ${EFFORTS.join(", ")}`);
-  if (format) throw invalid("output_config.format: the sandbox's scripted model gives no structured output");
+  if (format !== undefined && format !== null) checkFormat(format);
 }
 
 function checkThinking({ thinking }: MessagesRequest): void {

@@ -51,7 +51,10 @@ export function requestBody(request: ModelRequest) {
     messages: toMessages(steps),
     cache_control: { type: "ephemeral" as const },
     thinking: { type: "adaptive" as const, display: "summarized" as const },
-    output_config: { effort: request.effort },
+    output_config: {
+      effort: request.effort,
+      ...(request.format ? { format: { type: "json_schema" as const, schema: request.format } } : {}),
+    },
   };
 }
 

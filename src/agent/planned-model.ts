@@ -7,15 +7,17 @@ const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, o
 /**
  * In place of Claude where nothing is left to choose: makes these calls in one answer, so that a person is asked about all of
  * them at once, and says what came of each. It takes no tokens and replays like any model's answers. `turnId` makes its
- * calls' ids unique in the thread.
+ * calls' ids unique in the thread; `intro` is said before them, or is all there is.
  */
-export function createPlannedModel(turnId: string, calls: readonly PlannedCall[]): Model {
+export function createPlannedModel(turnId: string, calls: readonly PlannedCall[], intro = ""): Model {
   return {
     respond: async ({ steps, model }, { onText }, signal) => {
       signal.throwIfAborted();
       const results = resultsSince(steps);
       const isMade = results.length > 0 || calls.length === 0;
-      const content = isMade ? wordsFor(results) : calls.map((call, index) => toolUse(turnId, call, index));
+      const uses = calls.map((call, index) => toolUse(turnId, call, index));
+      const said = intro === "" ? [] : [{ type: "text", text: intro }];
+      const content = results.length > 0 ? wordsFor(results) : [...said, ...uses];
       for (const block of content) if (block.type === "text") onText(String(block.text));
       const answer: Omit<Answer, "stopReason"> = { kind: "answer", content, model, usage: nothingUsed };
       return { ...answer, stopReason: isMade ? "end_turn" : "tool_use" };

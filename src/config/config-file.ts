@@ -78,6 +78,26 @@ const confidential = z.strictObject({
   channels: channels.default([]).describe("Channels that may read them nonetheless"),
 });
 
+const names = z.array(z.string().min(1)).min(1);
+
+const route = z.strictObject({
+  what: z.enum(["calls", "deals", "contacts", "tasks"]).describe("What is told of there"),
+  channel: z.string().min(1).describe("By id or #name"),
+  where: z
+    .strictObject({
+      teams: names.optional().describe("User groups of whose it is, as @handle or id"),
+      owners: people.min(1).optional(),
+      accounts: names.optional().describe("The customer's name, or how it begins"),
+      stages: names.optional().describe("Of the deal, as HubSpot shows them"),
+      minAmount: z.number().min(0).optional().describe("Of the deal, in its own currency"),
+      minMinutes: z.number().min(0).optional().describe("calls: so long at least"),
+      trackers: names.optional().describe("calls: one of these of Gong's trackers was heard"),
+      projects: names.optional().describe("tasks: Asana's projects"),
+    })
+    .prefault({})
+    .describe("All that is given must fit; without anything, all of them"),
+});
+
 const client = z.strictObject({
   name: z.string(),
   token: z.string().describe("Bearer token, such as ${VARIABLE}"),
@@ -151,6 +171,7 @@ export const configSchema = z.strictObject({
     .enum(["refuse", "answer"])
     .default("refuse")
     .describe("Whether guests of the workspace are answered, and people of whom Slack does not say that they are none"),
+  routes: z.array(route).default([]).describe("Where call summaries and notices go; /sophia route adds others"),
   clients: z.array(client).default([]),
   calendar: calendar.prefault({}),
   budget: budget.prefault({}),

@@ -99,7 +99,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const turnIds: string[] = [];
   const app = await startApp({
     settings: readSettings(env),
-    config: { ...config, ...options.config },
+    // What nobody asked for would come in between.
+    config: { ...config, routes: [], ...options.config },
     env,
     // Signatures go by the machine's clock, questions by the world's: over HTTP a house has no clock of its own.
     clock: sandbox.clock,

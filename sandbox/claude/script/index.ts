@@ -1,5 +1,6 @@
 import type { MessagesRequest, ScriptBlock } from "../wire.ts";
 import { wordsOf } from "./ask.ts";
+import { asksForSummary, summaryJson } from "./call-summary.ts";
 import { readConversation } from "./conversation.ts";
 import { INTENTS } from "./intents.ts";
 import { blocksOfMove } from "./move.ts";
@@ -12,6 +13,8 @@ const STOPPED = "I had to stop before I had looked everything up. Ask again, ple
  * tools have answered; each of its sentences is computed from those.
  */
 export function salesScript(request: MessagesRequest): ScriptBlock[] {
+  if (request.output_config?.format)
+    return [{ type: "text", text: asksForSummary(request) ? summaryJson(request) : "{}" }];
   const conversation = readConversation(request);
   const question = wordsOf(conversation.current.question);
   const intent = INTENTS.find((candidate) => candidate.matches(question, conversation));

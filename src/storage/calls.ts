@@ -1,0 +1,109 @@
+import type { Clock } from "../core/clock.ts";
+import type { Database } from "./database.ts";
+
+/** Why nothing is said of a call. */
+export type SkipReason = "before_start" | "no_route" | "not_to_be_seen" | "not_transcribed" | "unreachable";
+
+/** A call that is to be looked at, leased to whoever took it. */
+export interface SeenCall {
+  id: string;
+  foundBy: "webhook" | "poll";
+  seenAt: Date;
+  /** How often it has been taken, this time included. */
+  attempts: number;
+}
+
+/** A poll that is this process's to make. */
+export interface CallPoll {
+  /** Calls that began after this are to be looked for. */
+  from: Date;
+}
+
+/** What has become of each call. */
+export interface Calls {
+  /** Begins the watch where none has begun; calls that ended before the returned instant are none of ours. */
+  floor(): Promise<Date>;
+  /** Those that are not known yet are to be looked at from now on. */
+  see(ids: readonly string[], foundBy: SeenCall["foundBy"]): Promise<void>;
+  /** Leases what is due; what has no end by the lease's end is taken again. */
+  take(limit: number, leaseMs: number): Promise<SeenCall[]>;
+  summarised(id: string): Promise<void>;
+  skip(id: string, reason: SkipReason): Promise<void>;
+  /** To be looked at again at `at`. */
+  later(id: string, at: Date): Promise<void>;
+  /** Whether this process is to poll now: where no other has begun to within `everyMs`. */
+  takePoll(everyMs: number): Promise<CallPoll | undefined>;
+  /** All calls until then have been seen. Without anybody who wants summaries the floor rises with it. */
+  polled(until: Date, raisesFloor: boolean): Promise<void>;
+}
+
+const beginWatch = `
+  INSERT INTO sophia.call_watch (floor_at, looked_until) VALUES ($1, $1) ON CONFLICT DO NOTHING`;
+
+const readFloor = `SELECT floor_at AS floor FROM sophia.call_watch`;
+
+/** Sorted, so that two batches with the same calls do not wait for each other. */
+const seeCalls = `
+  INSERT INTO sophia.calls (call_id, found_by, seen_at, due_at)
+  SELECT id, $2, $3, $3 FROM unnest($1::text[]) AS told (id) ORDER BY id
+  ON CONFLICT (call_id) DO NOTHING`;
+
+/** $1 how many, $2 the clock's time, $3 the lease's end. */
+const takeCalls = `
+  WITH found AS MATERIALIZED (
+    SELECT call_id FROM sophia.calls WHERE state = 'seen' AND due_at <= $2
+    ORDER BY due_at, call_id LIMIT $1
+    FOR UPDATE SKIP LOCKED
+  )
+  UPDATE sophia.calls SET due_at = $3, attempts = attempts + 1
+  WHERE call_id IN (SELECT call_id FROM found)
+  RETURNING call_id AS id, found_by AS "foundBy", seen_at AS "seenAt", attempts`;
+
+const endCall = `UPDATE sophia.calls SET state = $2, reason = $3 WHERE call_id = $1`;
+
+const postponeCall = `UPDATE sophia.calls SET due_at = $2 WHERE call_id = $1 AND state = 'seen'`;
+
+/** $1 the clock's time, $2 the latest beginning of the last poll. */
+const takePoll = `
+  UPDATE sophia.call_watch SET polled_at = $1 WHERE polled_at IS NULL OR polled_at <= $2
+  RETURNING looked_until AS "lookedUntil"`;
+
+const endPoll = `
+  UPDATE sophia.call_watch SET
+    looked_until = greatest(looked_until, $1),
+    floor_at = CASE WHEN $2 THEN greatest(floor_at, $1) ELSE floor_at END`;
+
+/** So far back each poll looks before the end of the one before: Gong may take a day to show a call. */
+const overlapMs = 24 * 60 * 60_000;
+
+export function createCalls(db: Database, clock: Clock): Calls {
+  const after = (ms: number) => new Date(clock.now() + ms);
+  const end = async (id: string, state: string, reason: string | null): Promise<void> => {
+    await db.query(endCall, [id, state, reason]);
+  };
+  return {
+    floor: async () => {
+      const read = async () => (await db.query<{ floor: Date }>(readFloor))[0]?.floor;
+      const known = await read();
+      if (known) return known;
+      await db.query(beginWatch, [after(0)]);
+      return (await read()) ?? after(0);
+    },
+    see: async (ids, foundBy) => {
+      if (ids.length > 0) await db.query(seeCalls, [ids, foundBy, after(0)]);
+    },
+    take: (limit, leaseMs) => db.query<SeenCall>(takeCalls, [limit, after(0), after(leaseMs)]),
+    summarised: (id) => end(id, "summarised", null),
+    skip: (id, reason) => end(id, "skipped", reason),
+    later: async (id, at) => {
+      await db.query(postponeCall, [id, at]);
+    },
+    takePoll: async (everyMs) => {
+      const [row] = await db.query<{ lookedUntil: Date }>(takePoll, [after(0), after(-everyMs)]);
+      return row && { from: new Date(row.lookedUntil.getTime() - overlapMs) };
+    },
+    polled: async (until, raisesFloor) => {
+      await db.query(endPoll, [until, raisesFloor]);
+    },
+  };
+}

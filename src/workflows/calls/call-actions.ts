@@ -1,0 +1,173 @@
+import type { CalendarSettings } from "../../agent/calendar.ts";
+import type { Asker, Caller, PlannedCall, ReplyButton, Tools, WriteProbe } from "../../agent/ports.ts";
+import { z } from "zod";
+import type { Turn, Turns } from "../../storage/turns.ts";
+import { type CallRecord, recordOf } from "./call-record.ts";
+import type { NextStep } from "./summary.ts";
+
+/** What can be done with a summary: the `action_id`s of its buttons. */
+export const callButtonIds = {
+  createTasks: "sophia_create_tasks",
+  log: "sophia_log_call",
+  ask: "sophia_ask_about_call",
+} as const;
+
+/** Below a summary; each brings back the turn that wrote it. */
+export function callButtons(turnId: string, { summary, deal, company }: CallRecord): ReplyButton[] {
+  const hasSteps = summary !== undefined && summary.next_steps.length > 0;
+  const { createTasks, log, ask } = callButtonIds;
+  return [
+    ...(hasSteps
+      ? [{ action: createTasks, label: "Create tasks in Asana", value: turnId, style: "primary" as const }]
+      : []),
+    ...(deal || company ? [{ action: log, label: "Log to HubSpot", value: turnId }] : []),
+    { action: ask, label: "Ask about this call", value: turnId },
+  ];
+}
+
+/** Where and for whom a button's writes are. */
+export interface Presser extends Omit<Asker, "timeZone" | "timeZoneKnown" | "name"> {
+  /** Of the turn that will make them. */
+  turnId: string;
+  channelName?: string | undefined;
+}
+
+/** `gone`: the summary, or what it was made of, is no longer there. */
+export type PlannedAction = { turn: Turn; calls: PlannedCall[] } | "gone" | "nothing";
+
+export interface CallActions {
+  /** A task for each next step of a summary. */
+  tasks(summaryTurnId: string, presser: Presser, signal: AbortSignal): Promise<PlannedAction>;
+  /** A note on the deal, or on the company where there is none. */
+  note(summaryTurnId: string): Promise<PlannedAction>;
+  /** The turn that wrote a summary. */
+  summary(summaryTurnId: string): Promise<Turn | undefined>;
+}
+
+export interface CallActionsOptions {
+  turns: Pick<Turns, "get" | "steps">;
+  tools: Pick<Tools, "call"> & Pick<WriteProbe, "preview">;
+  calendar: CalendarSettings;
+  /** The role that makes the writes. */
+  agent: string;
+}
+
+const createTask = "asana__create_task";
+const projectsSchema = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+export function createCallActions({ turns, tools, calendar, agent }: CallActionsOptions): CallActions {
+  const summary = async (id: string): Promise<Turn | undefined> => {
+    const turn = await turns.get(id);
+    return turn?.task?.kind === "call_summary" ? turn : undefined;
+  };
+  const read = async (id: string): Promise<{ turn: Turn; record: CallRecord } | undefined> => {
+    const turn = await summary(id);
+    const record = turn && recordOf(await turns.steps(id), calendar);
+    return turn && record && { turn, record };
+  };
+  const projectOf = async (
+    account: string | null,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<string | undefined> => {
+    if (account === null) return undefined;
+    const { isError, text } = await tools.call("asana__list_projects", { query: account }, caller, signal);
+    const found = isError ? [] : projectsSchema.parse(JSON.parse(text)).projects;
+    const exact = found.filter(({ name }) => name.toLowerCase() === account.toLowerCase());
+    return (exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : undefined)?.id;
+  };
+  /** The fullest form of a task that Asana would take: a project may have no priorities, and a person no account. */
+  const accepted = async (
+    forms: readonly PlannedCall[],
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<PlannedCall[]> => {
+    for (const form of forms) {
+      const previewed = await tools.preview(form.tool, form.arguments, caller, signal);
+      if (!("refused" in previewed)) return [form];
+    }
+    return forms.slice(0, 1);
+  };
+  return {
+    summary,
+    tasks: async (id, presser, signal) => {
+      const found = await read(id);
+      if (!found) return "gone";
+      const { turn, record } = found;
+      const steps = record.summary?.next_steps ?? [];
+      if (steps.length === 0) return "nothing";
+      const caller = callerOf(turn, presser, agent);
+      const project = await projectOf(record.company?.name ?? record.call.account, caller, signal);
+      const calls = await Promise.all(steps.map((step) => accepted(taskForms(step, record, project), caller, signal)));
+      return { turn, calls: calls.flat() };
+    },
+    note: async (id) => {
+      const found = await read(id);
+      if (!found) return "gone";
+      const { turn, record } = found;
+      const { deal, company } = record;
+      const target = deal ? { deal_id: deal.id } : company && { company_id: company.id };
+      if (!target) return "nothing";
+      return { turn, calls: [{ tool: "hubspot__add_note", arguments: { text: noteText(record), ...target } }] };
+    },
+  };
+}
+
+function callerOf({ teamId, channel, threadTs }: Turn, presser: Presser, agent: string): Caller {
+  return { ...presser, teamId, agent, channel, threadTs, audience: "channel", question: "", hasReadOthers: true };
+}
+
+/** The fullest form first. What a form leaves out stands in its notes. */
+function taskForms(step: NextStep, record: CallRecord, project: string | undefined): PlannedCall[] {
+  const { call } = record;
+  const owner = call.participants.find(({ name }) => name === step.owner);
+  const isOurs = owner?.side === "internal";
+  // What a customer took on is followed up by whoever led the call.
+  const assignee = (isOurs ? owner.email : call.owner?.email) ?? undefined;
+  const name = owner && !isOurs ? `Follow up with ${owner.name}: ${step.what}` : step.what;
+  const base = {
+    name: name.slice(0, 1_024),
+    notes: notesOf(step, record),
+    ...(step.due !== null && { due_on: step.due }),
+  };
+  const priority = { high: "High", medium: "Medium", low: "Low" }[step.priority];
+  const placed = project === undefined ? [] : [{ project, priority }, { project }];
+  const whose = assignee === undefined ? [{}] : [{ assignee }, {}];
+  return whose.flatMap((one) =>
+    [...placed, {}].map((place) => ({ tool: createTask, arguments: { ...base, ...one, ...place } })),
+  );
+}
+
+function notesOf({ owner, priority, reason, at }: NextStep, { call }: CallRecord): string {
+  const why = reason === "" ? "" : `: ${reason}`;
+  return [
+    `${owner ?? "Nobody yet"}, in the call "${call.title}" of ${call.started_at.slice(0, 10)} at ${at}.`,
+    `Priority ${priority}${why}`,
+    ...(call.url === null ? [] : [call.url]),
+  ].join("\n");
+}
+
+function noteText({ call, summary }: CallRecord): string {
+  const lines = (texts: readonly string[]) => texts.map((text) => `- ${text}`);
+  const part = (name: string, texts: readonly string[]) => (texts.length === 0 ? [] : [`${name}:`, ...lines(texts)]);
+  const texts = (points: readonly { text: string }[]) => points.map(({ text }) => text);
+  const body = summary
+    ? [
+        summary.gist,
+        ...part(
+          "Points",
+          summary.points.map(({ text, speaker, at }) => `${text} (${speaker}, ${at})`),
+        ),
+        ...part("Objections", texts(summary.objections)),
+        ...part("Competitors", summary.competitors),
+        ...part(
+          "Next steps",
+          summary.next_steps.map(
+            ({ what, owner, due }) => `${owner ?? "Nobody yet"}: ${what}${due === null ? "" : ` (by ${due})`}`,
+          ),
+        ),
+      ]
+    : [call.brief ?? "", ...part("Points", texts(call.key_points)), ...part("Next steps", texts(call.next_steps))];
+  const head = `Call: ${call.title}, ${call.started_at.slice(0, 10)}, ${call.duration_minutes} minutes`;
+  return [head, ...body, call.url ?? ""].filter((line) => line !== "").join("\n");
+}

@@ -1,0 +1,75 @@
+import type { Step } from "../../agent/ports.ts";
+import { textOf } from "../../agent/memory.ts";
+import type { CalendarSettings } from "../../agent/calendar.ts";
+import {
+  callSchema,
+  type CallFacts,
+  companySchema,
+  type CompanyFacts,
+  type DealFacts,
+  dealOf,
+  dealsSchema,
+  type Segment,
+  transcriptSchema,
+} from "./call-facts.ts";
+import { checkSummary, isEnough } from "./check-summary.ts";
+import { outputOf, type ResultStep } from "./recorded-reads.ts";
+import { readSummary, type Summary } from "./summary.ts";
+
+/** What a turn has read of a call, and what Claude made of it: all of it stands in the turn's steps. */
+export interface CallRecord {
+  call: CallFacts;
+  segments: Segment[];
+  company: CompanyFacts["company"] | undefined;
+  deal: DealFacts | undefined;
+  /** Further open deals of the account. */
+  otherDeals: number;
+  /** HubSpot was asked and did not say. */
+  isDealUnknown: boolean;
+  /** Of Claude's last answer what holds; undefined where that is too little. */
+  summary: Summary | undefined;
+  /** What did not hold in it; undefined where there is no answer. */
+  wrong: string[] | undefined;
+}
+
+/** Undefined where the call itself was not read. */
+export function recordOf(steps: readonly Step[], calendar: CalendarSettings): CallRecord | undefined {
+  const results = steps.filter((step): step is ResultStep => step.kind === "tool_result");
+  const of = (tool: string) => results.filter((result) => result.tool === tool);
+  const call = outputOf(of("gong__get_call_summary")[0], callSchema);
+  if (!call) return undefined;
+  const segments = of("gong__get_call_transcript").flatMap((page) => outputOf(page, transcriptSchema)?.segments ?? []);
+  const [companyResult] = of("hubspot__get_company");
+  const company = outputOf(companyResult, companySchema);
+  const closed = outputOf(of("hubspot__search_deals")[0], dealsSchema)?.deals ?? [];
+  const open = company?.open_deals ?? [];
+  const deals = open.length > 0 ? open : closed;
+  return {
+    call,
+    segments,
+    company: company?.company,
+    deal: dealOf(deals, call.owner?.email),
+    otherDeals: Math.max(0, open.length - 1),
+    isDealUnknown: companyResult?.isError === true && !/HubSpot has no company/.test(companyResult.text),
+    ...summaryIn(steps, { call, segments, records: recordsIn(results), calendar }),
+  };
+}
+
+function recordsIn(results: readonly ResultStep[]): string {
+  return results
+    .filter(({ tool, isError }) => tool.startsWith("hubspot__") && !isError)
+    .map(({ text }) => text)
+    .join("\n");
+}
+
+function summaryIn(
+  steps: readonly Step[],
+  heard: Parameters<typeof checkSummary>[1],
+): Pick<CallRecord, "summary" | "wrong"> {
+  const answer = steps.findLast((step) => step.kind === "answer" && textOf(step).trim() !== "");
+  if (answer?.kind !== "answer") return { summary: undefined, wrong: undefined };
+  const said = readSummary(textOf(answer));
+  if (!said) return { summary: undefined, wrong: ["It is not the JSON that was asked for."] };
+  const checked = checkSummary(said, heard);
+  return { summary: isEnough(checked) ? checked.kept : undefined, wrong: checked.wrong };
+}

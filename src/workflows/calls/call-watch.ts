@@ -1,0 +1,236 @@
+import type { Caller } from "../../agent/ports.ts";
+import type { Clock } from "../../core/clock.ts";
+import { ServiceError } from "../../core/errors.ts";
+import type { NewId } from "../../core/ids.ts";
+import type { Who } from "../../core/people-lists.ts";
+import type { Logger } from "../../observability/log.ts";
+import type { Calls, SeenCall } from "../../storage/calls.ts";
+import type { Events } from "../../storage/events.ts";
+import type { NewTurn } from "../../storage/turns.ts";
+import { asksForDeal, isOpen, matching, type Route, type RouteBook, type RouteFacts } from "../routes.ts";
+import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
+import {
+  callListSchema,
+  callSchema,
+  companySchema,
+  type CallFacts,
+  dealOf,
+  endOf,
+  isNotToBeSeen,
+  transcriptSchema,
+} from "./call-facts.ts";
+
+export interface CallWatchOptions {
+  events: Pick<Events, "take" | "done">;
+  calls: Calls;
+  reader: ToolReader;
+  routes: Pick<RouteBook, "all">;
+  /** Who has this address, as far as Slack tells. */
+  personWith: (email: string) => Promise<Who>;
+  /** Stores a turn once and wakes a worker. */
+  submit: (turn: NewTurn) => Promise<boolean>;
+  who: { teamId: string; botUserId: string };
+  clock: Clock;
+  newId: NewId;
+  logger: Logger;
+  pollEveryMs?: number;
+}
+
+export interface CallWatch {
+  /** Takes what Gong has told, looks whether it forgot something, and has each call that somebody waits for summarised. */
+  sweep(): Promise<void>;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const leaseMs = 2 * minute;
+const atOnce = 10;
+/** A call that ended so long before its processing is late. */
+const lateAfterMs = 24 * hour;
+/** Gong takes this long to tell of a call; the list of calls, which a poll reads, knows ends to the minute. */
+const graceMs = { webhook: hour, poll: 2 * minute } as const;
+/** Until a transcript is there; then nothing is said of the call. */
+const pauses = [0.5, 1, 2, 5, 10, 15, 30, 30, 60, 60, 60, 60].map((minutes) => minutes * minute);
+/** The role with whose tools it is done. */
+export const callAgent = "call-summaries";
+
+/** A poll that a fault has ended is made again so much later. */
+const pollAgainMs = 30_000;
+
+export function createCallWatch(options: CallWatchOptions): CallWatch {
+  const watch = new Watch(options);
+  return { sweep: () => watch.sweep() };
+}
+
+class Watch {
+  readonly #options: CallWatchOptions;
+  #hasBegun = false;
+  /** Of this process's own last poll, where it failed. */
+  #pollAgainAt = 0;
+
+  constructor(options: CallWatchOptions) {
+    this.#options = options;
+  }
+
+  async sweep(): Promise<void> {
+    // Before anything is known of a call: what ended before is none of ours.
+    if (!this.#hasBegun) await this.#options.calls.floor();
+    this.#hasBegun = true;
+    await this.#takeEvents();
+    await this.#poll();
+    const { calls } = this.#options;
+    const due = await calls.take(atOnce, leaseMs);
+    await Promise.all(due.map((call) => this.#considerSafely(call)));
+  }
+
+  async #takeEvents(): Promise<void> {
+    const { events, calls } = this.#options;
+    const told = await events.take({ source: "gong", limit: 100, leaseMs });
+    if (told.length === 0) return;
+    await calls.see(
+      told.map(({ objectId }) => objectId),
+      "webhook",
+    );
+    await events.done(told.map(({ key }) => key));
+  }
+
+  /** One process at a time. Where nobody wants to hear of calls Gong is not asked, and none of these is told of later. */
+  async #poll(): Promise<void> {
+    const { calls, clock, logger, pollEveryMs = 5 * minute } = this.#options;
+    const now = clock.now();
+    const isAgain = this.#pollAgainAt > 0 && now >= this.#pollAgainAt;
+    const poll = await calls.takePoll(isAgain ? 0 : pollEveryMs);
+    if (!poll) return;
+    this.#pollAgainAt = 0;
+    const wanted = (await this.#options.routes.all()).some(({ what }) => what === "calls");
+    if (!wanted) return calls.polled(new Date(now), true);
+    try {
+      await this.#list(poll.from, new Date(now + 1_000));
+      await calls.polled(new Date(now), false);
+    } catch (error) {
+      this.#pollAgainAt = now + pollAgainMs;
+      logger.warn({ err: error }, "Gong could not be asked for the calls of the last day; it is asked again soon");
+    }
+  }
+
+  async #list(from: Date, to: Date): Promise<void> {
+    const { calls, reader } = this.#options;
+    const floor = (await calls.floor()).getTime();
+    const range = { from_date: from.toISOString(), to_date: to.toISOString() };
+    let cursor: string | undefined;
+    do {
+      const args = { ...range, ...(cursor !== undefined && { cursor }) };
+      const { output } = await reader("gong__get_calls", args, callListSchema, this.#caller("calls:poll"), never);
+      const own = output.calls.filter((call) => endOf(call) >= floor - graceMs.poll);
+      await calls.see(
+        own.map(({ id }) => id),
+        "poll",
+      );
+      cursor = output.cursor;
+    } while (cursor !== undefined);
+  }
+
+  /** What fails is looked at again: its lease ends. */
+  async #considerSafely(call: SeenCall): Promise<void> {
+    const { calls, clock, logger } = this.#options;
+    try {
+      await this.#consider(call);
+    } catch (error) {
+      if (isNotToBeSeen(error)) return calls.skip(call.id, "not_to_be_seen");
+      const pause = pauses[call.attempts - 1];
+      if (pause === undefined) {
+        logger.error({ err: error, call: call.id }, "a call could not be looked at, however often it was tried");
+        return calls.skip(call.id, "unreachable");
+      }
+      logger.warn({ err: error, call: call.id }, "a call could not be looked at; it is looked at again");
+      await calls.later(call.id, new Date(clock.now() + pause));
+    }
+  }
+
+  async #consider(call: SeenCall): Promise<void> {
+    const { calls, clock, reader, routes } = this.#options;
+    const caller = this.#caller(`call:${call.id}`);
+    const { output: facts } = await reader("gong__get_call_summary", { call_id: call.id }, callSchema, caller, never);
+    const floor = (await calls.floor()).getTime();
+    if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call.id, "before_start");
+    const chosen = await this.#routesOf(facts, await routes.all());
+    if (chosen.length === 0) return calls.skip(call.id, "no_route");
+    const spoken = await reader("gong__get_call_transcript", { call_id: call.id }, transcriptSchema, caller, never);
+    if (spoken.output.segments.length === 0) {
+      const pause = pauses[call.attempts - 1];
+      if (pause === undefined) return calls.skip(call.id, "not_transcribed");
+      return calls.later(call.id, new Date(clock.now() + pause));
+    }
+    const isLate = call.seenAt.getTime() - endOf(facts) > lateAfterMs;
+    for (const { channel } of chosen) await this.#submit(call.id, channel, isLate);
+    await calls.summarised(call.id);
+  }
+
+  /** What is asked of the deal is asked as somebody in that channel would: what they may not read decides nothing there. */
+  async #routesOf(facts: CallFacts, all: readonly Route[]): Promise<Route[]> {
+    const { clock, personWith } = this.#options;
+    const open = all.filter((route) => route.what === "calls" && isOpen(route, clock));
+    if (open.length === 0) return [];
+    const email = facts.owner?.email ?? undefined;
+    const known: RouteFacts = {
+      owner: email === undefined ? undefined : await personWith(email),
+      account: facts.account ?? undefined,
+      minutes: facts.duration_minutes,
+      trackers: facts.trackers.map(({ name }) => name),
+    };
+    const byChannel = [...Map.groupBy(open, ({ channel }) => channel).values()];
+    const chosen = await Promise.all(
+      byChannel.map(async (routes) => {
+        const isDeal = routes.some(({ where }) => asksForDeal(where));
+        const deal = isDeal ? await this.#dealFacts(facts, routes[0]) : {};
+        return matching(routes, "calls", { ...known, ...deal }, clock);
+      }),
+    );
+    return chosen.flat();
+  }
+
+  async #dealFacts(
+    { account, owner, call_id }: CallFacts,
+    route: Route | undefined,
+  ): Promise<Pick<RouteFacts, "stage" | "amount">> {
+    const { reader, logger } = this.#options;
+    if (account === null || !route) return {};
+    const caller = this.#caller(`call:${call_id}`, route);
+    try {
+      const { output } = await reader("hubspot__get_company", { company: account }, companySchema, caller, never);
+      const deal = dealOf(output.open_deals, owner?.email);
+      return { stage: deal?.stage, amount: deal?.amount?.amount };
+    } catch (error) {
+      // Away, it may answer the next time; a company that is not there has no stage.
+      if (error instanceof ServiceError && error.retryable) throw error;
+      logger.info({ err: error, call: call_id }, "a call's deal is not known; routes that ask for it do not fit");
+      return {};
+    }
+  }
+
+  async #submit(callId: string, channel: string, isLate: boolean): Promise<void> {
+    const { newId, submit, who } = this.#options;
+    const sourceKey = `call:${callId}:${channel}`;
+    await submit({
+      id: newId("turn"),
+      sourceKey,
+      source: "call_summary",
+      teamId: who.teamId,
+      channel,
+      threadTs: sourceKey,
+      userId: who.botUserId,
+      text: `Summary of the call ${callId}`,
+      agent: callAgent,
+      audience: "channel",
+      task: { kind: "call_summary", callId, isLate },
+      isRoot: true,
+    });
+  }
+
+  #caller(turnId: string, { channel = "", channelName }: Partial<Pick<Route, "channel" | "channelName">> = {}): Caller {
+    return sophiaCaller(this.#options.who, { turnId, agent: callAgent, channel, threadTs: "", channelName });
+  }
+}
+
+/** The gateway ends each call by its own deadline. */
+const never = new AbortController().signal;

@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import type { Answer, Caller, PlannedCall, Step, Tools } from "../../agent/ports.ts";
+import type { Clock } from "../../core/clock.ts";
+
+export type ResultStep = Extract<Step, { kind: "tool_result" }>;
+
+export interface RecordedReadsOptions {
+  tools: Pick<Tools, "call">;
+  caller: Caller;
+  /** Whose answers these calls pass for: the thread keeps its model. */
+  model: string;
+  /** Those that earlier attempts have recorded; what is read goes there. */
+  steps: Step[];
+  checkpoint(steps: readonly Step[]): Promise<void>;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+
+/** What others may not read is in no record. */
+const notForAll = "Not for everybody in this channel.";
+
+/** Reads by code, kept as the steps of a turn: whoever follows up in its thread knows what was read, and no attempt reads it twice. */
+export class RecordedReads {
+  readonly #options: RecordedReadsOptions;
+  #made = 0;
+
+  constructor(options: RecordedReadsOptions) {
+    this.#options = options;
+  }
+
+  /** The results in the order of the calls; a failure is one as well. */
+  async all(...calls: readonly PlannedCall[]): Promise<ResultStep[]> {
+    const named = calls.map((call) => ({ ...call, id: `toolu_${this.#options.caller.turnId}_${this.#made++}` }));
+    const known = (id: string) =>
+      this.#options.steps.find((step): step is ResultStep => step.kind === "tool_result" && step.toolUseId === id);
+    if (named.some(({ id }) => !known(id))) {
+      const made = await Promise.all(named.map((call) => known(call.id) ?? this.#make(call)));
+      await this.#record(named, made);
+    }
+    return named.flatMap(({ id }) => known(id) ?? []);
+  }
+
+  async #make({ id: toolUseId, tool, arguments: args }: PlannedCall & { id: string }): Promise<ResultStep> {
+    const { tools, caller, clock, signal } = this.#options;
+    const start = clock.now();
+    const { text, isError, isPrivate, links } = await tools.call(tool, args, caller, signal);
+    const said = isPrivate ? notForAll : text;
+    const ms = clock.now() - start;
+    return {
+      kind: "tool_result",
+      toolUseId,
+      tool,
+      arguments: args,
+      text: said,
+      isError: isError || isPrivate === true,
+      ms,
+      ...(links && { links }),
+    };
+  }
+
+  /** Calls and results in one lot, so that no call stands without its result. */
+  async #record(calls: readonly (PlannedCall & { id: string })[], results: readonly ResultStep[]): Promise<void> {
+    const { steps, checkpoint, model } = this.#options;
+    const content = calls.map(({ id, tool: name, arguments: input }) => ({ type: "tool_use", id, name, input }));
+    const answer: Answer = { kind: "answer", content, stopReason: "tool_use", model, usage: nothingUsed };
+    const lot = [answer, ...results];
+    await checkpoint(lot);
+    steps.push(...lot);
+  }
+}
+
+/** Undefined where the call failed, or the answer has another form. */
+export function outputOf<Schema extends z.ZodType>(
+  result: ResultStep | undefined,
+  schema: Schema,
+): z.output<Schema> | undefined {
+  if (!result || result.isError) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(result.text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import type { CallRecord } from "./call-record.ts";
+import type { DealFacts } from "./call-facts.ts";
+import type { NextStep, Said, Summary } from "./summary.ts";
+
+/** Characters that a person reads, addresses of links not counted: twenty seconds. */
+const mostShown = 1_200;
+
+/** How much is told, the most first. */
+const sizes = [
+  { points: 5, objections: 2, steps: 5, length: 150 },
+  { points: 4, objections: 2, steps: 4, length: 130 },
+  { points: 3, objections: 1, steps: 4, length: 110 },
+  { points: 3, objections: 1, steps: 3, length: 80 },
+  { points: 3, objections: 1, steps: 3, length: 60 },
+];
+
+type Size = (typeof sizes)[number];
+
+export interface SummaryView {
+  record: CallRecord;
+  isLate: boolean;
+  /** Why Claude's summary is not there. */
+  notice?: string | undefined;
+}
+
+/** The summary as Markdown. Texts of others are plain words in it, and links lead to pages that the services gave. */
+export function renderSummary(view: SummaryView): string {
+  const { summary } = view.record;
+  const written = sizes.map((size) =>
+    parts(view, summary ? claudes(view.record, summary, size) : gongs(view.record, size)),
+  );
+  return written.find((text) => shownLength(text) <= mostShown) ?? written.at(-1) ?? "";
+}
+
+function parts({ record, isLate, notice }: SummaryView, body: readonly string[]): string {
+  const { call } = record;
+  const late = isLate ? ` · _late: this call was on ${dayInWords(call.started_at)}_` : "";
+  const head = [
+    `**${link(call.title, call.url)}** · ${call.duration_minutes} min${late}`,
+    ...accountLine(record),
+    speakers(record),
+  ].filter((line) => line !== "");
+  return [head.join("\n"), ...body, notice === undefined ? "" : `_${notice}_`]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function accountLine({ call, company, deal, otherDeals, isDealUnknown }: CallRecord): string[] {
+  const name = company?.name ?? call.account;
+  if (name === null) return [];
+  const account = `**${company ? link(company.name, company.url) : plain(name)}**`;
+  if (isDealUnknown) return [`${account} · HubSpot did not say how the deal stands`];
+  if (!deal) return [`${account} · no deal in HubSpot`];
+  const others = otherDeals > 0 ? ` (and ${otherDeals} more open)` : "";
+  return [`${account} · ${dealInWords(deal)}${others}`];
+}
+
+function dealInWords({ name, url, stage, amount, owner }: DealFacts): string {
+  const worth = amount ? `, **${moneyInWords(amount)}**` : ", without an amount";
+  return `${link(name, url)}: ${plain(stage)}${worth}${owner ? ` · ${plain(owner.name)}` : ""}`;
+}
+
+/** With each one's share of the words. */
+function speakers({ call, segments }: CallRecord): string {
+  const words = new Map<string, number>();
+  for (const { speaker, text } of segments) words.set(speaker, (words.get(speaker) ?? 0) + text.split(/\s+/).length);
+  const all = [...words.values()].reduce((sum, count) => sum + count, 0);
+  const spoke = [...words].toSorted((a, b) => b[1] - a[1]).slice(0, 5);
+  if (spoke.length === 0)
+    return call.participants
+      .slice(0, 5)
+      .map(({ name }) => plain(name))
+      .join(", ");
+  return `Spoke: ${spoke.map(([name, count]) => `${plain(name)} ${Math.round((count / all) * 100)}%`).join(", ")}`;
+}
+
+function claudes(record: CallRecord, summary: Summary, size: Size): string[] {
+  const { url } = record.call;
+  const { gist, points, objections, competitors, next_steps } = summary;
+  const said = ({ text, speaker, at }: Said) =>
+    `${excerpt(text, size.length)} (${plain(firstNameOf(speaker))}, ${link(at, url)})`;
+  const against = objections.slice(0, size.objections).map(said);
+  return [
+    excerpt(gist, size.length + 40),
+    points
+      .slice(0, size.points)
+      .map((point) => `- ${said(point)}`)
+      .join("\n"),
+    [
+      against.length > 0 ? `**Objections:** ${against.join("; ")}` : "",
+      competitors.length > 0 ? `**Competitors:** ${competitors.slice(0, 4).map(plain).join(", ")}` : "",
+    ]
+      .filter((line) => line !== "")
+      .join("\n"),
+    stepLines(next_steps.slice(0, size.steps), size, url),
+  ];
+}
+
+function stepLines(steps: readonly NextStep[], { length }: Size, url: string | null): string {
+  if (steps.length === 0) return "**Next steps:** none was agreed";
+  const lines = steps.map(({ what, owner, due, at }) => {
+    const by = due === null ? "" : `, by ${dayInWords(due)}`;
+    return `- ${excerpt(what, length)} — **${owner === null ? "nobody yet" : plain(owner)}**${by} (${link(at, url)})`;
+  });
+  return ["**Next steps**", ...lines].join("\n");
+}
+
+/** What Gong itself says, without Claude. */
+function gongs({ call }: CallRecord, { points, steps, length }: Size): string[] {
+  const lines = (texts: readonly { text: string }[], most: number) =>
+    texts
+      .slice(0, most)
+      .map(({ text }) => `- ${excerpt(text, length)}`)
+      .join("\n");
+  const next = lines(call.next_steps, steps);
+  return [
+    excerpt(call.brief ?? "", length + 100),
+    lines(call.key_points, points),
+    next === "" ? "" : `**Next steps**\n${next}`,
+  ];
+}
+
+/** "$251,436", "£1,200.50": with cents only where there are any. */
+function moneyInWords({ amount, currency }: { amount: number; currency: string }): string {
+  const digits = Number.isInteger(amount) ? 0 : 2;
+  const style = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat("en-US", style).format(amount);
+}
+
+const dayFormat = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
+});
+
+/** "Tue, 24 Nov" of what begins with a date. */
+function dayInWords(date: string): string {
+  return dayFormat.format(Date.parse(`${date.slice(0, 10)}T00:00:00Z`)).replace(",", "");
+}
+
+function firstNameOf(name: string): string {
+  return name.split(" ")[0] ?? name;
+}
+
+function link(label: string, url: string | null): string {
+  if (url === null) return plain(label);
+  return `[${plain(label)}](${url.replaceAll(/[()<>\s\\]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`)})`;
+}
+
+/** At most so many characters, cut between words, as plain words. */
+function excerpt(text: string, length: number): string {
+  const words = text.replaceAll(/\s+/g, " ").trim();
+  if (words.length <= length) return plain(words);
+  const end = words.lastIndexOf(" ", length - 1);
+  return `${plain(words.slice(0, end > 0 ? end : length - 1).replace(/[,;:.\s]+$/, ""))}…`;
+}
+
+/** Text from outside as plain words in Markdown. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replaceAll(/[\\`*_[\]~<>|#]/g, String.raw`\$&`);
+}
+
+function shownLength(markdown: string): number {
+  return markdown.replaceAll(/\]\([^)]*\)/g, "]").replaceAll(/[\\*_[\]]/g, "").length;
+}

@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../core/canonical-json.ts";
+import type { Clock } from "../core/clock.ts";
+import { isAmong, type Who } from "../core/people-lists.ts";
+import type { Logger } from "../observability/log.ts";
+import type { RouteConditions, Routes, RouteWhat, StoredRoute } from "../storage/routes.ts";
+
+/** Where what Sophia does unasked goes. */
+export interface Route {
+  id: string;
+  /** By which people name it: `3`, or `c1` for the first of the configuration. */
+  number: string;
+  what: RouteWhat;
+  /** The channel's id; of one of the configuration whose channel is not found, what stands there. */
+  channel: string;
+  /** Without its `#`. */
+  channelName?: string | undefined;
+  where: RouteConditions;
+  origin: "config" | "person";
+  createdBy?: string | undefined;
+  mutedUntil?: Date | undefined;
+  /** Why nothing is posted there. */
+  problem?: ChannelProblem | undefined;
+}
+
+/** What is known of what is to be told. A condition about something that is not known does not fit. */
+export interface RouteFacts {
+  /** Whose it is. */
+  owner?: Who | undefined;
+  account?: string | undefined;
+  stage?: string | undefined;
+  amount?: number | undefined;
+  minutes?: number | undefined;
+  trackers?: readonly string[] | undefined;
+  projects?: readonly string[] | undefined;
+}
+
+/** `away`: Slack did not say. */
+export type ChannelProblem = "not_found" | "shared" | "not_in" | "away";
+
+/** A channel as Sophia sees it. */
+export interface ChannelFacts {
+  id: string;
+  name: string;
+  isShared: boolean;
+  isMember: boolean;
+}
+
+export interface ChannelBook {
+  /** By id or `#name`; undefined where there is none that Sophia may see, `away` where Slack did not say. */
+  find(channel: string): Promise<ChannelFacts | "away" | undefined>;
+}
+
+/** A route of the configuration. */
+export interface ConfiguredRoute {
+  what: RouteWhat;
+  /** By id or `#name`. */
+  channel: string;
+  where: RouteConditions;
+}
+
+export interface RouteBook {
+  /** All, those of the configuration first. */
+  all(): Promise<Route[]>;
+  /** Says nothing by this route until then. */
+  mute(id: string, until: Date): Promise<void>;
+  add: Routes["add"];
+  remove: Routes["remove"];
+}
+
+export interface RouteBookOptions {
+  configured: readonly ConfiguredRoute[];
+  routes: Routes;
+  channels: ChannelBook;
+  logger: Logger;
+}
+
+export function createRouteBook({ configured, routes, channels, logger }: RouteBookOptions): RouteBook {
+  const warned = new Set<string>();
+  const ofConfig = configured.map((route, index) => ({ ...route, id: configId(route), number: `c${index + 1}` }));
+  const placed = async (
+    { id, number, what, channel, where }: ConfiguredRoute & { id: string; number: string },
+    rest: Pick<Route, "origin" | "createdBy" | "mutedUntil">,
+  ): Promise<Route> => {
+    const found = await channels.find(channel);
+    const problem = problemOf(found);
+    if (problem !== undefined && problem !== "away" && !warned.has(id)) {
+      warned.add(id);
+      logger.warn({ route: number, channel, problem }, "nothing can be posted where a route leads");
+    }
+    const place = typeof found === "object" ? { channel: found.id, channelName: found.name } : { channel };
+    return { id, number, what, ...place, where, ...rest, ...(problem && { problem }) };
+  };
+  return {
+    all: async () => {
+      const [stored, mutes] = await Promise.all([routes.list(), routes.mutes()]);
+      return Promise.all([
+        ...ofConfig.map((route) => placed(route, { origin: "config", mutedUntil: mutes.get(route.id) })),
+        ...stored.map((route: StoredRoute) =>
+          placed(
+            { ...route, number: String(route.number) },
+            { origin: "person", createdBy: route.createdBy, mutedUntil: mutes.get(route.id) },
+          ),
+        ),
+      ]);
+    },
+    mute: (id, until) => routes.mute(id, until),
+    add: (route) => routes.add(route),
+    remove: (id) => routes.remove(id),
+  };
+}
+
+/** Why Sophia may not post there, if that is so. */
+export function problemOf(found: ChannelFacts | "away" | undefined): ChannelProblem | undefined {
+  if (found === "away") return "away";
+  if (!found) return "not_found";
+  if (found.isShared) return "shared";
+  return found.isMember ? undefined : "not_in";
+}
+
+/** The routes by which this is told, one a channel: the first that fits. */
+export function matching(routes: readonly Route[], what: RouteWhat, facts: RouteFacts, clock: Clock): Route[] {
+  const open = routes.filter((route) => route.what === what && isOpen(route, clock) && fits(route.where, facts));
+  return [...new Map(open.toReversed().map((route) => [route.channel, route])).values()].toReversed();
+}
+
+/** Whether anything is posted by it now. */
+export function isOpen({ problem, mutedUntil }: Route, clock: Clock): boolean {
+  return problem === undefined && (mutedUntil === undefined || mutedUntil.getTime() <= clock.now());
+}
+
+/** Whether it asks for what only the CRM knows. */
+export function asksForDeal({ stages, minAmount }: RouteConditions): boolean {
+  return stages !== undefined || minAmount !== undefined;
+}
+
+function fits(where: RouteConditions, facts: RouteFacts): boolean {
+  const { teams, owners, accounts, stages, minAmount, minMinutes, trackers, projects } = where;
+  const { owner, account, stage, amount, minutes } = facts;
+  return (
+    (teams === undefined || (owner !== undefined && teams.some((team) => owner.groups.includes(team)))) &&
+    (owners === undefined || (owner !== undefined && isAmong(owners, owner))) &&
+    (accounts === undefined || (account !== undefined && accounts.some((name) => beginsWith(account, name)))) &&
+    (stages === undefined || (stage !== undefined && stages.some((name) => isSame(name, stage)))) &&
+    (minAmount === undefined || (amount !== undefined && amount >= minAmount)) &&
+    (minMinutes === undefined || (minutes !== undefined && minutes >= minMinutes)) &&
+    (trackers === undefined || overlap(trackers, facts.trackers)) &&
+    (projects === undefined || overlap(projects, facts.projects))
+  );
+}
+
+function overlap(wanted: readonly string[], there: readonly string[] = []): boolean {
+  return wanted.some((one) => there.some((other) => isSame(one, other)));
+}
+
+function isSame(left: string, right: string): boolean {
+  return fold(left) === fold(right);
+}
+
+/** "Acme" is Acme and Acme Living, and not Acmeology. */
+function beginsWith(name: string, wanted: string): boolean {
+  return `${fold(name)} `.startsWith(`${fold(wanted)} `);
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
+}
+
+/** The same for the same route, wherever in the file it stands. */
+function configId(route: ConfiguredRoute): string {
+  return `config:${createHash("sha256").update(canonicalJson(route)).digest("hex").slice(0, 16)}`;
+}
