@@ -10,6 +10,7 @@ export interface AsanaOptions {
   sealer: Sealer;
 }
 
+const mostKept = 500;
 const secretHeader = "x-hook-secret";
 const resource = z.object({ gid: z.string(), resource_type: z.string(), resource_subtype: z.string().nullish() });
 const eventSchema = z.object({
@@ -26,17 +27,17 @@ type AsanaEvent = z.output<typeof eventSchema>;
 
 /** Asana's webhooks, one for each project that we have asked for; the hook's id is the last part of the address. */
 export function createAsanaSource({ hooks, sealer }: AsanaOptions): Source {
+  /** A hook's secret never changes: another secret is another hook. */
+  const known = new Map<string, string>();
   return async (delivery) => {
     const id = /\/([0-9a-f]{32})(?:\?|$)/.exec(delivery.url)?.[1];
     if (id === undefined) throw new RefusedWebhook(401, "its address is none of ours");
     const secret = delivery.header(secretHeader);
     if (secret !== undefined) return shakeHands(id, secret, { hooks, sealer });
-    const sealed = await hooks.secretOf(id);
-    if (!sealed) throw new RefusedWebhook(401, "no such hook is ours");
-    verify(
-      delivery,
-      opened(() => sealer.open(sealed, hookContext(id))),
-    );
+    const own = known.get(id) ?? (await readSecret(id, { hooks, sealer }));
+    verify(delivery, own);
+    if (known.size >= mostKept) known.clear();
+    known.set(id, own);
     const told = bodySchema.safeParse(parseBody(delivery));
     if (!told.success) throw new RefusedWebhook(400, "it does not tell of events");
     // Without any it is Asana's heartbeat.
@@ -64,9 +65,11 @@ function verify({ body, header }: Delivery, secret: string): void {
   if (!isSame(signature, expected)) throw new RefusedWebhook(401, "its signature is not that of its hook");
 }
 
-function opened(open: () => string): string {
+async function readSecret(id: string, { hooks, sealer }: AsanaOptions): Promise<string> {
+  const sealed = await hooks.secretOf(id);
+  if (!sealed) throw new RefusedWebhook(401, "no such hook is ours");
   try {
-    return open();
+    return sealer.open(sealed, hookContext(id));
   } catch (error) {
     if (error instanceof SealError)
       throw new RefusedWebhook(401, "its hook's secret cannot be opened with SOPHIA_SECRET_KEY");
