@@ -17,6 +17,9 @@ function keepMemorySmall(): void {
   setFlagsFromString("--heap-growing-percent=50");
 }
 
+/** Milliseconds after which what was not closed ends with the process. */
+const endedWithinMs = 1_000;
+
 /** `npm start`: Sophia against the real services. */
 export async function run(): Promise<number> {
   keepMemorySmall();
@@ -32,5 +35,7 @@ export async function run(): Promise<number> {
   const signal = await shutdown;
   logger.info({ signal }, "shutting down");
   await app.close();
+  // BullMQ keeps trying for ever to reach a Redis that was never there.
+  setTimeout(() => process.exit(), endedWithinMs).unref();
   return 0;
 }

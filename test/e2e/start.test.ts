@@ -72,6 +72,11 @@ describe("start", () => {
     expect(await second.stop()).toBe(0);
   });
 
+  it("starts without the Redis that it was given, and ends when it is asked to", async () => {
+    const alone = await startSophiaProcess({ ...env, REDIS_URL: "redis://127.0.0.1:1" });
+    expect(await alone.stop()).toBe(0);
+  });
+
   it("is refused for a command that there is not, with those that there are", async () => {
     const lines = await refused(["begin"], {}, 2);
     expect(lines[0]).toBe('There is no command "begin".');
