@@ -11,12 +11,13 @@ export const getDeal = hubspotTool({
   name: "get_deal",
   title: "Read a deal",
   description:
-    "One deal of HubSpot by id: stage, amount, close date, owner, company, contacts, description and next step. Find deals with search_deals.",
+    "One deal of HubSpot by id: stage, amount, close date, owner, company, contacts, description, next step and why it was lost. Find deals with search_deals.",
   input: z.strictObject({ deal_id: idArgument("deal") }),
   output: z.strictObject({
     deal: dealOutput,
     description: z.string().nullable(),
     next_step: z.string().nullable(),
+    lost_reason: z.string().nullable().describe("Why it was lost, where somebody said so"),
     contacts: z.array(contactRefOutput),
     truncated: z.boolean().describe(`Whether there are more than ${mostContacts} contacts: get_associations has them`),
   }),
@@ -26,7 +27,7 @@ export const getDeal = hubspotTool({
   async run({ deal_id }, context) {
     const session = context.client.session(context);
     const [record, links] = await Promise.all([
-      session.record("deals", deal_id, [...dealProperties, "description", "hs_next_step"]),
+      session.record("deals", deal_id, [...dealProperties, "description", "hs_next_step", "closed_lost_reason"]),
       session.associated("deals", [deal_id], "contacts"),
     ]);
     const ids = (links.get(record.id)?.to ?? []).map(({ toObjectId }) => toObjectId);
@@ -38,6 +39,7 @@ export const getDeal = hubspotTool({
       deal: present(record),
       description: asText(record.properties.description) || null,
       next_step: record.properties.hs_next_step || null,
+      lost_reason: record.properties.closed_lost_reason || null,
       contacts,
       truncated: ids.length > mostContacts,
     };
