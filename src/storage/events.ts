@@ -24,6 +24,8 @@ export interface TakenEvent extends InboundEvent {
 export interface TakeOptions {
   source?: EventSource;
   kinds?: readonly string[];
+  /** Only what concerns these. */
+  objectIds?: readonly string[];
   /** Only what had come in by then, so that what comes together can be dealt with together. */
   before?: Date;
   limit: number;
@@ -60,13 +62,13 @@ const addEvents = `
   )
   SELECT count(*)::int AS count FROM added`;
 
-/** $1 source or null, $2 kinds or null, $3 by when they had come in or null, $4 how many, $5 the clock's time, $6 the lease's end. */
+/** $1 source or null, $2 kinds or null, $3 by when they had come in or null, $4 how many, $5 the clock's time, $6 the lease's end, $7 objects or null. */
 const takeEvents = `
   WITH found AS MATERIALIZED (
     SELECT key FROM sophia.events
     WHERE done_at IS NULL AND data IS NOT NULL AND (available_at IS NULL OR available_at <= $5)
       AND ($1::text IS NULL OR source = $1) AND ($2::text[] IS NULL OR kind = ANY($2::text[]))
-      AND ($3::timestamptz IS NULL OR received_at <= $3)
+      AND ($3::timestamptz IS NULL OR received_at <= $3) AND ($7::text[] IS NULL OR object_id = ANY($7::text[]))
     ORDER BY occurred_at, key LIMIT $4
     FOR UPDATE SKIP LOCKED
   ), taken AS (
@@ -91,10 +93,10 @@ export function createEvents(db: Database, clock: Clock): Events {
       const [row] = await db.query<{ count: number }>(addEvents, params);
       return row?.count ?? 0;
     },
-    take: ({ source, kinds, before, limit, leaseMs }) => {
+    take: ({ source, kinds, objectIds, before, limit, leaseMs }) => {
       const now = clock.now();
       const wanted = [source ?? null, kinds ?? null, before ?? null, limit];
-      return db.query<TakenEvent>(takeEvents, [...wanted, new Date(now), new Date(now + leaseMs)]);
+      return db.query<TakenEvent>(takeEvents, [...wanted, new Date(now), new Date(now + leaseMs), objectIds ?? null]);
     },
     done: async (keys) => {
       await db.query(endEvents, [keys, new Date(clock.now())]);

@@ -9,7 +9,9 @@ import { spend } from "./migrations/0006-spend.ts";
 import { identities } from "./migrations/0007-identities.ts";
 import { turnTasks } from "./migrations/0008-turn-tasks.ts";
 import { events } from "./migrations/0009-events.ts";
+import { routesAndCalls } from "./migrations/0010-routes-and-calls.ts";
 import { schedules } from "./migrations/0011-schedules.ts";
+import { notices } from "./migrations/0012-notices.ts";
 import { questionFiles } from "./migrations/0013-question-files.ts";
 import { replyImages } from "./migrations/0014-reply-images.ts";
 
@@ -29,7 +31,9 @@ const migrations: readonly Migration[] = [
   identities,
   turnTasks,
   events,
+  routesAndCalls,
   schedules,
+  notices,
   questionFiles,
   replyImages,
 ];

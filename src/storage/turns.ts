@@ -19,9 +19,15 @@ export type TurnSource =
 /** What code does in place of the agent's own choice. Stored as it is. */
 export type TurnTask =
   /** These calls, for whom the turn is; then it is said what came of each. */
-  | { kind: "calls"; calls: PlannedCall[] }
+  | { kind: "calls"; calls: PlannedCall[]; intro?: string }
   | { kind: "call_summary"; callId: string; isLate: boolean }
-  | { kind: "notice"; routeId: string; eventKeys: string[] };
+  | { kind: "notice"; routeId: string; eventKeys: string[]; records: NoticeRecord[] };
+
+/** What has changed since it was known so, as `deal:123`; the largest first. */
+export interface NoticeRecord {
+  record: string;
+  before: Readonly<Record<string, unknown>>;
+}
 
 /** A message that came for Sophia, as it is stored before Slack is told that it arrived; or what she does unasked. */
 export interface NewTurn {

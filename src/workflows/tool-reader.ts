@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Caller, ToolResult, Tools } from "../agent/ports.ts";
-import { ServiceError } from "../core/errors.ts";
+import { PrivateError, ServiceError } from "../core/errors.ts";
 
 /** What a tool answered: as data, and as the step of a turn keeps it. */
 export interface ReadResult<Output> extends ToolResult {
@@ -16,13 +16,20 @@ export type ToolReader = <Schema extends z.ZodType>(
   signal: AbortSignal,
 ) => Promise<ReadResult<z.output<Schema>>>;
 
-/** Throws a ServiceError with the tool's own words where it fails, or answers in another form. */
+/** In the words of our servers and of the way to them: asked later, the same may be answered. */
+const away = /is at fault, not the request|^The way to /;
+
+/**
+ * Throws with the tool's own words: a PrivateError where not everybody in the caller's channel may see it, else a ServiceError, which
+ * is `retryable` where the service is away; also where it answers in another form.
+ */
 export function createToolReader(tools: Pick<Tools, "call">): ToolReader {
   return async (tool, args, schema, caller, signal) => {
     const result = await tools.call(tool, args, caller, signal);
     const [service = tool] = tool.split("__", 1);
     const [words = ""] = result.text.split("\n", 1);
-    if (result.isError) throw new ServiceError(words, { service, retryable: true });
+    if (result.isPrivate) throw new PrivateError(words);
+    if (result.isError) throw new ServiceError(words, { service, retryable: away.test(words) });
     const parsed = schema.safeParse(readJson(result.text));
     if (parsed.success) return { ...result, output: parsed.data };
     throw new ServiceError(`${tool} answered in a form that is not known here.`, { service, cause: parsed.error });

@@ -1,0 +1,161 @@
+import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
+import { Temporal } from "temporal-polyfill";
+import { muteValue, tellMoreValue } from "../../workflows/notices/buttons.ts";
+import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
+import { escapeText } from "../message-text.ts";
+import { chosenMute, type MutePlace, renderMuteModal } from "../notices/mute-modal.ts";
+import type { Person } from "../people.ts";
+import { actions, command, modals } from "../surface.ts";
+import { isOwnPerson } from "../workspace.ts";
+import { type ListenerContext, recordRefusal, whisper } from "./context.ts";
+
+/** A press below a notice, by somebody who may use Sophia. */
+interface NoticePress {
+  value: string;
+  person: Person;
+  body: BlockAction;
+  channel: string;
+  /** The notice itself, on which its thread hangs. */
+  threadTs: string;
+  /** Tells this person alone. */
+  answer: (text: string) => Promise<void>;
+}
+
+const hourMs = 3_600_000;
+const weekMs = 7 * 24 * hourMs;
+
+/** A person wants to hear more of a change, or nothing more for a while. */
+export function listenToNoticeButtons(app: App, context: ListenerContext): void {
+  const on = (actionId: string, heed: (press: NoticePress, context: ListenerContext) => Promise<void>) => {
+    app.action(actionId, async ({ action, body, ack }) => {
+      const press = await admitted(action, body as BlockAction, context);
+      // Acknowledged once it is stored: what Slack repeats is done once.
+      if (press) await heed(press, context);
+      await ack();
+    });
+  };
+  on(actions.tellMore, tellMore);
+  on(actions.muteRoute, askHow);
+  app.view<ViewSubmitAction>(modals.muteRoute, async ({ body, view, ack }) => {
+    const place = JSON.parse(view.private_metadata) as MutePlace;
+    const { team_id: team, id } = body.user;
+    const answer = (text: string) => whisper({ ...place, user: id }, text, context);
+    const person = await personOf({ id, team }, answer, context);
+    if (person && (await mayMute(person, place.channel, answer, context))) {
+      await mute(place, chosenMute(view.state.values), person, context);
+    }
+    await ack();
+  });
+}
+
+async function admitted(action: object, body: BlockAction, context: ListenerContext): Promise<NoticePress | undefined> {
+  const { user, container, message, channel: place } = body;
+  const channel = place?.id ?? String(container["channel_id"]);
+  const threadTs = String(message?.["thread_ts"] ?? message?.ts ?? container["message_ts"]);
+  const answer = (text: string) => whisper({ channel, user: user.id, threadTs }, text, context);
+  const person = await personOf({ id: user.id, team: user.team_id }, answer, context);
+  const value = "value" in action ? String(action.value) : "";
+  return person && { value, person, body, channel, threadTs, answer };
+}
+
+/** Undefined for a guest, somebody of another company, who has left, a bot: they are told so, and nothing is done. */
+async function personOf(
+  { id, team }: { id: string; team: string | undefined },
+  answer: NoticePress["answer"],
+  context: ListenerContext,
+): Promise<Person | undefined> {
+  const person = await context.people.find(id);
+  const isOwn = isOwnPerson({ team }, context.workspace);
+  const refused = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
+  if (refused === undefined) return person;
+  const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
+  recordRefusal({ tool: "notice", reason, userId: person.userId }, context);
+  await answer(refused);
+  return undefined;
+}
+
+/** A question of theirs in the notice's thread: pressed twice, by whomever, it is asked once. */
+async function tellMore(press: NoticePress, { turns, workspace, newId }: ListenerContext): Promise<void> {
+  const { value, person, channel, threadTs, answer } = press;
+  const { turn, about } = tellMoreValue.parse(JSON.parse(value));
+  const isNew = await turns.submit({
+    id: newId("turn"),
+    sourceKey: `button:${turn}:${actions.tellMore}`,
+    source: "button",
+    teamId: workspace.teamId,
+    channel,
+    threadTs,
+    userId: person.userId,
+    text: `Tell me more about ${about}`,
+    agent: "sophia",
+    audience: "channel",
+  });
+  if (!isNew) await answer("That was asked for already: see below this notice, in its thread.");
+}
+
+async function askHow(press: NoticePress, context: ListenerContext): Promise<void> {
+  const { value, person, body, channel, threadTs, answer } = press;
+  if (!(await mayMute(person, channel, answer, context))) return;
+  const { route, records } = muteValue.parse(JSON.parse(value));
+  const view = renderMuteModal({ route, records, channel, threadTs });
+  const outcome = await context.client.try("views.open", { trigger_id: body.trigger_id, view });
+  if (outcome.kind === "ok") return;
+  context.logger.warn({ outcome: outcome.kind }, "a form could not be opened");
+  await answer("Slack did not open the form. Please press again.");
+}
+
+/** What is posted in a channel is for its members to decide, and for admins. */
+async function mayMute(
+  person: Person,
+  channel: string,
+  answer: NoticePress["answer"],
+  context: ListenerContext,
+): Promise<boolean> {
+  if (isAdmin(person, context)) return true;
+  const isMember = await context.channels.hasMember(channel, person.userId);
+  if (isMember === true) return true;
+  if (isMember === undefined) {
+    await answer("Slack does not tell me just now who is in this channel. Press again in a minute.");
+    return false;
+  }
+  recordRefusal({ tool: "mute", reason: "not_in_channel", userId: person.userId }, context);
+  await answer("Only members of this channel, and admins, decide what I post here.");
+  return false;
+}
+
+async function mute(
+  { route, records, channel, threadTs }: MutePlace,
+  chosen: string,
+  person: Person,
+  context: ListenerContext,
+): Promise<void> {
+  const { routes, recordMutes, clock, client, logger } = context;
+  const now = clock.now();
+  const told = async (words: string): Promise<void> => {
+    const text = `<@${person.userId}> ${words}`;
+    const outcome = await client.try("chat.postMessage", { channel, thread_ts: threadTs, text });
+    if (outcome.kind !== "ok")
+      logger.warn({ channel, outcome: outcome.kind }, "That notices are muted could not be said");
+  };
+  if (chosen === "end") {
+    await Promise.all([routes.mute(route, new Date(now)), recordMutes.unmuteRecords(route)]);
+    return told("wants these notices again.");
+  }
+  const record = records[Number(/^record:(\d)$/.exec(chosen)?.[1] ?? -1)];
+  if (record) {
+    const [key, name] = record;
+    await recordMutes.muteRecord(route, key, new Date(now + weekMs));
+    return told(`muted ${escapeText(name)} here for a week. *Mute* below a notice ends that.`);
+  }
+  const until = chosen === "morning" ? nextMorning(now, person.timeZone) : now + hourMs;
+  await routes.mute(route, new Date(until));
+  const seconds = Math.floor(until / 1_000);
+  const when = `<!date^${seconds}^{date_short_pretty} {time}|${new Date(until).toISOString()}>`;
+  return told(`muted these notices until ${when}. \`${command} route\` shows them and ends it.`);
+}
+
+/** 8:00 tomorrow by somebody's own clocks. */
+function nextMorning(now: number, timeZone: string): number {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
+  return today.add({ days: 1 }).toZonedDateTime({ timeZone, plainTime: "08:00" }).epochMilliseconds;
+}

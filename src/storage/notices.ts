@@ -1,0 +1,203 @@
+import type { Database, Queryable, SqlValue } from "./database.ts";
+import { addTurn, type NewTurn } from "./turns.ts";
+
+/** What is known of a record, by property. */
+export type RecordValues = Readonly<Record<string, unknown>>;
+
+/** A record as a channel may see it, at the time at which it was read. */
+export interface Look {
+  /** A kind with its service's id: `deal:123`. */
+  record: string;
+  values: RecordValues;
+  readAt: Date;
+}
+
+/** One event, that a route is to tell of. */
+export interface NewChange {
+  routeId: string;
+  eventKey: string;
+  record: string;
+  /** Values before the first event of the record that has not been told of. */
+  before: RecordValues;
+  /** What the record stands for, by which the largest are named first. */
+  amount: number | undefined;
+}
+
+/** What a route has not told of yet, of one record. */
+export interface PendingRecord {
+  record: string;
+  before: RecordValues;
+  amount: number | undefined;
+  eventKeys: string[];
+}
+
+export interface Pace {
+  /** At most so many messages in so many milliseconds, for each of these. */
+  limits: readonly { messages: number; ms: number }[];
+}
+
+export interface Notices {
+  /**
+   * Takes what was read as known, and stores the changes that `decide` finds between that and what was known before (nothing
+   * of a new record), both or neither. What somebody else has read later is theirs to decide about, and not in `before`.
+   */
+  look(
+    channel: string,
+    looks: readonly Look[],
+    decide: (before: ReadonlyMap<string, RecordValues>) => readonly NewChange[],
+  ): Promise<void>;
+  /** Takes what was read as known, where nothing is known yet. */
+  learn(channel: string, looks: readonly Look[]): Promise<void>;
+  /** Routes that have something to tell. */
+  pendingRoutes(): Promise<string[]>;
+  /**
+   * Stores the turn that tells all of what a route has not told of yet, and takes that as told, both or neither. False where there
+   * is nothing, the route has told of enough for now, or `turnOf` makes no turn of it: then nobody tells of it.
+   */
+  tell(
+    routeId: string,
+    told: { pace: Pace; at: Date; turnOf: (pending: readonly PendingRecord[]) => NewTurn | undefined },
+  ): Promise<boolean>;
+  /** Leaves a record out of what a route tells, until then. */
+  muteRecord(routeId: string, record: string, until: Date): Promise<void>;
+  /** Those that are left out at that time, with the end of it. */
+  mutedRecords(at: Date): Promise<{ routeId: string; record: string; until: Date }[]>;
+  unmuteRecords(routeId: string): Promise<void>;
+  /** When something was last looked at; undefined where it never was. */
+  lastLook(name: string): Promise<Date | undefined>;
+  /** Takes the next look, where the last one was at `last`: false where somebody else has taken it. */
+  takeLook(name: string, last: Date | undefined, at: Date): Promise<boolean>;
+}
+
+/** $1 channel, $2 the looks as JSON. Sorted, so that two who look at the same records do not wait for each other in a ring. */
+const makeRows = `
+  INSERT INTO sophia.record_values (channel, record, known, read_at)
+  SELECT $1, record, '{}'::json, '-infinity' FROM json_to_recordset($2::json) AS told (record text) ORDER BY record
+  ON CONFLICT DO NOTHING`;
+/** $1 channel, $2 records. */
+const lockRows = `
+  SELECT record, known, CASE WHEN read_at > '-infinity' THEN read_at END AS "readAt" FROM sophia.record_values
+  WHERE channel = $1 AND record = ANY($2::text[]) ORDER BY record FOR UPDATE`;
+/** $1 channel, $2 the looks as JSON. */
+const keepRows = `
+  UPDATE sophia.record_values kept SET known = told.values, read_at = told."readAt"
+  FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz)
+  WHERE kept.channel = $1 AND kept.record = told.record AND kept.read_at <= told."readAt"`;
+const learnRows = `
+  INSERT INTO sophia.record_values (channel, record, known, read_at)
+  SELECT $1, record, values, "readAt"
+  FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz) ORDER BY record
+  ON CONFLICT DO NOTHING`;
+const addChanges = `
+  INSERT INTO sophia.notice_changes (route_id, event_key, record, before, amount)
+  SELECT "routeId", "eventKey", record, before, amount
+  FROM json_to_recordset($1::json) AS told ("routeId" text, "eventKey" text, record text, before json, amount float8)
+  ON CONFLICT DO NOTHING`;
+const pendingRoutes = `SELECT DISTINCT route_id AS "routeId" FROM sophia.notice_changes WHERE told_at IS NULL`;
+const makePace = `INSERT INTO sophia.notice_paces (route_id, stored) VALUES ($1, '[]') ON CONFLICT DO NOTHING`;
+/** Held to the transaction's end: one replica at a time tells by a route. */
+const lockPace = `SELECT stored FROM sophia.notice_paces WHERE route_id = $1 FOR UPDATE`;
+const keepPace = `UPDATE sophia.notice_paces SET stored = $2::json WHERE route_id = $1`;
+/** $1 route, $2 the clock's time, $3 what was told before then is not kept any more: nobody tells of it again. */
+const takeChanges = `
+  WITH old AS (DELETE FROM sophia.notice_changes WHERE route_id = $1 AND told_at < $3),
+  taken AS (
+    UPDATE sophia.notice_changes SET told_at = $2 WHERE route_id = $1 AND told_at IS NULL
+    RETURNING position, event_key AS "eventKey", record, before, amount
+  )
+  SELECT "eventKey", record, before, amount FROM taken ORDER BY position`;
+const muteRecord = `
+  INSERT INTO sophia.notice_mutes (route_id, record, until) VALUES ($1, $2, $3)
+  ON CONFLICT (route_id, record) DO UPDATE SET until = excluded.until`;
+const mutedRecords = `
+  WITH over AS (DELETE FROM sophia.notice_mutes WHERE until <= $1)
+  SELECT route_id AS "routeId", record, until FROM sophia.notice_mutes WHERE until > $1 ORDER BY until, record`;
+const unmuteRecords = `DELETE FROM sophia.notice_mutes WHERE route_id = $1`;
+const lastLook = `SELECT at FROM sophia.notice_looks WHERE name = $1`;
+/** $1 name, $2 the last look or null, $3 this one. */
+const takeLook = `
+  INSERT INTO sophia.notice_looks AS looks (name, at) VALUES ($1, $3)
+  ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE looks.at = $2
+  RETURNING name`;
+
+/** Longer than any event is taken again for want of an end. */
+const keptMs = 30 * 86_400_000;
+
+export function createNotices(db: Database): Notices {
+  return {
+    look: (channel, looks, decide) =>
+      db.transaction(async (tx) => {
+        const told = JSON.stringify(looks);
+        await tx.query(makeRows, [channel, told]);
+        const readAt = new Map(looks.map((one) => [one.record, one.readAt]));
+        const rows = await tx.query<KnownRow>(lockRows, [channel, [...readAt.keys()]]);
+        const ours = rows.filter((row) => row.readAt === null || row.readAt <= (readAt.get(row.record) ?? row.readAt));
+        const changes = decide(new Map(ours.map((row) => [row.record, row.known])));
+        if (changes.length > 0) await tx.query(addChanges, [JSON.stringify(changes)]);
+        await tx.query(keepRows, [channel, told]);
+      }),
+    learn: async (channel, looks) => {
+      await db.query(learnRows, [channel, JSON.stringify(looks)]);
+    },
+    pendingRoutes: async () => (await db.query<{ routeId: string }>(pendingRoutes)).map(({ routeId }) => routeId),
+    tell: (routeId, told) => db.transaction((tx) => tell(tx, routeId, told)),
+    muteRecord: async (routeId, record, until) => {
+      await db.query(muteRecord, [routeId, record, until]);
+    },
+    mutedRecords: (at) => db.query(mutedRecords, [at]),
+    unmuteRecords: async (routeId) => {
+      await db.query(unmuteRecords, [routeId]);
+    },
+    lastLook: async (name) => (await db.query<{ at: Date }>(lastLook, [name]))[0]?.at,
+    takeLook: async (name, last, at) => (await db.query(takeLook, [name, last ?? null, at])).length > 0,
+  };
+}
+
+interface KnownRow {
+  record: string;
+  known: RecordValues;
+  /** Null where nothing is known yet. */
+  readAt: Date | null;
+}
+
+async function tell(
+  tx: Queryable,
+  routeId: string,
+  { pace, at, turnOf }: Parameters<Notices["tell"]>[1],
+): Promise<boolean> {
+  await tx.query(makePace, [routeId]);
+  const [row] = await tx.query<{ stored: number[] }>(lockPace, [routeId]);
+  const stored = row?.stored ?? [];
+  if (!mayTell(stored, pace, at.getTime())) return false;
+  const rows = await tx.query<ChangeRow>(takeChanges, [routeId, at, new Date(at.getTime() - keptMs)]);
+  const turn = rows.length === 0 ? undefined : turnOf(pendingRecords(rows));
+  if (!turn) return false;
+  const longest = Math.max(...pace.limits.map(({ ms }) => ms));
+  const kept = [...stored.filter((one) => one > at.getTime() - longest), at.getTime()];
+  const params: SqlValue[] = [routeId, JSON.stringify(kept)];
+  await tx.query(keepPace, params);
+  return addTurn(tx, turn, at);
+}
+
+export function mayTell(stored: readonly number[], { limits }: Pace, now: number): boolean {
+  return limits.every(({ messages, ms }) => stored.filter((at) => at > now - ms).length < messages);
+}
+
+interface ChangeRow {
+  eventKey: string;
+  record: string;
+  before: RecordValues;
+  amount: number | null;
+}
+
+/** The first row of a record says what was before all of them. */
+export function pendingRecords(rows: readonly ChangeRow[]): PendingRecord[] {
+  const records = new Map<string, PendingRecord>();
+  for (const { eventKey, record, before, amount } of rows) {
+    const pending = records.get(record) ?? { record, before, amount: undefined, eventKeys: [] };
+    pending.amount = amount ?? undefined;
+    pending.eventKeys.push(eventKey);
+    records.set(record, pending);
+  }
+  return [...records.values()];
+}

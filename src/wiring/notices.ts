@@ -1,0 +1,56 @@
+import type { Clock } from "../core/clock.ts";
+import type { NewId } from "../core/ids.ts";
+import type { Who } from "../core/people-lists.ts";
+import type { Logger } from "../observability/log.ts";
+import type { Workspace } from "../slack/workspace.ts";
+import type { Database } from "../storage/database.ts";
+import type { Events } from "../storage/events.ts";
+import { createNotices, type Notices } from "../storage/notices.ts";
+import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
+import type { RunAgent } from "../turns/run-turn.ts";
+import { createNoticeWatch } from "../workflows/notices/watch.ts";
+import { createNoticeWriter } from "../workflows/notices/writer.ts";
+import type { RouteBook } from "../workflows/routes.ts";
+import type { ToolReader } from "../workflows/tool-reader.ts";
+
+export interface OpeningNotices {
+  database: Database;
+  events: Events;
+  routes: RouteBook;
+  reader: ToolReader;
+  personWith: (email: string) => Promise<Who>;
+  channelName: (channel: string) => Promise<string | undefined>;
+  workspace: Workspace;
+  agentSettings: { model: string; linkHosts: readonly string[] };
+  config: { spend: { timeZone: string } };
+  /** Runs a turn that was stored with what it tells. */
+  wake: (turnId: string) => Promise<void>;
+  clock: Clock;
+  newId: NewId;
+  logger: Logger;
+}
+
+export interface OpenedNotices {
+  recordMutes: Notices;
+  runner: RunAgent;
+  sweep: Repetition;
+}
+
+const sweepEveryMs = 1_500;
+
+export function openNotices({
+  database,
+  workspace: who,
+  config,
+  agentSettings,
+  ...options
+}: OpeningNotices): OpenedNotices {
+  const notices = createNotices(database);
+  const { timeZone } = config.spend;
+  const watch = createNoticeWatch({ ...options, notices, who, timeZone });
+  return {
+    recordMutes: notices,
+    runner: createNoticeWriter({ ...options, ...agentSettings, who, timeZone }),
+    sweep: repeatedly(sweepEveryMs, () => watch.sweep(), options.logger),
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { ReplyButton, Step } from "../../agent/ports.ts";
+
+export const noticeButtonIds = { tellMore: "sophia_tell_more", mute: "sophia_mute_route" } as const;
+
+/** What the buttons below a notice bring back when they are pressed. */
+export const tellMoreValue = z.object({ turn: z.string(), about: z.string() });
+export const muteValue = z.object({
+  route: z.string(),
+  /** Records that can be left out by themselves: a key and a name. */
+  records: z.array(z.tuple([z.string(), z.string()])),
+});
+
+const named = z.object({ id: z.string(), name: z.string() });
+const answers = z.union([
+  z.object({ deal: named }).transform(({ deal }) => ({ kind: "deal", ...deal })),
+  z.object({ contact: named }).transform(({ contact }) => ({ kind: "contact", ...contact })),
+  z.object({ task: named }).transform(({ task }) => ({ kind: "task", ...task })),
+]);
+
+const mostNamed = 5;
+const longestName = 60;
+
+interface Below {
+  turnId: string;
+  routeId: string;
+  steps: readonly Step[];
+}
+
+/** Names come from what was read: each attempt shows the same. */
+export function noticeButtons({ turnId, routeId, steps }: Below): ReplyButton[] {
+  const records = namesIn(steps);
+  const about = [...new Set(records.map(([, name]) => name))].join(", ");
+  return [
+    { action: noticeButtonIds.tellMore, label: "Tell me more", value: JSON.stringify({ turn: turnId, about }) },
+    { action: noticeButtonIds.mute, label: "Mute", value: JSON.stringify({ route: routeId, records }) },
+  ];
+}
+
+function namesIn(steps: readonly Step[]): [record: string, name: string][] {
+  const names = steps.flatMap((step) => {
+    const read = step.kind === "tool_result" ? answers.safeParse(JSON.parse(step.text)).data : undefined;
+    return read
+      ? [[`${read.kind}:${read.id}`, read.name.replaceAll(/\s+/g, " ").slice(0, longestName)] as [string, string]]
+      : [];
+  });
+  return names.slice(0, mostNamed);
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { InboundEvent } from "../../storage/events.ts";
+import type { RecordValues } from "../../storage/notices.ts";
+
+export type RecordKind = "deal" | "contact" | "task";
+
+const person = z.object({ name: z.string(), email: z.string().nullable() }).nullable();
+const money = z.object({ amount: z.number(), currency: z.string() });
+
+/** What of the tools' answers notices are made of. */
+export const dealSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  status: z.enum(["open", "won", "lost"]),
+  stage: z.string(),
+  amount: money.nullable(),
+  owner: person,
+  company: z.object({ id: z.string(), name: z.string(), url: z.string() }).nullable(),
+});
+export const dealAnswer = z.object({ deal: dealSchema, lost_reason: z.string().nullable() });
+export const contactAnswer = z.object({
+  contact: z.object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string(),
+    job_title: z.string().nullable(),
+    owner: person,
+    company: z.object({ id: z.string(), name: z.string(), url: z.string() }).nullable(),
+  }),
+});
+export const companyAnswer = z.object({ open_deals: z.array(dealSchema) });
+export const taskSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string().nullable(),
+  completed: z.boolean(),
+  assignee: person,
+  due_on: z.string().nullable(),
+  projects: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export const taskAnswer = z.object({
+  task: taskSchema,
+  comments: z.array(z.object({ by: z.string(), at: z.string().nullable(), text: z.string() })),
+});
+
+export type Money = z.output<typeof money>;
+export type Deal = z.output<typeof dealSchema> & { kind: "deal"; lostReason?: string | null };
+export type Contact = z.output<typeof contactAnswer>["contact"] & {
+  kind: "contact";
+  /** Of its company; the first by close date. */
+  openDeals: z.output<typeof dealSchema>[];
+};
+export type Task = z.output<typeof taskSchema> & { kind: "task"; comments: z.output<typeof taskAnswer>["comments"] };
+/** A record as it is now. */
+export type CurrentRecord = Deal | Contact | Task;
+
+/** The event kinds of the inbox that notices are made of. */
+export const noticeKinds = {
+  hubspot: ["deal.stage", "deal.amount", "deal.created", "contact.created"],
+  asana: ["task.completed", "task.reassigned", "task.due_changed", "task.commented", "task.overdue"],
+} as const;
+
+/** `deal:123`. */
+export function recordKey(kind: RecordKind, id: string): string {
+  return `${kind}:${id}`;
+}
+
+export function recordOf({ kind, objectId }: Pick<InboundEvent, "kind" | "objectId">): string {
+  return recordKey(kindIn(kind), objectId);
+}
+
+/** The kind and id of `deal:123`. */
+export function partsOf(record: string): { kind: RecordKind; id: string } {
+  const at = record.indexOf(":");
+  return { kind: kindIn(record), id: record.slice(at + 1) };
+}
+
+function kindIn(name: string): RecordKind {
+  if (name.startsWith("deal")) return "deal";
+  return name.startsWith("contact") ? "contact" : "task";
+}
+
+/** What is kept of a record to tell later what it was. */
+export function valuesOf(record: CurrentRecord): RecordValues {
+  if (record.kind === "deal") return { stage: record.stage, status: record.status, amount: record.amount };
+  if (record.kind === "contact") return {};
+  return { completed: record.completed, assignee: record.assignee?.name ?? null, due_on: record.due_on };
+}
+
+/** By which the largest are named first. */
+export function amountOf(record: CurrentRecord): number | undefined {
+  if (record.kind === "deal") return record.amount?.amount;
+  return record.kind === "contact" ? record.openDeals[0]?.amount?.amount : undefined;
+}

@@ -1,0 +1,143 @@
+import { LinkSources } from "../../agent/link-sources.ts";
+import { textOf } from "../../agent/memory.ts";
+import type { Answer, Caller, ContentBlock, Step } from "../../agent/ports.ts";
+import { SafeLinks } from "../../agent/safe-links.ts";
+import { dayTeller } from "../../core/calendar-day.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Logger } from "../../observability/log.ts";
+import type { Events, InboundEvent } from "../../storage/events.ts";
+import type { Turn, TurnOutcome, TurnTask } from "../../storage/turns.ts";
+import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
+import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
+import { type Change, changesOf } from "./changes.ts";
+import { noticeButtons } from "./buttons.ts";
+import { lineFor } from "./lines.ts";
+import { readRecord } from "./read-records.ts";
+import { type CurrentRecord, recordOf } from "./records.ts";
+import { summaryOf } from "./summary.ts";
+
+export interface NoticeWriterOptions {
+  reader: ToolReader;
+  events: Pick<Events, "get">;
+  who: { teamId: string; botUserId: string };
+  channelName: (channel: string) => Promise<string | undefined>;
+  /** Whose answers the thread's steps pass for: whoever follows up there gets this model. */
+  model: string;
+  linkHosts: readonly string[];
+  timeZone: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Told {
+  record: CurrentRecord;
+  changes: Change[];
+}
+
+type ResultStep = Extract<Step, { kind: "tool_result" }>;
+type NoticeTask = Extract<TurnTask, { kind: "notice" }>;
+type Event = Pick<InboundEvent, "kind" | "objectId" | "occurredAt">;
+
+/** More records than these are told in a summary. */
+const mostLines = 10;
+const mostInSummary = 5;
+const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
+
+/**
+ * Writes what has changed between what was known and how the records are now. No model is asked. What it reads and writes is
+ * recorded in one lot, so that another attempt says the same.
+ */
+export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
+  return async (run) => {
+    const { task } = run.turn;
+    if (task?.kind !== "notice") throw new TypeError(`the turn ${run.turn.id} is no notice`);
+    const isNew = run.steps.length === 0;
+    const steps = isNew ? await compose(run, task, options) : run.steps;
+    if (isNew && steps.length > 0) await run.checkpoint(steps);
+    return show(run, task, steps);
+  };
+}
+
+async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly Step[]): Promise<TurnOutcome> {
+  const last = steps.findLast((step): step is Answer => step.kind === "answer");
+  // All of it was undone meanwhile, or is not for the channel: nothing is posted.
+  if (!last) return { status: "done", reason: "nothing_to_tell" };
+  reply.write(textOf(last));
+  reply.buttons(noticeButtons({ turnId: turn.id, routeId: task.routeId, steps }));
+  await reply.finish();
+  return { status: "done", usage: nothingUsed, costUsd: 0 };
+}
+
+async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOptions): Promise<Step[]> {
+  const { turn, signal } = run;
+  const byRecord: ReadonlyMap<string, Event[]> = Map.groupBy(await options.events.get(task.eventKeys), recordOf);
+  const isSummary = task.records.length > mostLines;
+  const { told, skipped, reads } = await read(task, byRecord, { isSummary, turn, signal, options });
+  if (skipped > 0) options.logger.info({ turnId: turn.id, skipped }, "records are left out of a notice");
+  if (told.length === 0) return [];
+  const rest = isSummary ? task.records.slice(told.length + skipped) : [];
+  const text = isSummary ? summaryOf(told, rest, byRecord) : lines(told);
+  const results = reads.map((one, index): ResultStep => ({ ...one, toolUseId: `toolu_${turn.id}_${index}` }));
+  const calls: ContentBlock[] = results.map(({ toolUseId: id, tool: name, arguments: input }) => {
+    return { type: "tool_use", id, name, input };
+  });
+  const sources = new LinkSources(options.linkHosts);
+  for (const step of results) sources.learn(step, turn.userId);
+  const safe = SafeLinks.whole(text, sources);
+  const answer = (content: ContentBlock[], stopReason: Answer["stopReason"]): Answer => {
+    return { kind: "answer", content, stopReason, model: options.model, usage: nothingUsed };
+  };
+  return [
+    { kind: "question", text: turn.text, context: "", userId: turn.userId },
+    answer(calls, "tool_use"),
+    ...results,
+    answer([{ type: "text", text: safe }], "end_turn"),
+  ];
+}
+
+function lines(told: readonly Told[]): string {
+  const all = told.map(({ record, changes }) => lineFor(record, changes));
+  return all.length === 1 ? String(all[0]) : all.map((line) => `- ${line}`).join("\n");
+}
+
+/** Of a summary only the largest: how the others have changed was seen when they were looked at. */
+async function read(
+  { records }: NoticeTask,
+  byRecord: ReadonlyMap<string, Event[]>,
+  how: { isSummary: boolean; turn: Turn; signal: AbortSignal; options: NoticeWriterOptions },
+): Promise<{ told: Told[]; skipped: number; reads: Omit<ResultStep, "toolUseId">[] }> {
+  const { isSummary, turn, signal, options } = how;
+  const channelName = await options.channelName(turn.channel);
+  const { id: turnId, agent, channel, threadTs } = turn;
+  const caller: Caller = sophiaCaller(options.who, { turnId, agent, channel, threadTs, channelName });
+  const today = dayTeller(options.timeZone)(options.clock.now());
+  const told: Told[] = [];
+  const reads: Omit<ResultStep, "toolUseId">[] = [];
+  let skipped = 0;
+  for (const { record, before } of records) {
+    if (isSummary && (told.length === mostInSummary || skipped === mostInSummary)) break;
+    signal.throwIfAborted();
+    const made: typeof reads = [];
+    const found = await readRecord(record, { reader: recording(made, options), caller, signal });
+    const changes = typeof found === "string" ? [] : changesOf(found, before, byRecord.get(record) ?? [], today);
+    if (typeof found === "string" || changes.length === 0) {
+      // It is in no step either: that it is there may not be for everybody.
+      skipped++;
+      continue;
+    }
+    told.push({ record: found, changes });
+    reads.push(...made);
+  }
+  return { told, skipped, reads };
+}
+
+function recording(made: Omit<ResultStep, "toolUseId">[], { reader, clock }: NoticeWriterOptions): ToolReader {
+  return async (tool, args, schema, caller, signal) => {
+    const start = clock.now();
+    const result = await reader(tool, args, schema, caller, signal);
+    const { text, isError, links } = result;
+    const ms = clock.now() - start;
+    made.push({ kind: "tool_result", tool, arguments: args, text, isError, ms, ...(links && { links }) });
+    return result;
+  };
+}
