@@ -61,7 +61,7 @@ describe.each(engines)("three replicas on $name, two of which are killed", (engi
       const kind = { title: "t", what: { words: "w" }, said: "every hour", allowsWrites: false };
       await schedules.add({ id: `s${n}`, ...place, ...kind, rule, zone: "UTC", nextAt: new Date(start) });
     }
-    let alive = await Promise.all([startReplica(), startReplica(), startReplica()]);
+    let alive: ChildProcess[] = await Promise.all([startReplica(), startReplica(), startReplica()]);
     for (const tick of ticks) {
       const sweeps = alive.map((replica) => sweep(replica, start + tick * hour));
       const death = deaths.find((one) => one.tick === tick);

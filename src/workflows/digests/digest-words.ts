@@ -9,7 +9,7 @@ const mostWords = 30;
  */
 export function splitDigest(text: string, asked: { zone: string; now: number }): { said: string; what: string } {
   const words = text.split(/\s+/).filter(Boolean);
-  const says = (part: readonly string[]): boolean => "rule" in readWhen(part.join(" "), asked);
+  const says = (part: readonly string[]): boolean => "rule" in readWhen(join(part), asked);
   for (let count = Math.min(words.length, mostWords); count > 0; count -= 1) {
     if (says(words.slice(0, count))) return { said: join(words.slice(0, count)), what: join(words.slice(count)) };
     if (says(words.slice(-count))) return { said: join(words.slice(-count)), what: join(words.slice(0, -count)) };

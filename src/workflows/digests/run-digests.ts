@@ -130,7 +130,7 @@ export function digestTurn(schedule: Schedule, key: string, turnId: string): New
   };
 }
 
-export function questionOf({ what }: Pick<Schedule, "what">): string {
+function questionOf({ what }: Pick<Schedule, "what">): string {
   if ("words" in what) return what.words;
   const template = templateNamed(what.template);
   if (!template) throw new TypeError(`there is no template ${what.template}`);

@@ -37,7 +37,7 @@ function needsHalf(words: string): boolean {
   return /^\d/.test(words) && Number.parseInt(words, 10) <= 12;
 }
 
-export function readTime(words: string, part?: PartOfDay): Reading<TimeOfDay> {
+function readTime(words: string, part?: PartOfDay): Reading<TimeOfDay> {
   if (words === "midnight")
     return { unclear: "Midnight is at the end of one day and at the beginning of the next: say 0:00 or 23:59." };
   if (/^(?:noon|midday)$/.test(words)) return { value: { hour: 12, minute: 0 } };

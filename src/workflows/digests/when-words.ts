@@ -22,7 +22,7 @@ export function whenInWords({ days, times }: Rule): string {
   return `${daysInWords(days)}, ${steps} from ${first ? timeInWords(first) : ""} to ${last ? timeInWords(last) : ""}`;
 }
 
-export function timeInWords({ hour, minute }: TimeOfDay): string {
+function timeInWords({ hour, minute }: TimeOfDay): string {
   return `${hour}:${String(minute).padStart(2, "0")}`;
 }
 
