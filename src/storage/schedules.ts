@@ -51,6 +51,7 @@ export interface Schedules {
   tick(schedule: Schedule, next: { nextAt: Date; turn?: NewTurn | undefined; at?: Date | undefined }): Promise<boolean>;
   /** One of its turns was stored out of turn. */
   ran(id: string, turnId: string): Promise<void>;
+  /** One that Sophia paused goes on with it. False where it is gone. */
   change(id: string, content: ScheduleContent): Promise<boolean>;
   /** False where it was paused before, or is gone. */
   pause(id: string, reason?: string): Promise<boolean>;
@@ -86,10 +87,11 @@ const moveOn = `
   WHERE id = $1 AND next_at = $2 AND NOT paused
   RETURNING id`;
 const markRun = `UPDATE sophia.schedules SET last_turn_id = $2, last_run_at = $3 WHERE id = $1`;
+/** What Sophia paused for its place goes on in its new one; what a person paused stays so. */
 const changeSchedule = `
   UPDATE sophia.schedules SET
     channel = $1, is_private = $2, title = $3, template = $4, words = $5, rule = $6::json, zone = $7, said = $8,
-    allows_writes = $9, next_at = $10
+    allows_writes = $9, next_at = $10, paused = paused AND paused_reason IS NULL, paused_reason = NULL, last_turn_id = NULL
   WHERE id = $11
   RETURNING id`;
 const pauseSchedule = `

@@ -159,6 +159,18 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       expect(await ids(schedules.pauseAllOf({ teamId: "T1", ownerId: "U1" }, "left"))).toEqual([]);
     });
 
+    test.for([
+      ["Sophia", "its channel is archived", false],
+      ["a person", undefined, true],
+    ] as const)("one that %s paused goes on with a change, or stays paused", async ([, reason, paused]) => {
+      await schedules.add(newSchedule());
+      await schedules.ran("s1", "failed turn");
+      await schedules.pause("s1", reason);
+      await schedules.change("s1", newSchedule({ channel: "C2" }));
+      const changed = { channel: "C2", paused, pausedReason: undefined, lastTurnId: undefined };
+      expect(await schedules.get("s1")).toMatchObject(changed);
+    });
+
     test("those are found whose last turn found no place", async () => {
       for (const id of ["gone", "fine", "before"]) await schedules.add(newSchedule({ id }));
       for (const [id, reason] of [
