@@ -19,7 +19,7 @@ export const MONTH =
   "(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
 const NAMED_MONTH = `(?<month>${MONTH})\\.?`;
 const DAY = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th)?`;
-const YEAR = String.raw`(?:,? (?<year>20\d\d))?`;
+const YEAR = String.raw`(?:,? (?<year>20\d\d|'\d\d))?`;
 
 /** Who writes a day without its year means the next one that comes, unless it has just been. */
 const MOST_DAYS_AHEAD = 270;
@@ -212,7 +212,7 @@ function around(month: number, day: number, { today }: Place): Around {
   return { back: all.findLast((one) => isBefore(one, today)), next: all.find((one) => !isBefore(one, today)) };
 }
 
-const fullYear = (year: string): string => (year.length === 2 ? `20${year}` : year);
+const fullYear = (year: string): string => (year.length < 4 ? `20${year.slice(-2)}` : year);
 
 function hasJustBeen(words: string, back: Temporal.PlainDate, next: Temporal.PlainDate): { ask: string } {
   return {

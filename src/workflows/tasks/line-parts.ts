@@ -1,6 +1,6 @@
 import { nearestName } from "../../core/nearest-name.ts";
 import { eitherWay, nearDay, readDue } from "./due-date.ts";
-import { beginsWithAppointment, hangs } from "./line-shape.ts";
+import { beginsWithAppointment, endsWithVerbOfPeople, hangs } from "./line-shape.ts";
 import { AskBack, type LineState, type LineTask, put, trimmed } from "./line-state.ts";
 
 /** Takes one part off an end of the line. True where there was one. Throws AskBack. */
@@ -11,7 +11,7 @@ const oneProject = "A task goes into one project here: write one of them.";
 const onePriority = "Write one priority: high, medium or low.";
 
 /** Words that are days and something else, alone at the end of a line. */
-const homonyms = /^(?:may|march|april|june|august|jan|mar|sat|sun|wed|mon)$/i;
+export const homonyms = /^(?:may|march|april|june|august|jan|mar|sat|sun|wed|mon)$/i;
 const famousDays =
   /\b(?:black|good|ruby|giving|cyber|easter|palm|ash|maundy|shrove|super bowl|fat|casual|bloody|blue|freaky|whit) (?:mon|tues|wednes|thurs|fri|satur|sun)day$/i;
 /** What takes place on a day, and for which something is done before. */
@@ -51,6 +51,9 @@ function checkEnd(before: string, due: { phrase: string; isDeadline: boolean }, 
   if (homonyms.test(due.phrase) && !/^mon$/.test(due.phrase)) throw new AskBack(eitherWay(due.phrase));
   const [, other] = /^(.*\S)\s+(?:or|and|to|until|-|–|\/)$/i.exec(before) ?? [];
   if (other !== undefined && readDue(other.split(" ").at(-1) ?? "", place)) throw new AskBack(oneDay);
+  const isNumbered = /\d(?:st|nd|rd|th)?$/.test(before) && /^[a-z]+\.? \d/i.test(due.phrase);
+  const isOfVerb = !before.includes(" ") && endsWithVerbOfPeople.test(before);
+  if (isNumbered || isOfVerb) throw new AskBack(eitherWay(due.phrase));
   if (due.isDeadline) return;
   if (hangs.test(before) || famousDays.test(rest) || occasion.test(before)) throw new AskBack(eitherWay(due.phrase));
   if (beginsWithAppointment.test(before)) {
@@ -98,16 +101,20 @@ const priorityAtStart = new RegExp(`^\\[?${PRIORITY}(?:\\]?\\s*[:,–—-]\\s*|\
 
 export const takePriorityAtEnd: Take = (state) => {
   const match = priorityAtEnd.exec(state.rest);
+  const loose = state.task.priority === undefined ? /\s(high|medium|low|critical)$/i.exec(state.rest)?.[1] : undefined;
+  if (!match && loose !== undefined) throw new AskBack(mayBePriority(loose));
   if (!match) return false;
   const before = trimmed(state.rest.slice(0, match.index));
   const word = trimmed(match[0]);
   if (hangs.test(before)) {
-    throw new AskBack(
-      `I cannot tell whether “${word}” is the priority: write \`high priority\`, or put what is to be done in quotes.`,
-    );
+    throw new AskBack(mayBePriority(word));
   }
   return putPriority(state, match, before);
 };
+
+function mayBePriority(word: string): string {
+  return `I cannot tell whether “${word}” is the priority: write \`high priority\`, or put what is to be done in quotes.`;
+}
 
 export const takePriorityAtStart: Take = (state) => {
   const match = priorityAtStart.exec(state.rest);
@@ -122,7 +129,7 @@ function putPriority(state: LineState, { groups = {} }: RegExpExecArray, rest: s
   return true;
 }
 
-const projectAtEnd = /(?:^|[\s,]+)(?:in|into|under)\s+(?:the\s+)?(?:project\s+)?(\S.*?)(?:\s+project)?$/i;
+const projectAtEnd = /(?:^|[\s,]+)(?:in|into|under|project)\s+(?:the\s+)?(?:project\s+)?(\S.*?)(?:\s+project)?$/i;
 const projectNamed = /(?:^|[\s,]+)(?:in\s+)?(?:the\s+)?project\s*:\s*/i;
 const projectTag = /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}_-]*)/u;
 
@@ -130,12 +137,13 @@ const projectTag = /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}_-]*)/u;
 export const takeProjectAtEnd: Take = (state) => {
   for (let from = state.rest.length; from > 0; ) {
     from = Math.max(
-      ...[" in ", " into ", " under "].map((word) => state.rest.toLowerCase().lastIndexOf(word, from - 1)),
+      ...[" in ", " into ", " under ", " project "].map((word) => state.rest.toLowerCase().lastIndexOf(word, from - 1)),
     );
     if (from < 0) return false;
     const match = projectAtEnd.exec(state.rest.slice(from));
     const project = match && find(match[1] ?? "", state);
-    if (project !== undefined && project !== null) return putProject(state, project, state.rest.slice(0, from));
+    if (project !== undefined && project !== null)
+      return putProject(state, project, state.rest.slice(0, from).replace(/\s(?:in|into|under)(?: the)?$/i, ""));
   }
   return false;
 };
@@ -171,9 +179,14 @@ export const takeProjectTag: Take = (state) => {
 
 /** "Onboarding: ...", "in Onboarding ..." at the start. */
 export const takeProjectAtStart: Take = (state) => {
-  const within = /^in (?:the )?/i.exec(state.rest)?.[0] ?? "";
+  const within = /^(?:in (?:the )?(?:project )?|project )/i.exec(state.rest)?.[0] ?? "";
   const begin = state.rest.slice(within.length);
-  const known = within === "" ? undefined : state.projects.find((name) => fold(begin).startsWith(`${fold(name)} `));
+  const known =
+    within === ""
+      ? undefined
+      : state.projects.find(
+          (name) => /^[\s:,]/.test(fold(begin).slice(fold(name).length)) && fold(begin).startsWith(fold(name)),
+        );
   if (known !== undefined) return putProject(state, known, begin.slice(known.length));
   const [, name = "", rest = ""] = /^\[?([^:\]]{2,80})\]?\s*:\s*(\S.*)$/.exec(state.rest) ?? [];
   const project = name === "" ? undefined : find(name, state);

@@ -4,9 +4,10 @@ import { MENTION, mentionIn, QUOTE } from "./line-words.ts";
 
 const onePerson = "Asana gives a task to one person: write one of them, or a line for each.";
 
-const ASSIGN = "(?:assign(?:ed)?(?: it)? to|assignee(?: is)?:?|owner(?: is)?:?|assign:?)";
+const ASSIGN = "(?:assign(?:ed)?(?: it)? to|assignee(?: is)?:?|owner(?: is)?:?|assign(?:ed)?:?)";
 const mentionAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:(for|to|${ASSIGN})\\s+)?(${MENTION})[).]*$`, "i");
 const mentionAtStart = new RegExp(`^(?:for\\s+)?(${MENTION})(?:\\s*[:,–—-]\\s*|\\s+to\\s+|\\s+)(?=\\S)`, "i");
+const isMonth = /^(?:march|april|may|june|august)$/i;
 const loneQuote = new RegExp(`^${QUOTE}$`);
 const twoMentions = new RegExp(`${MENTION}\\s*(?:,|\\band\\b|\\bor\\b|&|\\+|/)?\\s*${MENTION}`, "i");
 const concerned = new RegExp(`\\b(?:with|to|from|about|of|by|re|cc|on|at)\\s+${MENTION}`, "gi");
@@ -16,7 +17,8 @@ const NAME = String.raw`(?!(?:and|by|for|in|of|on|or|the|to|with)\b)[\p{L}][\p{L
 const nameAtEnd = new RegExp(`(?:^|[\\s,(]+)(for|by|${ASSIGN})\\s+@?(${NAME}(?:\\s+${NAME}){0,2})[).]*$`, "iu");
 const addressAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:for|${ASSIGN})\\s+([^\\s@]+@[^\\s@]+\\.[^\\s@.)]+)[).]*$`, "i");
 const atNameAtEnd = new RegExp(`(?:^|[\\s,]+)(?:for\\s+)?@(${NAME}(?:\\s+${NAME})?)[.]?$`, "iu");
-const looseAtEnd = new RegExp(`[,|(]\\s*(${NAME}(?:\\s+${NAME})?)$`, "u");
+const looseAtEnd = new RegExp(`[,|(>]\\s*(${NAME}(?:\\s+${NAME})?)$`, "u");
+const loneName = new RegExp(`^${NAME}$`, "iu");
 /** "Have Priya call Acme": whose task it is, is not said. */
 const made = new RegExp(`^(?:ask|get|have|let|make|remind|tell)\\s+(${NAME})\\s+(?:to\\s+)?(\\S.*)$`, "iu");
 const nameAtStart = new RegExp(
@@ -83,13 +85,23 @@ export async function takeNameAtEnd(state: LineState): Promise<boolean> {
   if (!/^(?:for|by)$/i.test(lead)) return giveNamed(name, before, state);
   const found = await peopleCalled(name, state);
   if (found.length === 0) return false;
+  // A month as well: "invoice Acme for May".
+  if (isMonth.test(name)) throw new AskBack(concernsOrDoes(found[0] ?? { name }));
   if (lead.toLowerCase() === "by") throw new AskBack(concernsOrDoes(oneOf(name, found)));
   return give(oneOf(name, found).email, trimmed(before), state);
 }
 
+/** A name behind a comma; or one that nothing joins to what is before it: "Call Acme priya". */
+function looseName(rest: string): string | undefined {
+  const words = rest.split(" ");
+  const before = words.slice(0, -1).join(" ");
+  const isJoined = words.length < 3 || hangs.test(before) || endsWithVerbOfPeople.test(before);
+  return looseAtEnd.exec(rest)?.[1] ?? (isJoined ? undefined : loneName.exec(words.at(-1) ?? "")?.[0]);
+}
+
 /** "Call Acme, Priya": hers to do, or one more to call. */
 async function refuseLooseName(state: LineState): Promise<false> {
-  const name = state.task.assignee === undefined ? looseAtEnd.exec(state.rest)?.[1] : undefined;
+  const name = state.task.assignee === undefined ? looseName(state.rest) : undefined;
   const found = name === undefined ? [] : await peopleCalled(name, state);
   const [person] = found.filter(({ exact }) => exact);
   if (person) throw new AskBack(concernsOrDoes(person));
@@ -129,7 +141,7 @@ async function refuseTwoNames(state: LineState): Promise<void> {
   const [, one = "", other = ""] = pattern.exec(state.rest) ?? [];
   if (one === "") return;
   const [first, second] = await Promise.all([
-    peopleCalled(one, state),
+    isMe(one) ? [true] : peopleCalled(one, state),
     isMe(other) ? [true] : peopleCalled(other, state),
   ]);
   if (first.length > 0 && second.length > 0) throw new AskBack(onePerson);
@@ -207,6 +219,6 @@ function unknown(name: string): string {
   return `I find nobody called “${name}” in Asana: mention the person, or write the name as Asana has it.`;
 }
 
-function concernsOrDoes({ name }: TaskPerson): string {
+function concernsOrDoes({ name }: Pick<TaskPerson, "name">): string {
   return `I cannot tell whether ${name} is to do it or belongs to what is to be done: write \`for ${name}\` or \`for me\` at the end.`;
 }

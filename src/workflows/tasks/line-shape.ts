@@ -11,10 +11,10 @@ export const endsWithVerbOfPeople =
   /\b(?:ask|brief|call|chase|contact|email|e-mail|inform|introduce|invite|meet|message|nudge|phone|ping|remind|see|tell|text|thank|update|join|help)$/i;
 /** What happens on a day: "schedule a demo friday" may be done before. */
 export const beginsWithAppointment =
-  /^(?:arrange|book|invite|move|organi[sz]e|plan|postpone|push|re-?schedule|schedule|set up|shift)\b/i;
+  /^(?:arrange|attend|book|cancel|invite|move|organi[sz]e|plan|postpone|push|re-?schedule|schedule|set up|shift)\b/i;
 /** Words that something follows: what was taken from behind them belongs to them. */
 export const hangs =
-  /(?:^|\s)(?:a|about|an|and|are|as|at|be|by|for|from|into|in|is|of|on|or|per|re|regarding|than|the|to|via|vs|was|with|&|\+|\/|-|–)$/i;
+  /(?:^|\s)(?:a|about|after|an|and|are|around|as|at|be|before|by|for|from|into|in|is|it['’]s|not|of|on|or|per|re|really|regarding|since|so|starting|than|that['’]s|the|to|until|very|via|vs|was|with|&|\+|\/|-|–)$/i;
 
 const sentence = /[.!?]\s+\S|\?/;
 const abbreviation =
@@ -22,13 +22,13 @@ const abbreviation =
 const speaker =
   /^(?:we|i|they|he|she|it|you|there|somebody|someone|can|could|would|should|let'?s|i'd|i'm|i'll|we'll|what|who|how|why|which|where|when)\b/i;
 const several = new RegExp(
-  `;|\\b(?:and|then|&)\\s+(?:then\\s+|also\\s+)?${VERB}\\b|^${VERB}\\b.*,\\s*(?:also\\s+)?${VERB}\\b|^(?:(?:create|add|make)\\s+)?(?:[a-z]+\\s+)?tasks\\b|\\bone task (?:each|per|for each)\\b`,
+  `;|(?:\\band|\\bthen|&)\\s+(?:then\\s+|also\\s+)?${VERB}\\b|^${VERB}\\b.*,\\s*(?:also\\s+)?${VERB}\\b|^(?:(?:create|add|make)\\s+)?(?:[a-z]+\\s+)?tasks\\b|\\bone task (?:each|per|for each)\\b`,
   "i",
 );
 const condition =
-  /\b(?:when|once|if|unless|whenever|while|as soon as|in case|depending|every|each|daily|weekly|monthly|quarterly|recurring|(?:days?|weeks?|months?|hours?|morning|evening) (?:from(?! now| today)|after(?! tomorrow)|before|prior to))\b/i;
+  /\b(?:when|once|if|unless|whenever|while|as soon as|in case|depending|every|each|daily|weekly|monthly|quarterly|recurring|don['’]?t(?! forget)|do not(?! forget)|never|except|instead|(?:days?|weeks?|months?|hours?|morning|evening) (?:from(?! now| today)|after(?! tomorrow)|before|prior to))\b/i;
 const timeOfDay =
-  /\b\d{1,2}(?::\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b|\b(?:in the|this) (?:morning|afternoon|evening)\b|\bat (?:noon|midnight|\d{1,2})\b|\bnoon\b|\b(?:today|tomorrow|day) (?:morning|afternoon|evening|night)\b|\b\w+day (?:morning|afternoon|evening|night)\b/i;
+  /\b\d{1,2}(?::\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b|\b(?:in the|this) (?:morning|afternoon|evening)\b|\bat (?:noon|midnight|\d{1,2})\b|\bnoon\b|\bin (?:an?|\w+) (?:min(?:ute)?s?|h(?:ou)?rs?)\b|\b(?:today|tomorrow|day) (?:morning|afternoon|evening|night)\b|\b\w+day (?:morning|afternoon|evening|night)\b/i;
 
 const longestLine = 300;
 
@@ -42,11 +42,14 @@ export function needsUnderstanding(text: string): boolean {
 const possessive = /\b(?:(?:this|next|last) )?\w+['’]s\b/gi;
 const MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
 const clearDate = new RegExp(
-  `\\b(?:today|tomorrow|tonight|yesterday|(?:this|next) (?:week|weekend|month|quarter|year)|eo[dwmqy]|cob|asap|end of (?:the )?(?:day|week|month|quarter|year)|20\\d\\d-\\d\\d?-\\d\\d?|(?!24/7)\\d\\d?/\\d\\d?(?:/\\d+)?|\\d\\d?(?:st|nd|rd|th)? (?:of )?${MONTH}|${MONTH}\\.? \\d\\d?(?:st|nd|rd|th)?|(?:on|by|until) the \\d\\d?(?:st|nd|rd|th)|last (?:week|month|quarter|year))\\b`,
+  `\\b(?:today|tomorrow|tonight|yesterday|(?:this|next) (?:week|weekend|month|quarter|year)|eo[dwmqy]|cob|asap|end of (?:the )?(?:day|week|month|quarter|year)|20\\d\\d-\\d\\d?-\\d\\d?|(?!24/7)\\d\\d?/\\d\\d?(?:/\\d+)?|\\d\\d?(?:st|nd|rd|th)? (?:of )?${MONTH}|${MONTH}\\.? \\d\\d?(?:st|nd|rd|th)?|${MONTH}\\.? 20\\d\\d|\\d\\d?-\\d\\d?-(?:20)?\\d\\d|within|(?:on|by|until) the \\d\\d?(?:st|nd|rd|th)|last (?:week|month|quarter|year))\\b`,
   "i",
 );
 /** Before a capital it is a part of a name: "Sunday Brunch Co". */
 const properWeekday = /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s+\p{Lu})/gu;
+/** At the end of what is left: "2 weeks", "the 18th", "december eighteenth". */
+const looseEnd =
+  /\b(?:(?:\d+|an?|one|two|three|four|five|six) (?:business )?(?:days?|weeks?|months?)|\d\d?(?:st|nd|rd|th)|\w+(?:teenth|tieth)|(?:december|january|february|july|september|october|november))$/i;
 const anyWeekday = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds|thu(?:rs?)?|fri)\b/i;
 const month = new RegExp(`(\\b(?:in|by|of|for|during|until|since|on|this|next|early|mid|late) )?\\b(${MONTHS})\\b`);
 
@@ -54,7 +57,7 @@ const month = new RegExp(`(\\b(?:in|by|of|for|during|until|since|on|this|next|ea
 export function strayDay(name: string, hasDue: boolean): { word: string; isAsked: boolean } | undefined {
   const text = name.replaceAll(new RegExp(QUOTE, "g"), "").replaceAll(possessive, "");
   const rest = text.replaceAll(properWeekday, "");
-  const plain = clearDate.exec(rest)?.[0] ?? anyWeekday.exec(rest)?.[0];
+  const plain = clearDate.exec(rest)?.[0] ?? anyWeekday.exec(rest)?.[0] ?? looseEnd.exec(rest)?.[0];
   if (plain !== undefined) return { word: plain, isAsked: false };
   if (hasDue) return undefined;
   const [proper] = text.match(properWeekday) ?? [];

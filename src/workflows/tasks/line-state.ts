@@ -62,5 +62,5 @@ export function put<Key extends "assignee" | "dueOn" | "project" | "priority">(
 
 /** Cuts the joints between the parts of a line off its ends. */
 export function trimmed(text: string): string {
-  return text.replace(/^[\s,;:|/–—-]+/, "").replace(/[\s,;:|/–—-]+$/, "");
+  return text.replace(/^[\s,;:|/=>–—-]+/, "").replace(/[\s,;:|/=>–—-]+$/, "");
 }
