@@ -223,6 +223,18 @@ describe("/sophia digest list", () => {
     },
   );
 
+  it("does nothing for whoever became a guest meanwhile, and tells them alone", async () => {
+    const list = await listOf("daniel");
+    slack().setStanding("daniel", "guest");
+    await slack().settled();
+    await press("daniel", list, "delete");
+    expect(toldTo("daniel").at(-1)?.text).toContain("I answer full members of this workspace only");
+    expect(await rows(DANIEL)).toHaveLength(1);
+    await expect.poll(() => refusals(DANIEL)).toContainEqual({ tool: "/sophia digest", reason: "guest" });
+    slack().setStanding("daniel", undefined);
+    await slack().settled();
+  });
+
   it("a form that was opened while it was theirs changes nothing", async () => {
     await press("daniel", await listOf("daniel"), "edit");
     await submit("daniel", { said: value("sundays at 3") });
