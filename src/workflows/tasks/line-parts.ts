@@ -11,7 +11,7 @@ const oneProject = "A task goes into one project here: write one of them.";
 const onePriority = "Write one priority: high, medium or low.";
 
 /** Words that are days and something else, alone at the end of a line. */
-export const homonyms = /^(?:may|march|april|june|august|jan|mar|sat|sun|wed|mon)$/i;
+const homonyms = /^(?:may|march|april|june|august|jan|mar|sat|sun|wed|mon)$/i;
 const famousDays =
   /\b(?:black|good|ruby|giving|cyber|easter|palm|ash|maundy|shrove|super bowl|fat|casual|bloody|blue|freaky|whit) (?:mon|tues|wednes|thurs|fri|satur|sun)day$/i;
 /** What takes place on a day, and for which something is done before. */
