@@ -3,7 +3,7 @@ import { invalid } from "./errors.ts";
 type Json = Record<string, unknown>;
 
 const AT = "output_config.format";
-const TYPES = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
+const TYPES: ReadonlySet<unknown> = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
 /** What the service's grammar cannot hold to. Source: its page on structured outputs, "JSON Schema limitations". */
 const UNSUPPORTED = [
   "minimum",
@@ -41,8 +41,9 @@ function checkSchema(schema: Json, at: string): void {
   if (type === undefined && !("enum" in schema) && !("const" in schema) && !("$ref" in schema)) {
     throw invalid(`${at}: a schema needs a type`);
   }
-  for (const one of [type].flat())
-    if (one !== undefined && !TYPES.has(String(one))) throw invalid(`${at}.type: ${String(one)} is no type`);
+  for (const one of [type].flat()) {
+    if (one !== undefined && !TYPES.has(one)) throw invalid(`${at}.type: ${JSON.stringify(one)} is no type`);
+  }
   if (type === "object") checkObject(schema, asObject(properties ?? {}, at), at);
   if (type === "array") checkSchema(asObject(items, `${at}.items`), `${at}.items`);
 }

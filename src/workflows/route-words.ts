@@ -92,7 +92,8 @@ function readCondition(part: string): { field: Field; value: number | string[] }
     }
     if (field === "minMinutes") return { field, value: Number(value) };
     const names = value.split(/\s*,\s*(?:or\s+)?|\s+or\s+/i).map(unquoted);
-    if (names.some((name) => name === "")) return { problem: `I do not understand "${excerpt(part)}".` };
+    if (names.some((name) => name === "" || / or$/i.test(name)))
+      return { problem: `I do not understand "${excerpt(part)}".` };
     return field === "owners" || field === "teams" ? people(field, names) : { field, value: names };
   }
   return { problem: `I do not understand "${excerpt(part)}".` };

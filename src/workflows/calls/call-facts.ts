@@ -9,8 +9,6 @@ const participant = z.object({
   side: z.enum(["internal", "external"]),
 });
 
-export type Participant = z.output<typeof participant>;
-
 const point = z.object({ text: z.string(), at: z.string().nullable() });
 
 /** Of `gong__get_call_summary`. */

@@ -33,6 +33,8 @@ export interface CallWatchOptions {
   clock: Clock;
   newId: NewId;
   logger: Logger;
+  /** Ends what is being looked up. */
+  signal: AbortSignal;
   pollEveryMs?: number;
 }
 
@@ -52,7 +54,7 @@ const graceMs = { webhook: hour, poll: 2 * minute } as const;
 /** Until a transcript is there; then nothing is said of the call. */
 const pauses = [0.5, 1, 2, 5, 10, 15, 30, 30, 60, 60, 60, 60].map((minutes) => minutes * minute);
 /** The role with whose tools it is done. */
-export const callAgent = "call-summaries";
+const callAgent = "call-summaries";
 
 /** A poll that a fault has ended is made again so much later. */
 const pollAgainMs = 30_000;
@@ -120,7 +122,13 @@ class Watch {
     let cursor: string | undefined;
     do {
       const args = { ...range, ...(cursor !== undefined && { cursor }) };
-      const { output } = await reader("gong__get_calls", args, callListSchema, this.#caller("calls:poll"), never);
+      const { output } = await reader(
+        "gong__get_calls",
+        args,
+        callListSchema,
+        this.#caller("calls:poll"),
+        this.#options.signal,
+      );
       const own = output.calls.filter((call) => endOf(call) >= floor - graceMs.poll);
       await calls.see(
         own.map(({ id }) => id),
@@ -132,10 +140,11 @@ class Watch {
 
   /** What fails is looked at again: its lease ends. */
   async #considerSafely(call: SeenCall): Promise<void> {
-    const { calls, clock, logger } = this.#options;
+    const { calls, clock, logger, signal } = this.#options;
     try {
       await this.#consider(call);
     } catch (error) {
+      if (signal.aborted) return;
       if (isNotToBeSeen(error)) return calls.skip(call.id, "not_to_be_seen");
       const pause = pauses[call.attempts - 1];
       if (pause === undefined) {
@@ -150,12 +159,24 @@ class Watch {
   async #consider(call: SeenCall): Promise<void> {
     const { calls, clock, reader, routes } = this.#options;
     const caller = this.#caller(`call:${call.id}`);
-    const { output: facts } = await reader("gong__get_call_summary", { call_id: call.id }, callSchema, caller, never);
+    const { output: facts } = await reader(
+      "gong__get_call_summary",
+      { call_id: call.id },
+      callSchema,
+      caller,
+      this.#options.signal,
+    );
     const floor = (await calls.floor()).getTime();
     if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call.id, "before_start");
     const chosen = await this.#routesOf(facts, await routes.all());
     if (chosen.length === 0) return calls.skip(call.id, "no_route");
-    const spoken = await reader("gong__get_call_transcript", { call_id: call.id }, transcriptSchema, caller, never);
+    const spoken = await reader(
+      "gong__get_call_transcript",
+      { call_id: call.id },
+      transcriptSchema,
+      caller,
+      this.#options.signal,
+    );
     if (spoken.output.segments.length === 0) {
       const pause = pauses[call.attempts - 1];
       if (pause === undefined) return calls.skip(call.id, "not_transcribed");
@@ -197,7 +218,13 @@ class Watch {
     if (account === null || !route) return {};
     const caller = this.#caller(`call:${call_id}`, route);
     try {
-      const { output } = await reader("hubspot__get_company", { company: account }, companySchema, caller, never);
+      const { output } = await reader(
+        "hubspot__get_company",
+        { company: account },
+        companySchema,
+        caller,
+        this.#options.signal,
+      );
       const deal = dealOf(output.open_deals, owner?.email);
       return { stage: deal?.stage, amount: deal?.amount?.amount };
     } catch (error) {
@@ -231,6 +258,3 @@ class Watch {
     return sophiaCaller(this.#options.who, { turnId, agent: callAgent, channel, threadTs: "", channelName });
   }
 }
-
-/** The gateway ends each call by its own deadline. */
-const never = new AbortController().signal;

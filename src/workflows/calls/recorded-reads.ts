@@ -36,7 +36,7 @@ export class RecordedReads {
     const known = (id: string) =>
       this.#options.steps.find((step): step is ResultStep => step.kind === "tool_result" && step.toolUseId === id);
     if (named.some(({ id }) => !known(id))) {
-      const made = await Promise.all(named.map((call) => known(call.id) ?? this.#make(call)));
+      const made = await Promise.all(named.map((call) => this.#make(call)));
       await this.#record(named, made);
     }
     return named.flatMap(({ id }) => known(id) ?? []);
@@ -62,11 +62,11 @@ export class RecordedReads {
 
   /** Calls and results in one lot, so that no call stands without its result. */
   async #record(calls: readonly (PlannedCall & { id: string })[], results: readonly ResultStep[]): Promise<void> {
-    const { steps, checkpoint, model } = this.#options;
+    const { steps, model } = this.#options;
     const content = calls.map(({ id, tool: name, arguments: input }) => ({ type: "tool_use", id, name, input }));
     const answer: Answer = { kind: "answer", content, stopReason: "tool_use", model, usage: nothingUsed };
     const lot = [answer, ...results];
-    await checkpoint(lot);
+    await this.#options.checkpoint(lot);
     steps.push(...lot);
   }
 }

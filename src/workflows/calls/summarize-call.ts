@@ -16,7 +16,7 @@ import { type AgentSettings, defaultSettings } from "../../agent/settings.ts";
 import { TurnBudget } from "../../agent/turn-budget.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
-import type { TurnOutcome } from "../../storage/turns.ts";
+import type { TurnOutcome, Turns } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
 import { sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
@@ -33,6 +33,7 @@ export interface CallSummarizerOptions {
   spending: Spending;
   settings: Partial<AgentSettings>;
   index: CallIndex;
+  turns: Pick<Turns, "get">;
   /** The channel's name without `#`. */
   channelName: (channel: string) => Promise<string | undefined>;
   who: { teamId: string; botUserId: string };
@@ -110,7 +111,7 @@ class SummaryRun {
       reply.write(this.#safe(renderSummary({ record, isLate: this.#isLate, notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
-      await this.#options.index.keep(record, this.#caller, signal);
+      await this.#options.index.keep(record, await this.#placedCaller(), signal);
       return this.#outcome({ status: "done", reason: notice === undefined ? undefined : "gong_summary" });
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
@@ -175,6 +176,12 @@ class SummaryRun {
     if (!company || company.open_deals.length > 0) return;
     const args = { company: company.company.id, sort_by: "created", order: "descending", limit: 1 };
     await this.#reads.all({ tool: "hubspot__search_deals", arguments: args });
+  }
+
+  /** Once the summary stands it has a thread, and the turn is that thread's. */
+  async #placedCaller(): Promise<Caller> {
+    const turn = await this.#options.turns.get(this.#run.turn.id);
+    return { ...this.#caller, threadTs: turn?.threadTs ?? this.#caller.threadTs };
   }
 
   #silence(words: string): Silence {

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createLogger } from "../../src/observability/log.ts";
+import { type Calls, createCalls } from "../../src/storage/calls.ts";
+import type { Database } from "../../src/storage/database.ts";
+import { createEvents } from "../../src/storage/events.ts";
+import { createRoutes } from "../../src/storage/routes.ts";
+import { createTurns, type NewTurn, type Turns } from "../../src/storage/turns.ts";
+import { type CallWatch, createCallWatch } from "../../src/workflows/calls/call-watch.ts";
+import type { Route } from "../../src/workflows/routes.ts";
+import { createToolReader } from "../../src/workflows/tool-reader.ts";
+import { availableEngines, type EngineHome } from "../support/engines.ts";
+
+const start = Date.parse("2026-11-18T10:00:00Z");
+const minute = 60_000;
+const hour = 60 * minute;
+const who = { teamId: "T1", botUserId: "U0SOPHIA" };
+const logger = createLogger({ level: "silent" });
+
+interface GongCall {
+  id: string;
+  /** Epoch milliseconds; it lasts ten minutes. */
+  endedAt: number;
+  isPrivate?: boolean;
+  isTranscribed?: boolean;
+}
+
+/** Gong's tools, as far as the watch asks them. */
+class Gong {
+  calls: GongCall[] = [];
+  lists = 0;
+  isAway = false;
+
+  readonly call = async (tool: string, args: unknown) => {
+    if (this.isAway) return { text: "Gong is at fault, not the request: it is away.", isError: true };
+    const { call_id, from_date } = args as { call_id?: string; from_date?: string };
+    const say = (output: unknown) => ({ text: JSON.stringify(output), isError: false });
+    const seen = this.calls.filter(({ isPrivate }) => !isPrivate);
+    if (tool === "gong__get_calls") {
+      this.lists++;
+      const since = Date.parse(from_date ?? "");
+      return say({ calls: seen.filter(({ endedAt }) => endedAt - 10 * minute >= since).map(overview) });
+    }
+    const call = seen.find(({ id }) => id === call_id);
+    if (!call) return { text: `The request is at fault: Gong has no call with the id ${call_id}.`, isError: true };
+    if (tool === "gong__get_call_summary") return say({ ...overview(call), call_id: call.id });
+    const segment = { at: "00:01", at_seconds: 1, speaker: "Dana", side: "external", text: "Hello." };
+    return say({ segments: call.isTranscribed === false ? [] : [segment] });
+  };
+}
+
+function overview({ id, endedAt }: GongCall) {
+  const started_at = new Date(endedAt - 10 * minute).toISOString();
+  const none = {
+    participants: [],
+    key_points: [],
+    next_steps: [],
+    trackers: [],
+    owner: null,
+    account: null,
+    brief: null,
+  };
+  return { id, title: `Call ${id}`, url: null, started_at, duration_minutes: 10, ...none };
+}
+
+describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine) => {
+  let home: EngineHome;
+  let db: Database;
+  let calls: Calls;
+  let turns: Turns;
+  let gong: Gong;
+  let submitted: NewTurn[];
+  let routes: Route[];
+  let now = start;
+  const clock = { now: () => now };
+
+  beforeAll(async () => {
+    home = await engine.create();
+    db = (await home.createStorage()).database;
+    turns = createTurns(db, clock);
+  });
+  beforeEach(async () => {
+    now = start;
+    gong = new Gong();
+    calls = createCalls(db, clock);
+    submitted = [];
+    routes = [{ id: "r1", number: "c1", what: "calls", channel: "C1", where: {}, origin: "config" }];
+    await db.script(
+      "TRUNCATE sophia.calls, sophia.call_watch, sophia.events, sophia.turns CASCADE; TRUNCATE sophia.routes",
+    );
+  });
+  afterAll(() => home.drop());
+
+  /** One replica's; `dies`: its process ends right after it has stored a turn. */
+  function watch({ dies = false } = {}): CallWatch {
+    let count = 0;
+    return createCallWatch({
+      events: createEvents(db, clock),
+      calls,
+      reader: createToolReader({ call: gong.call }),
+      routes: { all: () => Promise.resolve(routes) },
+      personWith: (email) => Promise.resolve({ email, groups: [] }),
+      submit: async (turn) => {
+        const isNew = await turns.add(turn);
+        if (isNew) submitted.push(turn);
+        if (dies) throw new Error("killed");
+        return isNew;
+      },
+      who,
+      clock,
+      newId: (prefix) => `${prefix}_${submitted.length}_${count++}_${Math.random()}`,
+      logger,
+      signal: new AbortController().signal,
+    });
+  }
+  const tell = (id: string) =>
+    createEvents(db, clock).add([
+      {
+        key: `gong:${id}:processed`,
+        source: "gong",
+        kind: "call.processed",
+        objectId: id,
+        occurredAt: new Date(now),
+        data: {},
+      },
+    ]);
+  const told = () => submitted.map(({ sourceKey, task }) => [sourceKey, task?.kind === "call_summary" && task.isLate]);
+  const stateOf = async (id: string) =>
+    (
+      await db.query<{ state: string; reason: string | null }>(
+        "SELECT state, reason FROM sophia.calls WHERE call_id = $1",
+        [id],
+      )
+    )[0];
+
+  test("are told of once, by two replicas, whoever found them and however often", async () => {
+    const [one, two] = [watch(), watch()];
+    await Promise.all([one.sweep(), two.sweep()]);
+    expect(gong.lists).toBe(1);
+    now += 6 * minute;
+    gong.calls = [{ id: "11", endedAt: now - minute }];
+    for (let times = 0; times < 5; times++) await tell("11");
+    await Promise.all([one.sweep(), two.sweep(), one.sweep(), two.sweep()]);
+    now += 10 * minute;
+    await Promise.all([one.sweep(), two.sweep()]);
+    expect(gong.lists).toBe(3);
+    expect(told()).toEqual([["call:11:C1", false]]);
+    expect(await stateOf("11")).toEqual({ state: "summarised", reason: null });
+  });
+
+  test("are told of once where a process dies in between", async () => {
+    await watch().sweep();
+    now += 6 * minute;
+    gong.calls = [{ id: "12", endedAt: now }];
+    await watch({ dies: true }).sweep();
+    expect(await stateOf("12")).toMatchObject({ state: "seen" });
+    now += 5 * minute;
+    await watch().sweep();
+    expect(told()).toEqual([["call:12:C1", false]]);
+    expect(await stateOf("12")).toMatchObject({ state: "summarised" });
+  });
+
+  test("that are private, before Sophia's time or wanted by nobody are not", async () => {
+    const one = watch();
+    await one.sweep();
+    gong.calls = [
+      { id: "21", endedAt: now - 2 * hour },
+      { id: "22", endedAt: now, isPrivate: true },
+    ];
+    for (const id of ["21", "22"]) await tell(id);
+    now += 6 * minute;
+    await one.sweep();
+    routes = [{ ...(routes[0] as Route), where: { accounts: ["Acme"] } }];
+    gong.calls.push({ id: "23", endedAt: now });
+    await tell("23");
+    await one.sweep();
+    expect(told()).toEqual([]);
+    expect([await stateOf("21"), await stateOf("22"), await stateOf("23")].map((one) => one?.reason)).toEqual([
+      "before_start",
+      "not_to_be_seen",
+      "no_route",
+    ]);
+  });
+
+  test("of a time in which nobody wanted to hear of any are not told when somebody does", async () => {
+    routes = [];
+    const one = watch();
+    await one.sweep();
+    now += 3 * hour;
+    gong.calls = [{ id: "31", endedAt: now - hour }];
+    await one.sweep();
+    expect(gong.lists).toBe(0);
+    routes = [{ id: "r1", number: "1", what: "calls", channel: "C1", where: {}, origin: "person" }];
+    now += 6 * minute;
+    gong.calls.push({ id: "32", endedAt: now });
+    await one.sweep();
+    expect(told()).toEqual([["call:32:C1", false]]);
+  });
+
+  test("that came to light a day later are marked as late, one that was only transcribed late is not", async () => {
+    const one = watch();
+    await one.sweep();
+    now += hour;
+    gong.calls = [{ id: "41", endedAt: now }];
+    now += 30 * hour;
+    await one.sweep();
+    gong.calls.push({ id: "42", endedAt: now, isTranscribed: false });
+    await tell("42");
+    for (let times = 0; times < 4; times++) {
+      await one.sweep();
+      now += 10 * minute;
+    }
+    expect(told()).toEqual([["call:41:C1", true]]);
+    for (const call of gong.calls) call.isTranscribed = true;
+    await one.sweep();
+    expect(told()).toEqual([
+      ["call:41:C1", true],
+      ["call:42:C1", false],
+    ]);
+  });
+
+  test("that are never transcribed are given up, and a Gong that is away is asked again", async () => {
+    const one = watch();
+    await one.sweep();
+    gong.calls = [{ id: "51", endedAt: now, isTranscribed: false }];
+    await tell("51");
+    gong.isAway = true;
+    await one.sweep();
+    expect(await stateOf("51")).toMatchObject({ state: "seen" });
+    gong.isAway = false;
+    for (let times = 0; times < 14; times++) {
+      now += hour;
+      await one.sweep();
+    }
+    expect(await stateOf("51")).toEqual({ state: "skipped", reason: "not_transcribed" });
+    expect(told()).toEqual([]);
+  });
+
+  test("go by routes that people make, mute and remove", async () => {
+    const records = createRoutes(db, clock);
+    const made = { id: "route_1", what: "calls" as const, channel: "C1", where: { stages: ["Won"] }, createdBy: "U1" };
+    const number = await records.add(made);
+    expect(await records.list()).toEqual([{ ...made, number, createdAt: new Date(now) }]);
+    const until = new Date(now + hour);
+    await records.mute("route_1", new Date(now + minute));
+    await records.mute("route_1", until);
+    expect(await records.mutes()).toEqual(new Map([["route_1", until]]));
+    now += 2 * hour;
+    expect(await records.mutes()).toEqual(new Map());
+    expect([await records.remove("route_1"), await records.remove("route_1")]).toEqual([true, false]);
+    expect(await records.list()).toEqual([]);
+  });
+});

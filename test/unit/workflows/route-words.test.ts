@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { readRoute, whereInWords } from "../../../src/workflows/route-words.ts";
+
+const deals = "<#C07DEALS00|deals>";
+
+describe("a route in words", () => {
+  it("is read as Slack delivers it", () => {
+    const said =
+      `calls ${deals} where stage is negotiation and amount over 50000 and owner is <@U07MAYA001|maya> and longer than 20 minutes ` +
+      "and tracker is pricing and account is Acme";
+    expect(readRoute(said)).toEqual({
+      what: "calls",
+      channel: "C07DEALS00",
+      where: {
+        stages: ["negotiation"],
+        minAmount: 50_000,
+        owners: ["U07MAYA001"],
+        minMinutes: 20,
+        trackers: ["pricing"],
+        accounts: ["Acme"],
+      },
+    });
+  });
+
+  it.each([
+    [`deals to ${deals}`, { what: "deals", where: {} }],
+    [`deal ${deals} where amount at least $1.5m`, { where: { minAmount: 1_500_000 } }],
+    [`deals ${deals} where worth over 80k`, { where: { minAmount: 80_000 } }],
+    [`deals ${deals} where amount &gt; 50,000`, { where: { minAmount: 50_000 } }],
+    [`deals ${deals} where stage is Negotiation or "Closed Won"`, { where: { stages: ["Negotiation", "Closed Won"] } }],
+    [
+      `calls ${deals} if account is “Smith and Sons” and at least 5 min`,
+      { where: { accounts: ["Smith and Sons"], minMinutes: 5 } },
+    ],
+    [`calls ${deals} where account is Brückner &amp; Söhne`, { where: { accounts: ["Brückner & Söhne"] } }],
+    [
+      `calls ${deals} where team is <!subteam^S07EMEA001|@emea> or @sales`,
+      { where: { teams: ["S07EMEA001", "@sales"] } },
+    ],
+    [`calls ${deals} where owner is <mailto:a@b.com|a@b.com>`, { where: { owners: ["a@b.com"] } }],
+    [
+      "tasks #follow-ups where project is Deal follow-ups",
+      { channel: "#follow-ups", where: { projects: ["Deal follow-ups"] } },
+    ],
+  ])("takes %s", (said, expected) => {
+    expect(readRoute(said)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["meetings #deals", /calls, deals, contacts, tasks/],
+    ["calls deals", /channel/],
+    [`calls ${deals} stage is won`, /begin with "where"/],
+    [`calls ${deals} where the moon is full`, /"the moon is full"/],
+    [`calls ${deals} where amount over lots`, /no amount/],
+    [`calls ${deals} where owner is maya`, /with @, or by e-mail/],
+    [`calls ${deals} where team is emea`, /user group/],
+    [`tasks ${deals} where stage is won`, /tasks have no stage/],
+    [`deals ${deals} where longer than 5 minutes`, /deals have no length/],
+    [`calls ${deals} where stage is a and stage is b`, /two conditions/],
+    [`calls ${deals} where stage is a or `, /I do not understand/],
+  ])("says what it does not understand: %s", (said, problem) => {
+    expect(readRoute(said)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+
+  it("is said back with nothing in it that mentions or links by another's hand", () => {
+    const where = { stages: ["A <!channel>"], owners: ["U07MAYA001"], minAmount: 50_000, minMinutes: 20 };
+    expect(whereInWords(where)).toBe(
+      "where the owner is <@U07MAYA001> and the stage is A &lt;!channel&gt; and the amount is at least 50,000 and the call is at least 20 minutes long",
+    );
+    expect(whereInWords({})).toBe("");
+  });
+});
