@@ -19,6 +19,7 @@ const ABILITIES: readonly (readonly [tool: string, line: string])[] = [
   ["search_deals", "Deals: _show the pipeline_, _which of my deals over 50k have had no call in 14 days_"],
   ["get_company", "Owners: _who owns Acme_"],
   ["execute_query", "Revenue: _what would losing Acme cost us this year_, _revenue by month for Acme_"],
+  ["draw_chart", "A quarter: _what does it do to the quarter if Acme slips_"],
   ["get_my_tasks", "Tasks: _my tasks_, _create a task for the Acme follow-up due Friday_, _mark task X as done_"],
   [
     "update_deal",

@@ -1,3 +1,4 @@
+import { aboutCall } from "./about-call.ts";
 import { abilitiesOf } from "./abilities.ts";
 import { type Ask, readAsk, wordsOf } from "./ask.ts";
 import { asObject, toolName } from "./calls.ts";
@@ -13,11 +14,13 @@ import { quietDeals } from "./quiet-deals.ts";
 import { reportCalls } from "./reports.ts";
 import { revenueIntents } from "./revenue.ts";
 import { salesIntents } from "./sales.ts";
+import { slip } from "./slip.ts";
 import { stackIntents } from "./stacks.ts";
 import { createTask, markDone } from "./task-writes.ts";
 import { forwardedTask, talkTasks } from "./talk-tasks.ts";
 import { threadSummary } from "./thread-summary.ts";
 import { myTasks } from "./tasks.ts";
+import { tellMore } from "./tell-more.ts";
 import { voices } from "./voices.ts";
 
 /** One kind of question that the script can answer. The first that matches is taken. */
@@ -179,6 +182,8 @@ export const INTENTS: readonly Intent[] = [
   talkTasks,
   forwardedTask,
   createTask,
+  slip,
+  tellMore,
   clarify,
   help,
   ...stackIntents,
@@ -187,6 +192,7 @@ export const INTENTS: readonly Intent[] = [
   ...revenueIntents,
   ...salesIntents,
   myTasks,
+  aboutCall,
   voices,
   followUp,
   trackers,

@@ -1,17 +1,15 @@
 import { askedPeriod, liesAhead } from "./ask.ts";
-import { asList, asObject, asText } from "./calls.ts";
+import { asText } from "./calls.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Deal, dealLine, type Money, readDeal } from "./crm.ts";
+import { dealLine, type Money } from "./crm.ts";
 import { type Answer, inquireOne } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
 import { count, link, plain, table } from "./markdown.ts";
-import { type Found, type Move, say } from "./move.ts";
+import type { Found, Move } from "./move.ts";
+import { type Account, findAccount, literal, REVENUE, rowsOf } from "./revenue-account.ts";
 import { ABOUT_CALLS, bareName, enumerated, moneyInWords, monthInWords, withoutDays } from "./wording.ts";
 
 type Row = Record<string, unknown>;
-
-/** The one table of the warehouse that the script knows: an account's revenue by month, `ACTUAL` empty until a month is over. */
-const REVENUE = "SALES.FINANCE.REVENUE_BY_MONTH";
 
 /** First days of months, `to` not included, read off what the calendar resolved, or off the year of the question. */
 interface Span {
@@ -37,54 +35,11 @@ function spanOf({ current: { context } }: Conversation): Span | undefined {
 /** "this year's", "2025's". */
 const possessive = (words: string): string => `${plain(words)}${words.endsWith("s") ? "'" : "'s"}`;
 
-/** A text of the statement's own: whatever is in it, it cannot end before its last quote. */
-function literal(text: string): string {
-  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}
-
-interface Account {
-  name: string;
-  url: string | undefined;
-  /** Undefined where HubSpot did not answer. */
-  deals: Deal[] | undefined;
-  isWhole: boolean;
-  /** The condition that picks its rows. */
-  condition: string;
-  /** What HubSpot said instead of an answer. */
-  problem?: string | undefined;
-}
-
-/** The account as HubSpot knows it. Where HubSpot is down, the warehouse is asked for the name as the question has it. */
-function findAccount(conversation: Conversation, name: string): Found<Account> {
-  const thought = `I look up the company ${name} in HubSpot: its open deals, and the id by which the warehouse knows it.`;
-  const found = inquireOne(conversation, thought, { tool: "get_company", input: { company: name } });
-  if ("move" in found) return found;
-  const { json, problem } = found.value;
-  if (json === undefined) {
-    const isUnknown = /\bno company\b|\bfits several\b/.test(problem);
-    if (isUnknown) return say(`${plain(problem)} So I looked no further.`);
-    const condition = `ACCOUNT_NAME = ${literal(name)}`;
-    return { value: { name, url: undefined, deals: undefined, isWhole: false, condition, problem } };
-  }
-  const company = asObject(json["company"]);
-  return {
-    value: {
-      name: asText(company["name"]) ?? name,
-      url: asText(company["url"]),
-      deals: asList(json["open_deals"]).map(readDeal),
-      isWhole: json["truncated"] !== true,
-      condition: `ACCOUNT_ID = ${literal(asText(company["id"]) ?? "")}`,
-    },
-  };
-}
-
 function query(conversation: Conversation, thought: string, sql: string): Found<Answer> {
   const found = inquireOne(conversation, thought, { tool: "execute_query", input: { sql, max_rows: 500 } });
   if ("move" in found || found.value.json?.["status"] !== "running") return found;
   return { value: { problem: "The warehouse has not finished the query yet. Ask again in a minute." } };
 }
-
-const rowsOf = (answer: Answer): Row[] => asList(answer.json?.["rows"]).map(asObject);
 
 /** Decimals come as text, with all their digits. */
 function money(row: Row, column: string): Money {
