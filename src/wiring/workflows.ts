@@ -1,0 +1,110 @@
+import type { AgentSettings } from "../agent/settings.ts";
+import type { Model, Spending } from "../agent/ports.ts";
+import type { GatewayTools } from "../agent/gateway-tools.ts";
+import type { Config } from "../config/config-file.ts";
+import type { Clock } from "../core/clock.ts";
+import type { NewId } from "../core/ids.ts";
+import type { Logger } from "../observability/log.ts";
+import { type Channels, createChannels } from "../slack/channels.ts";
+import type { SlackClient } from "../slack/client.ts";
+import type { People } from "../slack/people.ts";
+import { systemWait } from "../slack/wait.ts";
+import type { Workspace } from "../slack/workspace.ts";
+import { createCalls } from "../storage/calls.ts";
+import type { Database } from "../storage/database.ts";
+import type { Events } from "../storage/events.ts";
+import { createRoutes } from "../storage/routes.ts";
+import type { NewTurn, Turns } from "../storage/turns.ts";
+import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
+import { type CallActions, createCallActions } from "../workflows/calls/call-actions.ts";
+import { createCallWatch } from "../workflows/calls/call-watch.ts";
+import { createCallIndex } from "../workflows/calls/index-call.ts";
+import { createCallSummarizer } from "../workflows/calls/summarize-call.ts";
+import { createRouteBook, type RouteBook } from "../workflows/routes.ts";
+import type { TaskRunners } from "../workflows/task-runners.ts";
+import { createToolReader } from "../workflows/tool-reader.ts";
+import { type OpenedNotices, openNotices } from "./notices.ts";
+
+export interface WorkflowsOptions {
+  database: Database;
+  events: Events;
+  turns: Turns;
+  tools: GatewayTools;
+  model: Model;
+  spending: Spending;
+  agentSettings: Partial<AgentSettings> & Pick<AgentSettings, "calendar" | "model" | "linkHosts">;
+  people: People;
+  client: SlackClient;
+  workspace: Workspace;
+  config: Pick<Config, "routes" | "spend">;
+  submit: (turn: NewTurn) => Promise<boolean>;
+  wake: (turnId: string) => Promise<void>;
+  clock: Clock;
+  newId: NewId;
+  logger: Logger;
+}
+
+/** What Sophia does unasked, and what people do with it. */
+export interface OpenedWorkflows {
+  routes: RouteBook;
+  channels: Channels;
+  callActions: CallActions;
+  recordMutes: OpenedNotices["recordMutes"];
+  runners: TaskRunners;
+  sweep: Repetition;
+  noticeSweep: Repetition;
+}
+
+const sweepEveryMs = 1_500;
+
+export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
+  const { database, turns, tools, people, workspace, agentSettings, config, clock, logger } = options;
+  const channels = createChannels(options);
+  const routes = createRouteBook({
+    configured: config.routes,
+    routes: createRoutes(database, clock),
+    channels,
+    logger,
+  });
+  const reader = createToolReader(tools);
+  const channelName = (channel: string) => people.channelName(channel);
+  const personWith = async (email: string) => {
+    const userId = (await people.memberWith(email))?.userId;
+    return userId === undefined ? { email, groups: [] } : { ...(await people.find(userId)), email };
+  };
+  const notices = openNotices({ ...options, routes, reader, personWith, channelName });
+  const summarizer = createCallSummarizer({
+    ...options,
+    settings: agentSettings,
+    index: createCallIndex({ tools, logger }),
+    channelName,
+    who: workspace,
+    wait: systemWait,
+  });
+  const ending = new AbortController();
+  const watch = createCallWatch({
+    ...options,
+    signal: ending.signal,
+    calls: createCalls(database, clock),
+    reader,
+    routes,
+    personWith,
+    who: workspace,
+  });
+  const sweep = repeatedly(sweepEveryMs, () => watch.sweep(), logger);
+  return {
+    routes,
+    channels,
+    callActions: createCallActions({ turns, tools, calendar: agentSettings.calendar, agent: "sophia" }),
+    recordMutes: notices.recordMutes,
+    runners: { call_summary: summarizer, notice: notices.runner },
+    sweep: {
+      ...sweep,
+      stop: () => {
+        ending.abort(new Error("Sophia is being stopped"));
+        return sweep.stop();
+      },
+    },
+    noticeSweep: notices.sweep,
+  };
+}
