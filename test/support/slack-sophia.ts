@@ -11,14 +11,18 @@ import { createPeople, type People } from "../../src/slack/people.ts";
 import { createReplyOpener } from "../../src/slack/reply/open-reply.ts";
 import type { Wait } from "../../src/slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "../../src/slack/workspace.ts";
+import type { QueriedTurn } from "../../src/slack/listeners/show-query.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import type { OpenReply, ReplyEvents } from "../../src/turns/run-turn.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
+import { createDigests } from "../../src/slack/digests/digests.ts";
 import { createDirectMessages } from "../../src/slack/direct-messages.ts";
 import type { Accounts } from "../../src/slack/listeners/context.ts";
 import { memoryAccounts } from "./memory-accounts.ts";
 import { MemoryAudit } from "./memory-audit.ts";
 import { MemorySpending } from "./memory-spending.ts";
+import { noRoutes } from "./no-routes.ts";
+import { noSchedules } from "./no-schedules.ts";
 import { MemoryTurns } from "./slack-records.ts";
 
 export const quiet = createLogger({ level: "silent" });
@@ -98,6 +102,8 @@ export async function startSophia(
     admins?: string[];
     accounts?: Partial<Accounts>;
     spending?: MemorySpending;
+    /** Whatever turn is asked for. */
+    queried?: QueriedTurn;
   } = {},
 ): Promise<Sophia> {
   const turns = new MemoryTurns();
@@ -136,11 +142,26 @@ export async function startSophia(
     roles: { sophia: {} },
     accounts: memoryAccounts(people, options.accounts),
     directMessages: createDirectMessages(client, quiet),
+    ...noRoutes,
+    digests: createDigests({
+      schedules: noSchedules,
+      client,
+      people,
+      workspace,
+      guests: "refuse",
+      admins: [],
+      directMessages: createDirectMessages(client, quiet),
+      clock,
+      logger: quiet,
+    }),
+    queriesOf: async () => options.queried,
     spending: options.spending ?? new MemorySpending(),
     audit,
     services: () => services,
     offers: () => [],
     digestsOf: async () => [],
+    tasks: { projects: async () => [], named: async () => [] },
+    calendar: { weekStart: "monday", fiscalYearStartMonth: 1 },
     logger: quiet,
     clock,
     newId: randomId,
