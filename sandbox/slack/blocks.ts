@@ -125,7 +125,7 @@ function checkImage(block: Block, at: string, report: Report): void {
   const { id, url: address } = file ?? {};
   if ((id === undefined) === (address === undefined))
     report("must provide exactly one of `id` and `url`", `${at}/slack_file`);
-  else if (id !== undefined && !/^F[A-Z0-9]{8,}$/.test(String(id)))
+  else if (id !== undefined && !(typeof id === "string" && /^F[A-Z0-9]{8,}$/.test(id)))
     report("input must match regex pattern: ^[F][A-Z0-9]{8,}$", `${at}/slack_file/id`);
 }
 

@@ -27,8 +27,11 @@ export class Font {
 
   /** DejaVu Sans: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and signs. */
   static async load(weight: "regular" | "bold"): Promise<Font> {
-    const file = weight === "bold" ? "DejaVuSans-Bold.ttf" : "DejaVuSans.ttf";
-    return new Font(await readFile(require.resolve(`dejavu-fonts-ttf/ttf/${file}`)));
+    const file =
+      weight === "bold"
+        ? require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf")
+        : require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+    return new Font(await readFile(file));
   }
 
   /** Pixels that a line takes at this size. */

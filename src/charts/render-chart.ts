@@ -10,7 +10,7 @@ const density = 2;
 
 interface Renderer {
   fonts: Fonts;
-  draw(svg: string): Uint8Array;
+  draw: (svg: string) => Uint8Array;
 }
 
 let loading: Promise<Renderer> | undefined;

@@ -78,6 +78,21 @@ export function createReplies(db: Database, clock: Clock): Replies {
       );
       return row?.turnId;
     },
+    ...createImages(db, now),
+    addFeedback: async ({ turnId, userId, value }) => {
+      // Feedback on a message that is in no turn of ours any more has nothing to belong to.
+      await db.query(
+        `INSERT INTO sophia.feedback (turn_id, user_id, value, at)
+         SELECT id, $2, $3, $4 FROM sophia.turns WHERE id = $1
+         ON CONFLICT (turn_id, user_id) DO UPDATE SET value = excluded.value, at = excluded.at`,
+        [turnId, userId, value, now()],
+      );
+    },
+  };
+}
+
+function createImages(db: Database, now: () => Date): Pick<Replies, "imageOf" | "addImage"> {
+  return {
     imageOf: async (turnId, digest) => {
       const [row] = await db.query<{ fileId: string }>(
         `SELECT file_id AS "fileId" FROM sophia.reply_images WHERE turn_id = $1 AND digest = $2`,
@@ -90,15 +105,6 @@ export function createReplies(db: Database, clock: Clock): Replies {
         `INSERT INTO sophia.reply_images (turn_id, digest, file_id, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (turn_id, digest) DO NOTHING`,
         [turnId, digest, fileId, now()],
-      );
-    },
-    addFeedback: async ({ turnId, userId, value }) => {
-      // Feedback on a message that is in no turn of ours any more has nothing to belong to.
-      await db.query(
-        `INSERT INTO sophia.feedback (turn_id, user_id, value, at)
-         SELECT id, $2, $3, $4 FROM sophia.turns WHERE id = $1
-         ON CONFLICT (turn_id, user_id) DO UPDATE SET value = excluded.value, at = excluded.at`,
-        [turnId, userId, value, now()],
       );
     },
   };

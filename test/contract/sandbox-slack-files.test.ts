@@ -116,7 +116,7 @@ describe("a file that a person drops", () => {
     const event = events.find(({ event: { type } }) => type === "message")?.event;
     expect(event).toMatchObject({ subtype: "file_share", files: [{ name: "deals.csv", mimetype: "text/csv" }] });
     expect(slack.store.message(SALES, ts)?.files).toMatchObject([{ name: "deals.csv" }]);
-    const { id, url_private: url } = (event?.["files"] as { id: string; url_private: string }[])[0]!;
+    const { id, url_private: url } = (event!["files"] as { id: string; url_private: string }[])[0]!;
     const fetched = await fetch(url, { headers: { authorization: `Bearer ${BOT_TOKEN}` } });
     expect(await fetched.text()).toBe("name,amount\nAcme,80000\n");
     const stranger = await fetch(url, { redirect: "manual" });

@@ -18,7 +18,7 @@ export const runReport = snowflakeTool({
     rows_as: rowsAsArgument,
     timeout_seconds: timeoutArgument,
   }),
-  output: z.strictObject({ report: z.string(), title: z.string(), ...queryOutput }),
+  output: z.strictObject({ report: z.string(), title: z.string(), sql: z.string(), ...queryOutput }),
   annotations: readsSnowflake,
   progress: { one: "Running a report in Snowflake", many: "Running {count} reports in Snowflake" },
 
@@ -28,6 +28,6 @@ export const runReport = snowflakeTool({
     const report = findReport(await client.reports(), input.name);
     const sql = fillReport(report, input.parameters);
     const answer = await runQuery({ sql, place: client.place, maxRows, form, timeoutSeconds }, context);
-    return { report: report.name, title: report.title, ...answer };
+    return { report: report.name, title: report.title, sql, ...answer };
   },
 });
