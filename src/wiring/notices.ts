@@ -1,3 +1,4 @@
+import type { AgentSettings } from "../agent/settings.ts";
 import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/ids.ts";
 import type { Who } from "../core/people-lists.ts";
@@ -21,7 +22,7 @@ export interface OpeningNotices {
   personWith: (email: string) => Promise<Who>;
   channelName: (channel: string) => Promise<string | undefined>;
   workspace: Workspace;
-  agentSettings: { model: string; linkHosts: readonly string[] };
+  agentSettings: Pick<AgentSettings, "model" | "linkHosts" | "calendar">;
   config: { spend: { timeZone: string } };
   /** Runs a turn that was stored with what it tells. */
   wake: (turnId: string) => Promise<void>;

@@ -27,6 +27,8 @@ let routes: Route[];
 let deals: Map<string, { stage: string; amount: number }>;
 let hidden: Set<string>;
 let isAway = false;
+/** Of the one project, by when they are due; all are open. */
+let tasks: Map<string, string>;
 let reads: string[];
 let ids: string[];
 
@@ -56,9 +58,20 @@ const shown = (id: string) => {
   };
 };
 
-/** Answers as our HubSpot server does, of these deals. */
+const taskShown = (id: string) => ({
+  ...{ id, name: `Task ${id}`, url: null, completed: false, assignee: null, due_on: tasks.get(id) },
+  projects: [{ id: "1", name: "Launch" }],
+});
+
+/** Answers as our servers do, of these deals and tasks. */
 const reader: ToolReader = async (tool, args, schema) => {
   reads.push(tool);
+  if (tool.startsWith("asana__")) {
+    const id = String(args["task_id"]);
+    const isOne = tool === "asana__get_task";
+    const output = isOne ? { task: taskShown(id), comments: [] } : { tasks: [...tasks.keys()].map(taskShown) };
+    return { text: JSON.stringify(output), isError: false, output: schema.parse(output) as never };
+  }
   if (isAway)
     throw new ServiceError("HubSpot is at fault, not the request: 503", { service: "hubspot", retryable: true });
   const id = String(args["deal_id"]);
@@ -106,6 +119,7 @@ beforeEach(async () => {
   now = start;
   routes = [route("1")];
   deals = new Map(Array.from({ length: 30 }, (_, n) => [`${n}`, { stage: "Proposal", amount: n * 1_000 }]));
+  tasks = new Map();
   hidden = new Set();
   isAway = false;
   reads = [];
@@ -284,5 +298,26 @@ describe("many changes", () => {
     expect(reads.length).toBeLessThan(20);
     // The largest first.
     expect((await stored())[0]?.task.records[0]?.record).toBe("deal:29");
+  });
+});
+
+describe("tasks that become overdue", () => {
+  it("in the night are one message in the morning, and those of long ago none", async () => {
+    routes = [route("1", { what: "tasks", where: { projects: ["Launch"] } })];
+    tasks = new Map([
+      ["old", "2026-10-01"],
+      ["a", "2026-11-23"],
+      ["b", "2026-11-23"],
+      ["later", "2026-11-24"],
+    ]);
+    await Promise.all([watch.sweep(), other.sweep()]);
+    for (let hours = 0; hours < 23; hours++) {
+      seconds(3_600);
+      await Promise.all([watch.sweep(), other.sweep()]);
+    }
+    const [turn, ...more] = await stored();
+    expect(more).toEqual([]);
+    expect(turn?.createdAt.toISOString()).toBe("2026-11-24T09:00:00.000Z");
+    expect(turn?.task.records.map(({ record }) => record)).toEqual(["task:a", "task:b"]);
   });
 });

@@ -41,6 +41,13 @@ const requests = (): string[] =>
     .filter((method) => /^(?:chat|agents|assistant)\./.test(method));
 
 describe("an answer at the root", () => {
+  it("is not posted where there is nothing to say", async () => {
+    const reply = await sophia.open(digest(), 1, nothing);
+    await reply.finish();
+    expect(posts()).toEqual([]);
+    expect(requests().filter((method) => method.startsWith("chat."))).toEqual([]);
+  });
+
   it("is posted once it is whole, in one call, with its buttons, and then has a thread", async () => {
     const placed: Pick<Turn, "channel" | "threadTs">[] = [];
     const reply = await sophia.open(digest(), 1, nothing, { placed: (place) => placed.push(place) });

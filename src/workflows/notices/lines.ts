@@ -133,6 +133,7 @@ function dayWords(day: string | null): string {
 /** A service's text on one line, in which nothing is Markdown. */
 export function plain(text: string, most = longestName): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  const cut = [...line].length > most ? `${[...line].slice(0, most - 1).join("")}…` : line;
+  const points = Array.from(line);
+  const cut = points.length > most ? `${points.slice(0, most - 1).join("")}…` : line;
   return cut.replaceAll(/([\\[\]*_`~<>|#])/g, "\\$1");
 }

@@ -1,7 +1,9 @@
+import { buildContext } from "../../agent/context.ts";
 import { LinkSources } from "../../agent/link-sources.ts";
 import { textOf } from "../../agent/memory.ts";
 import type { Answer, Caller, ContentBlock, Step } from "../../agent/ports.ts";
 import { SafeLinks } from "../../agent/safe-links.ts";
+import type { AgentSettings } from "../../agent/settings.ts";
 import { dayTeller } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
@@ -25,6 +27,7 @@ export interface NoticeWriterOptions {
   model: string;
   linkHosts: readonly string[];
   timeZone: string;
+  calendar: AgentSettings["calendar"];
   clock: Clock;
   logger: Logger;
 }
@@ -61,7 +64,10 @@ export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
 async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly Step[]): Promise<TurnOutcome> {
   const last = steps.findLast((step): step is Answer => step.kind === "answer");
   // All of it was undone meanwhile, or is not for the channel: nothing is posted.
-  if (!last) return { status: "done", reason: "nothing_to_tell" };
+  if (!last) {
+    await reply.finish();
+    return { status: "done", reason: "nothing_to_tell" };
+  }
   reply.write(textOf(last));
   reply.buttons(noticeButtons({ turnId: turn.id, routeId: task.routeId, steps }));
   await reply.finish();
@@ -88,11 +94,18 @@ async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOpt
     return { kind: "answer", content, stopReason, model: options.model, usage: nothingUsed };
   };
   return [
-    { kind: "question", text: turn.text, context: "", userId: turn.userId },
+    { kind: "question", text: turn.text, context: contextOf(turn, options), userId: turn.userId },
     answer(calls, "tool_use"),
     ...results,
     answer([{ type: "text", text: safe }], "end_turn"),
   ];
+}
+
+/** As of any question: who, where and when. */
+function contextOf({ channel, audience, userId, createdAt }: Turn, options: NoticeWriterOptions): string {
+  const { timeZone, calendar } = options;
+  const asker = { userId, name: "Sophia", groups: [], identities: {}, timeZone, timeZoneKnown: true };
+  return buildContext({ question: "", asker, channel, audience, now: createdAt.getTime(), calendar });
 }
 
 function lines(told: readonly Told[]): string {

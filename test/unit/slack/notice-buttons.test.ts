@@ -1,0 +1,133 @@
+import type { App } from "@slack/bolt";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ListenerContext } from "../../../src/slack/listeners/context.ts";
+import { listenToNoticeButtons } from "../../../src/slack/listeners/notice-buttons.ts";
+import type { Person } from "../../../src/slack/people.ts";
+import { createLogger } from "../../../src/observability/log.ts";
+
+// 23:30 in New York.
+const now = Date.parse("2026-11-24T04:30:00Z");
+const maya: Person = {
+  userId: "U1",
+  name: "Maya",
+  timeZone: "America/New_York",
+  timeZoneKnown: true,
+  groups: [],
+  standing: "member",
+  isAdmin: false,
+};
+
+let person: Person;
+let isMember: boolean | undefined;
+let calls: { method: string; args: any }[];
+let refusals: any[];
+let mutes: unknown[];
+let handlers: Map<string, (given: any) => Promise<void>>;
+
+beforeEach(() => {
+  person = maya;
+  isMember = true;
+  calls = [];
+  refusals = [];
+  mutes = [];
+  handlers = new Map();
+  const on = (id: string, handler: any) => handlers.set(`${handlers.size}:${id}`, handler);
+  const note = (...of: unknown[]) => Promise.resolve(void mutes.push(of));
+  const context = {
+    workspace: { teamId: "T1", botUserId: "UBOT" },
+    people: { find: () => Promise.resolve(person) },
+    guests: "refuse",
+    admins: [],
+    channels: { hasMember: () => Promise.resolve(isMember) },
+    routes: { mute: (id: string, until: Date) => note(id, until.toISOString()) },
+    recordMutes: {
+      muteRecord: (id: string, record: string, until: Date) => note(id, record, until.toISOString()),
+      unmuteRecords: (id: string) => note(id, "all"),
+    },
+    client: {
+      try: (method: string, args: unknown) => {
+        calls.push({ method, args });
+        return Promise.resolve({ kind: "ok", data: {} });
+      },
+    },
+    audit: { append: (row: unknown) => refusals.push(row) },
+    clock: { now: () => now },
+    logger: createLogger({ level: "silent" }),
+  };
+  listenToNoticeButtons({ action: on, view: on } as unknown as App, context as unknown as ListenerContext);
+});
+
+const handler = (index: number) => [...handlers.values()][index]!;
+const value = JSON.stringify({ route: "r1", records: [["deal:7", "Acme <renewal>"]] });
+const press = (team = "T1") =>
+  handler(1)({
+    action: { value },
+    body: {
+      user: { id: "U1", team_id: team },
+      channel: { id: "C1" },
+      message: { ts: "1.1" },
+      container: {},
+      trigger_id: "t",
+    },
+    ack: () => Promise.resolve(),
+  });
+const submit = (choice: string) =>
+  handler(2)({
+    body: { user: { id: "U1", team_id: "T1" } },
+    view: {
+      private_metadata: JSON.stringify({ ...JSON.parse(value), channel: "C1", threadTs: "1.1" }),
+      state: { values: { mute: { value: { selected_option: { value: choice } } } } },
+    },
+    ack: () => Promise.resolve(),
+  });
+const said = () => calls.map(({ method, args }) => [method, args.text ?? args.view.callback_id]);
+
+describe("muting notices", () => {
+  it("is offered to members of the channel, with each record by itself", async () => {
+    await press();
+    expect(said()).toEqual([["views.open", "sophia_mute_route"]]);
+    expect(JSON.stringify(calls)).toContain("Only Acme <renewal>, for a week");
+  });
+
+  it.for<[string, () => void, string, string?]>([
+    ["who is not in the channel", () => (isMember = false), "Only members of this channel", "not_in_channel"],
+    ["of whom Slack does not say whether they are", () => (isMember = undefined), "Slack does not tell me just now"],
+    ["a guest", () => (person = { ...maya, standing: "guest" }), "you are a guest here", "guest"],
+    ["who has left", () => (person = { ...maya, standing: "nobody" }), "people of this workspace only", "nobody"],
+  ])("is refused to one %s, alone and on record, also where the form is open", async ([, be, words, reason]) => {
+    be();
+    await press();
+    await submit("hour");
+    expect(mutes).toEqual([]);
+    expect(said()).toEqual([
+      ["chat.postEphemeral", expect.stringContaining(words)],
+      ["chat.postEphemeral", expect.stringContaining(words)],
+    ]);
+    expect(refusals.map((row) => row.reason)).toEqual(reason === undefined ? [] : [reason, reason]);
+  });
+
+  it("is refused to people of another company", async () => {
+    await press("T2");
+    expect(said()).toEqual([["chat.postEphemeral", "I answer people of my own workspace only."]]);
+    expect(refusals).toMatchObject([{ reason: "other_workspace", tool: "notice" }]);
+  });
+
+  it.for<[string, unknown[], string]>([
+    ["hour", [["r1", "2026-11-24T05:30:00.000Z"]], "muted these notices until"],
+    ["morning", [["r1", "2026-11-24T13:00:00.000Z"]], "muted these notices until"],
+    ["record:0", [["r1", "deal:7", "2026-12-01T04:30:00.000Z"]], "muted Acme &lt;renewal&gt; here for a week"],
+    [
+      "end",
+      [
+        ["r1", "2026-11-24T04:30:00.000Z"],
+        ["r1", "all"],
+      ],
+      "wants these notices again",
+    ],
+  ])("as %s is kept, and said in the thread", async ([choice, kept, words]) => {
+    await submit(choice);
+    expect(mutes).toEqual(kept);
+    expect(calls).toMatchObject([{ method: "chat.postMessage", args: { channel: "C1", thread_ts: "1.1" } }]);
+    expect(calls[0]?.args.text).toContain(words);
+  });
+});
