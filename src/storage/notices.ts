@@ -179,7 +179,7 @@ async function tell(
   return addTurn(tx, turn, at);
 }
 
-export function mayTell(stored: readonly number[], { limits }: Pace, now: number): boolean {
+function mayTell(stored: readonly number[], { limits }: Pace, now: number): boolean {
   return limits.every(({ messages, ms }) => stored.filter((at) => at > now - ms).length < messages);
 }
 
@@ -191,7 +191,7 @@ interface ChangeRow {
 }
 
 /** The first row of a record says what was before all of them. */
-export function pendingRecords(rows: readonly ChangeRow[]): PendingRecord[] {
+function pendingRecords(rows: readonly ChangeRow[]): PendingRecord[] {
   const records = new Map<string, PendingRecord>();
   for (const { eventKey, record, before, amount } of rows) {
     const pending = records.get(record) ?? { record, before, amount: undefined, eventKeys: [] };

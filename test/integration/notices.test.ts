@@ -59,7 +59,12 @@ const shown = (id: string) => {
 };
 
 const taskShown = (id: string) => ({
-  ...{ id, name: `Task ${id}`, url: null, completed: false, assignee: null, due_on: tasks.get(id) },
+  id,
+  name: `Task ${id}`,
+  url: null,
+  completed: false,
+  assignee: null,
+  due_on: tasks.get(id),
   projects: [{ id: "1", name: "Launch" }],
 });
 

@@ -105,7 +105,7 @@ function linked({ name, url }: { name: string; url: string | null }): string {
   return url === null ? `**${label}**` : `[${label}](${url})`;
 }
 
-export function moneyWords(money: Money | null): string {
+function moneyWords(money: Money | null): string {
   if (money === null) return "no amount";
   const { amount, currency } = money;
   try {
@@ -131,7 +131,7 @@ function dayWords(day: string | null): string {
 }
 
 /** A service's text on one line, in which nothing is Markdown. */
-export function plain(text: string, most = longestName): string {
+function plain(text: string, most = longestName): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   const points = Array.from(line);
   const cut = points.length > most ? `${points.slice(0, most - 1).join("")}…` : line;

@@ -40,7 +40,7 @@ export interface NoticeWatch {
 }
 
 /** The role with whose tools it is done. */
-export const noticeAgent = "notices";
+const noticeAgent = "notices";
 
 const minute = 60_000;
 const usualPace: Pace = {
