@@ -44,6 +44,12 @@ export const forgetConnectionRequests = `DELETE FROM sophia.connection_requests 
 
 export const forgetSchedules = `DELETE FROM sophia.schedules WHERE owner_id = $1`;
 
+/** A route that names the person goes: without its condition it would tell of everybody's. */
+export const forgetRoutes = `
+  WITH naming AS (DELETE FROM sophia.routes WHERE conditions::text LIKE '%"' || $1 || '"%')
+  UPDATE sophia.routes SET created_by = ${nobody}
+  WHERE created_by = $1 AND conditions::text NOT LIKE '%"' || $1 || '"%'`;
+
 /** The sums of channels and days stay. */
 export const forgetSpend = `UPDATE sophia.spend SET user_id = ${nobody} WHERE user_id = $1`;
 

@@ -64,6 +64,7 @@ async function forgetElsewhere(tx: Queryable, userId: string): Promise<void> {
     sql.forgetConnections,
     sql.forgetConnectionRequests,
     sql.forgetSchedules,
+    sql.forgetRoutes,
     sql.forgetSpend,
     sql.forgetWarnings,
   ])

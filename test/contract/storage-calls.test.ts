@@ -3,6 +3,7 @@ import { createLogger } from "../../src/observability/log.ts";
 import { type Calls, createCalls } from "../../src/storage/calls.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents } from "../../src/storage/events.ts";
+import { createForgetting } from "../../src/storage/forgetting.ts";
 import { createRoutes } from "../../src/storage/routes.ts";
 import { createTurns, type NewTurn, type Turns } from "../../src/storage/turns.ts";
 import { type CallWatch, createCallWatch } from "../../src/workflows/calls/call-watch.ts";
@@ -22,6 +23,7 @@ interface GongCall {
   endedAt: number;
   isPrivate?: boolean;
   isTranscribed?: boolean;
+  account?: string;
 }
 
 /** Gong's tools, as far as the watch asks them. */
@@ -29,11 +31,19 @@ class Gong {
   calls: GongCall[] = [];
   lists = 0;
   isAway = false;
+  /** Of the account's only deal, which is closed; or HubSpot is away. */
+  crm = "away";
 
   readonly call = async (tool: string, args: unknown) => {
     if (this.isAway) return { text: "Gong is at fault, not the request: it is away.", isError: true };
     const { call_id, from_date } = args as { call_id?: string; from_date?: string };
+    if (tool.startsWith("hubspot__") && this.crm === "away") {
+      return { text: "HubSpot is at fault, not the request: it is away.", isError: true };
+    }
     const say = (output: unknown) => ({ text: JSON.stringify(output), isError: false });
+    const company = { id: "1", name: "Acme", url: "https://crm.example/1" };
+    if (tool === "hubspot__get_company") return say({ company, open_deals: [] });
+    if (tool === "hubspot__search_deals") return say({ deals: [{ ...closed, stage: this.crm }] });
     const seen = this.calls.filter(({ isPrivate }) => !isPrivate);
     if (tool === "gong__get_calls") {
       this.lists++;
@@ -48,7 +58,12 @@ class Gong {
   };
 }
 
-function overview({ id, endedAt }: GongCall) {
+const closed = {
+  ...{ id: "9", name: "Rollout", url: "https://crm.example/9", status: "won", amount: null, close_date: null },
+  ...{ owner: null, last_activity_at: null, created_at: null },
+};
+
+function overview({ id, endedAt, account = null }: Omit<GongCall, "account"> & { account?: string | null }) {
   const started_at = new Date(endedAt - 10 * minute).toISOString();
   const none = {
     participants: [],
@@ -56,7 +71,7 @@ function overview({ id, endedAt }: GongCall) {
     next_steps: [],
     trackers: [],
     owner: null,
-    account: null,
+    account,
     brief: null,
   };
   return { id, title: `Call ${id}`, url: null, started_at, duration_minutes: 10, ...none };
@@ -218,6 +233,32 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     ]);
   });
 
+  test("go at once where that is known, and elsewhere once the CRM or Slack says whether they do", async () => {
+    const [route] = routes as [Route];
+    const one = watch();
+    await one.sweep();
+    gong.calls = [{ id: "61", endedAt: now, account: "Acme" }];
+    const wanted = { stages: ["Won"] };
+    routes = [
+      route,
+      { ...route, id: "r2", channel: "C2", where: wanted },
+      { ...route, id: "r3", channel: "C3", where: { ...wanted, accounts: ["Other"] } },
+      { ...route, id: "r4", channel: "C4", problem: "away" },
+      { ...route, id: "r5", channel: "C5", where: { stages: ["Lost"] } },
+    ];
+    gong.crm = "away";
+    await tell("61");
+    await one.sweep();
+    expect(told()).toEqual([["call:61:C1", false]]);
+    expect(await stateOf("61")).toMatchObject({ state: "seen" });
+    gong.crm = "Won";
+    routes = routes.map(({ problem: _, ...rest }) => rest);
+    now += minute;
+    await one.sweep();
+    expect(told().map(([key]) => key)).toEqual(["call:61:C1", "call:61:C2", "call:61:C4"]);
+    expect(await stateOf("61")).toMatchObject({ state: "summarised" });
+  });
+
   test("that are never transcribed are given up, and a Gong that is away is asked again", async () => {
     const one = watch();
     await one.sweep();
@@ -246,6 +287,9 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     expect(await records.mutes()).toEqual(new Map([["route_1", until]]));
     now += 2 * hour;
     expect(await records.mutes()).toEqual(new Map());
+    await records.add({ ...made, id: "route_2", where: { owners: ["U1"] }, createdBy: "U2" });
+    await createForgetting({ database: db, clock, policyRevision: "0123456789ab" }).forget("U1");
+    expect((await records.list()).map(({ id, createdBy }) => [id, createdBy])).toEqual([["route_1", "forgotten"]]);
     expect([await records.remove("route_1"), await records.remove("route_1")]).toEqual([true, false]);
     expect(await records.list()).toEqual([]);
   });

@@ -84,7 +84,9 @@ function placed(text: string, segments: readonly Segment[]): { text: string; spe
   const scored = segments.map((segment) => {
     const words = new Set(wordsIn(segment.text));
     const there = figures.filter((figure) => figuresIn(segment.text).includes(figure));
-    return { segment, score: wanted.filter((word) => words.has(word)).length + 3 * there.length };
+    const isNamed = text.includes(segment.speaker.split(" ")[0] ?? segment.speaker);
+    const score = wanted.filter((word) => words.has(word)).length + 3 * there.length + (isNamed ? 1 : 0);
+    return { segment, score };
   });
   const [best] = scored.toSorted((a, b) => b.score - a.score);
   return best && best.score > 1 ? [{ text, speaker: best.segment.speaker, at: best.segment.at }] : [];

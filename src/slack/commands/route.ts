@@ -48,7 +48,8 @@ function line(
 ): string {
   // Without its name, which Slack shows to whoever may know it.
   const place = channelName === undefined ? escapeText(channel) : `<#${channel}>`;
-  const by = origin === "config" ? "by the configuration" : `by <@${createdBy}>`;
+  const maker = /^[UW]/.test(createdBy ?? "") ? `<@${createdBy}>` : "somebody";
+  const by = origin === "config" ? "by the configuration" : `by ${maker}`;
   const isMuted = mutedUntil !== undefined && mutedUntil.getTime() > now;
   const notes = [
     by,

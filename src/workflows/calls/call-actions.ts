@@ -122,8 +122,8 @@ function taskForms(step: NextStep, record: CallRecord, project: string | undefin
   const { call } = record;
   const owner = call.participants.find(({ name }) => name === step.owner);
   const isOurs = owner?.side === "internal";
-  // What a customer took on is followed up by whoever led the call.
-  const assignee = (isOurs ? owner.email : call.owner?.email) ?? undefined;
+  // What a customer took on is followed up by whoever led the call; what nobody did is whose press it is.
+  const assignee = (isOurs ? owner.email : owner && call.owner?.email) ?? undefined;
   const name = owner && !isOurs ? `Follow up with ${owner.name}: ${step.what}` : step.what;
   const base = {
     name: name.slice(0, 1_024),

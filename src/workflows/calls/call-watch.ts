@@ -7,18 +7,10 @@ import type { Logger } from "../../observability/log.ts";
 import type { Calls, SeenCall } from "../../storage/calls.ts";
 import type { Events } from "../../storage/events.ts";
 import type { NewTurn } from "../../storage/turns.ts";
-import { asksForDeal, isOpen, matching, type Route, type RouteBook, type RouteFacts } from "../routes.ts";
+import type { Route, RouteBook } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
-import {
-  callListSchema,
-  callSchema,
-  companySchema,
-  type CallFacts,
-  dealOf,
-  endOf,
-  isNotToBeSeen,
-  transcriptSchema,
-} from "./call-facts.ts";
+import { callListSchema, callSchema, endOf, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
+import { routesOf } from "./call-routes.ts";
 
 export interface CallWatchOptions {
   events: Pick<Events, "take" | "done">;
@@ -168,8 +160,11 @@ class Watch {
     );
     const floor = (await calls.floor()).getTime();
     if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call.id, "before_start");
-    const chosen = await this.#routesOf(facts, await routes.all());
-    if (chosen.length === 0) return calls.skip(call.id, "no_route");
+    const chosen = await routesOf(facts, await routes.all(), {
+      ...this.#options,
+      callerIn: (route, callId) => this.#caller(`call:${callId}`, route),
+    });
+    if (chosen.routes.length === 0 && !chosen.isUnsure) return calls.skip(call.id, "no_route");
     const spoken = await reader(
       "gong__get_call_transcript",
       { call_id: call.id },
@@ -183,56 +178,10 @@ class Watch {
       return calls.later(call.id, new Date(clock.now() + pause));
     }
     const isLate = call.seenAt.getTime() - endOf(facts) > lateAfterMs;
-    for (const { channel } of chosen) await this.#submit(call.id, channel, isLate);
+    for (const { channel } of chosen.routes) await this.#submit(call.id, channel, isLate);
+    if (chosen.isUnsure)
+      throw new ServiceError("Not all channels are known that this call goes to.", { service: "HubSpot" });
     await calls.summarised(call.id);
-  }
-
-  /** What is asked of the deal is asked as somebody in that channel would: what they may not read decides nothing there. */
-  async #routesOf(facts: CallFacts, all: readonly Route[]): Promise<Route[]> {
-    const { clock, personWith } = this.#options;
-    const open = all.filter((route) => route.what === "calls" && isOpen(route, clock));
-    if (open.length === 0) return [];
-    const email = facts.owner?.email ?? undefined;
-    const known: RouteFacts = {
-      owner: email === undefined ? undefined : await personWith(email),
-      account: facts.account ?? undefined,
-      minutes: facts.duration_minutes,
-      trackers: facts.trackers.map(({ name }) => name),
-    };
-    const byChannel = [...Map.groupBy(open, ({ channel }) => channel).values()];
-    const chosen = await Promise.all(
-      byChannel.map(async (routes) => {
-        const isDeal = routes.some(({ where }) => asksForDeal(where));
-        const deal = isDeal ? await this.#dealFacts(facts, routes[0]) : {};
-        return matching(routes, "calls", { ...known, ...deal }, clock);
-      }),
-    );
-    return chosen.flat();
-  }
-
-  async #dealFacts(
-    { account, owner, call_id }: CallFacts,
-    route: Route | undefined,
-  ): Promise<Pick<RouteFacts, "stage" | "amount">> {
-    const { reader, logger } = this.#options;
-    if (account === null || !route) return {};
-    const caller = this.#caller(`call:${call_id}`, route);
-    try {
-      const { output } = await reader(
-        "hubspot__get_company",
-        { company: account },
-        companySchema,
-        caller,
-        this.#options.signal,
-      );
-      const deal = dealOf(output.open_deals, owner?.email);
-      return { stage: deal?.stage, amount: deal?.amount?.amount };
-    } catch (error) {
-      // Away, it may answer the next time; a company that is not there has no stage.
-      if (error instanceof ServiceError && error.retryable) throw error;
-      logger.info({ err: error, call: call_id }, "a call's deal is not known; routes that ask for it do not fit");
-      return {};
-    }
   }
 
   async #submit(callId: string, channel: string, isLate: boolean): Promise<void> {

@@ -22,6 +22,7 @@ import { sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
 import { callListSchema, callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
+import { latestDeal } from "./call-routes.ts";
 import type { CallIndex } from "./index-call.ts";
 import { outputOf, RecordedReads } from "./recorded-reads.ts";
 import { renderSummary } from "./render-summary.ts";
@@ -174,7 +175,7 @@ class SummaryRun {
     const [found] = await this.#reads.all({ tool: "hubspot__get_company", arguments: { company: call.account } });
     const company = outputOf(found, companySchema);
     if (!company || company.open_deals.length > 0) return;
-    const args = { company: company.company.id, sort_by: "created", order: "descending", limit: 1 };
+    const args = { company: company.company.id, ...latestDeal };
     await this.#reads.all({ tool: "hubspot__search_deals", arguments: args });
   }
 

@@ -1,0 +1,100 @@
+import type { Caller } from "../../agent/ports.ts";
+import type { Clock } from "../../core/clock.ts";
+import { ServiceError } from "../../core/errors.ts";
+import type { Who } from "../../core/people-lists.ts";
+import type { Logger } from "../../observability/log.ts";
+import { asksForDeal, matching, type Route, type RouteFacts } from "../routes.ts";
+import type { ToolReader } from "../tool-reader.ts";
+import { type CallFacts, companySchema, type DealFacts, dealOf, dealsSchema } from "./call-facts.ts";
+
+export interface CallRoutingOptions {
+  reader: ToolReader;
+  /** Who has this address, as far as Slack tells. */
+  personWith: (email: string) => Promise<Who>;
+  /** What is asked of the CRM is asked as somebody in that channel would. */
+  callerIn: (route: Route, callId: string) => Caller;
+  clock: Clock;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+export interface ChosenRoutes {
+  /** One a channel. */
+  routes: Route[];
+  /** Of some channels it cannot be told now, since Slack or the CRM is away. */
+  isUnsure: boolean;
+}
+
+/** The channels that are told of a call. What people in a channel may not read of the deal decides nothing there. */
+export async function routesOf(
+  facts: CallFacts,
+  all: readonly Route[],
+  options: CallRoutingOptions,
+): Promise<ChosenRoutes> {
+  const known = await knownOf(facts, options);
+  const fitting = all.filter((route) => matching([withoutDeal(route)], "calls", known, options.clock).length > 0);
+  const perChannel = [...Map.groupBy(fitting, ({ channel }) => channel).values()];
+  const chosen = await Promise.all(perChannel.map((routes) => chooseOf(routes, facts, known, options)));
+  const isSlackAway = all.some(({ what, problem }) => what === "calls" && problem === "away");
+  return {
+    routes: chosen.flatMap((one) => (one === "away" ? [] : one)),
+    isUnsure: isSlackAway || chosen.includes("away"),
+  };
+}
+
+async function knownOf(facts: CallFacts, { personWith }: CallRoutingOptions): Promise<RouteFacts> {
+  const email = facts.owner?.email ?? undefined;
+  return {
+    owner: email === undefined ? undefined : await personWith(email),
+    account: facts.account ?? undefined,
+    minutes: facts.duration_minutes,
+    trackers: facts.trackers.map(({ name }) => name),
+  };
+}
+
+function withoutDeal(route: Route): Route {
+  const { stages: _stages, minAmount: _minAmount, ...where } = route.where;
+  return { ...route, where };
+}
+
+/** Of the routes to one channel, all of which fit but for the deal. */
+async function chooseOf(
+  routes: readonly Route[],
+  facts: CallFacts,
+  known: RouteFacts,
+  options: CallRoutingOptions,
+): Promise<Route[] | "away"> {
+  const [first] = routes;
+  const sure = routes.find(({ where }) => !asksForDeal(where));
+  if (sure || !first) return sure ? [sure] : [];
+  const deal = await dealFacts(facts, first, options);
+  return deal === "away" ? "away" : matching(routes, "calls", { ...known, ...deal }, options.clock);
+}
+
+async function dealFacts(
+  { account, owner, call_id }: CallFacts,
+  route: Route,
+  { reader, callerIn, logger, signal }: CallRoutingOptions,
+): Promise<Pick<RouteFacts, "stage" | "amount"> | "away"> {
+  if (account === null) return {};
+  const caller = callerIn(route, call_id);
+  try {
+    const { output } = await reader("hubspot__get_company", { company: account }, companySchema, caller, signal);
+    const deals = output.open_deals.length > 0 ? output.open_deals : await lastDeal(output.company.id);
+    const deal = dealOf(deals, owner?.email);
+    return { stage: deal?.stage, amount: deal?.amount?.amount };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ServiceError && error.retryable) return "away";
+    logger.info({ err: error, call: call_id }, "a call's deal is not known; routes that ask for it do not fit");
+    return {};
+  }
+
+  async function lastDeal(company: string): Promise<readonly DealFacts[]> {
+    const args = { company, ...latestDeal };
+    return (await reader("hubspot__search_deals", args, dealsSchema, caller, signal)).output.deals;
+  }
+}
+
+/** Of an account without an open one. */
+export const latestDeal = { sort_by: "created", order: "descending", limit: 1 } as const;

@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import type { PreviewedWrite, Step, ToolDefinition, ToolResult } from "../../../src/agent/ports.ts";
+import { createLogger } from "../../../src/observability/log.ts";
+import type { CallRecord } from "../../../src/workflows/calls/call-record.ts";
+import { recordOf } from "../../../src/workflows/calls/call-record.ts";
+import { createCallActions } from "../../../src/workflows/calls/call-actions.ts";
+import { createCallIndex } from "../../../src/workflows/calls/index-call.ts";
+import { renderSummary } from "../../../src/workflows/calls/render-summary.ts";
+import { sophiaCaller } from "../../../src/workflows/tool-reader.ts";
+
+const url = "https://gong.example/call?id=1";
+const calendar = { weekStart: "monday", fiscalYearStartMonth: 1 } as const;
+const signal = new AbortController().signal;
+const participants = [
+  { name: "Daniel Whitfield", email: "daniel@ours.example", side: "internal" as const },
+  { name: "Wes [x](https://evil.example) Fonseca", email: "wes@acme.example", side: "external" as const },
+];
+const segments = participants.flatMap(({ name }, index) =>
+  [0, 1, 2].map((part) => {
+    const seconds = part * 120 + index * 60;
+    const at = `${String(seconds / 60).padStart(2, "0")}:00`;
+    return {
+      at,
+      at_seconds: seconds,
+      speaker: name,
+      side: "internal" as const,
+      text: `Words by Thursday, November 19. `.repeat(5),
+    };
+  }),
+);
+const call: CallRecord["call"] = {
+  call_id: "1",
+  title: "Proposal | *review*",
+  url,
+  started_at: "2026-11-18T10:00:00-05:00",
+  duration_minutes: 30,
+  owner: { name: "Daniel Whitfield", email: "daniel@ours.example" },
+  participants,
+  account: "Acme",
+  brief: "They spoke.",
+  key_points: [{ text: "A point", at: null }],
+  next_steps: [{ text: "Dana: send it", at: null }],
+  trackers: [],
+};
+const long = "word ".repeat(80);
+const step = (owner: string | null) => ({
+  what: `Send it ${long}`,
+  owner,
+  due: "2026-11-19",
+  priority: "high" as const,
+  reason: "soon",
+  at: "00:00",
+});
+const summary: NonNullable<CallRecord["summary"]> = {
+  gist: long,
+  points: [0, 1, 2, 3, 4].map((n) => ({ text: `${n} ${long}`, speaker: "Daniel Whitfield", at: "00:00" })),
+  objections: [0, 1].map(() => ({ text: long, speaker: "Daniel Whitfield", at: "00:00" })),
+  competitors: ["One", "Two", "Three"],
+  next_steps: [step("Daniel Whitfield"), step(participants[1]?.name ?? null), step(null)],
+  sentiment: "mixed",
+};
+const record: CallRecord = {
+  call,
+  segments,
+  company: undefined,
+  deal: undefined,
+  otherDeals: 0,
+  isDealUnknown: false,
+  summary,
+  wrong: [],
+};
+
+describe("a summary", () => {
+  it("is read in twenty seconds, however much there is to say", () => {
+    const markdown = renderSummary({ record, isLate: true });
+    const shown = markdown.replaceAll(/\]\([^)]*\)/g, "]");
+    expect(shown.length).toBeLessThan(1_400);
+    expect(markdown).toContain("_late: this call was on Wed 18 Nov_");
+    expect(markdown.match(/^- /gm)).toHaveLength(6);
+    expect(markdown).toContain("**nobody yet**, by Thu 19 Nov");
+    expect(markdown).not.toMatch(/[^\\]\]\(https:\/\/evil/);
+  });
+
+  it("says where HubSpot did not say, and where it has no deal", () => {
+    expect(renderSummary({ record: { ...record, isDealUnknown: true }, isLate: false })).toContain(
+      "**Acme** · HubSpot did not say",
+    );
+    expect(renderSummary({ record, isLate: false })).toContain("**Acme** · no deal in HubSpot");
+  });
+
+  it("is Gong's own where Claude's is missing, and says why", () => {
+    const markdown = renderSummary({
+      record: { ...record, summary: undefined },
+      isLate: false,
+      notice: "Claude is away.",
+    });
+    expect(markdown).toMatch(/They spoke\.\n\n- A point\n\n\*\*Next steps\*\*\n- Dana: send it\n\n_Claude is away\._$/);
+  });
+});
+
+const tools = (policy: PreviewedWrite["policy"] | "refused", offered = ["pinecone__upsert_document"]) => {
+  const calls: unknown[] = [];
+  return {
+    calls,
+    list: () => Promise.resolve(offered.map((name) => ({ name }) as ToolDefinition)),
+    preview: () =>
+      Promise.resolve(policy === "refused" ? { refused: "no" } : { preview: { summary: "", changes: [] }, policy }),
+    call: (_: string, args: unknown): Promise<ToolResult> => {
+      calls.push(args);
+      return Promise.resolve({ text: "Pinecone is at fault", isError: true });
+    },
+  };
+};
+const caller = sophiaCaller(
+  { teamId: "T1", botUserId: "U1" },
+  { turnId: "t", agent: "call-summaries", channel: "C1", threadTs: "1.1" },
+);
+
+describe("the search index", () => {
+  it("gets a call's meaning where a policy lets it, and a failure keeps nothing back", async () => {
+    const offered = tools("allow");
+    const index = createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) });
+    await index.keep(record, caller, signal);
+    expect(offered.calls).toMatchObject([
+      { id: "1", title: call.title, url, source: "gong", account: "Acme", owner_email: "daniel@ours.example" },
+    ]);
+    expect((offered.calls[0] as { text: string }).text).toContain("Next steps:\n- Daniel Whitfield: Send it");
+  });
+
+  it.each([
+    ["asks", tools("ask")],
+    ["forbids", tools("deny")],
+    ["is not asked, as the write would fail", tools("refused")],
+    ["is not asked, as Pinecone is not there", tools("allow", [])],
+  ])("gets nothing where the policy %s", async (_, offered) => {
+    await createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) }).keep(record, caller, signal);
+    expect(offered.calls).toEqual([]);
+  });
+});
+
+const read = (tool: string, output: unknown): Step => ({
+  kind: "tool_result",
+  toolUseId: tool,
+  tool,
+  arguments: {},
+  text: JSON.stringify(output),
+  isError: false,
+  ms: 1,
+});
+const steps: Step[] = [
+  read("gong__get_call_summary", call),
+  read("gong__get_call_transcript", { segments }),
+  {
+    kind: "answer",
+    content: [
+      {
+        type: "text",
+        text: JSON.stringify({
+          ...summary,
+          competitors: [],
+          next_steps: summary.next_steps.map((one) => ({ ...one, what: "Send it" })),
+        }),
+      },
+    ],
+    stopReason: "end_turn",
+    model: "claude-test",
+    usage: { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 },
+  },
+];
+
+describe("the tasks of a call", () => {
+  const presser = { turnId: "t2", userId: "U2", groups: [], identities: {} };
+  const actions = (taken: (args: Record<string, unknown>) => boolean, projects: { id: string; name: string }[]) =>
+    createCallActions({
+      turns: {
+        get: () =>
+          Promise.resolve({
+            id: "t",
+            teamId: "T1",
+            channel: "C1",
+            threadTs: "1.1",
+            task: { kind: "call_summary" },
+          } as never),
+        steps: () => Promise.resolve(steps),
+      },
+      tools: {
+        call: () => Promise.resolve({ text: JSON.stringify({ projects }), isError: false }),
+        preview: (_, args) =>
+          Promise.resolve(
+            taken(args as Record<string, unknown>)
+              ? { preview: { summary: "", changes: [] }, policy: "ask" as const }
+              : { refused: "no" },
+          ),
+      },
+      calendar,
+      agent: "sophia",
+    });
+  const planned = async (
+    taken: (args: Record<string, unknown>) => boolean,
+    projects: { id: string; name: string }[] = [],
+  ) => {
+    const found = await actions(taken, projects).tasks("t", presser, signal);
+    return typeof found === "string" ? found : found.calls.map(({ arguments: args }) => args);
+  };
+
+  it("are known from the steps alone", () => {
+    expect(recordOf(steps, calendar)?.summary?.next_steps).toHaveLength(3);
+  });
+
+  it("are for whom the words name, in the account's project, with a priority and its reason", async () => {
+    expect(
+      await planned(
+        () => true,
+        [
+          { id: "7", name: "Acme" },
+          { id: "8", name: "Acme renewal" },
+        ],
+      ),
+    ).toMatchObject([
+      { name: "Send it", assignee: "daniel@ours.example", project: "7", priority: "High", due_on: "2026-11-19" },
+      { name: expect.stringMatching(/^Follow up with Wes .* Fonseca: Send it$/), assignee: "daniel@ours.example" },
+      {
+        name: "Send it",
+        notes: expect.stringMatching(/^Nobody yet, in the call .*\nPriority high: soon\n/),
+        due_on: "2026-11-19",
+      },
+    ]);
+  });
+
+  it("leave out what Asana would not take, and keep it in their notes", async () => {
+    const noPriority = await planned((args) => args["priority"] === undefined, [{ id: "7", name: "Acme" }]);
+    expect(noPriority).toMatchObject([{ project: "7", assignee: "daniel@ours.example" }, {}, {}]);
+    const [nobody] = await planned((args) => args["assignee"] === undefined && args["project"] === undefined);
+    expect(nobody).toMatchObject({ notes: expect.stringContaining("Daniel Whitfield") });
+    expect(nobody).not.toHaveProperty("assignee");
+  });
+});
