@@ -125,7 +125,7 @@ export function matching(routes: readonly Route[], what: RouteWhat, facts: Route
 }
 
 /** Whether anything is posted by it now. */
-export function isOpen({ problem, mutedUntil }: Route, clock: Clock): boolean {
+function isOpen({ problem, mutedUntil }: Route, clock: Clock): boolean {
   return problem === undefined && (mutedUntil === undefined || mutedUntil.getTime() <= clock.now());
 }
 
