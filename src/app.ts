@@ -1,11 +1,6 @@
 /** Composition root: constructs and wires everything; nothing else does. */
 import { createConsents } from "./approvals/consents.ts";
-import { createClaudeModel } from "./agent/claude-model.ts";
 import { createGatewayTools, type GatewayTools } from "./agent/gateway-tools.ts";
-import { createAgent } from "./agent/loop.ts";
-import { createPlannedModel } from "./agent/planned-model.ts";
-import { withoutSecrets } from "./agent/secret-free-model.ts";
-import type { Approvals as AgentApprovals, Spending } from "./agent/ports.ts";
 import type { Config } from "./config/config-file.ts";
 import type { Environment, Settings } from "./config/settings.ts";
 import type { Clock } from "./core/clock.ts";
@@ -17,35 +12,27 @@ import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import { connectInProcess, openAccounts, type OpenedAccounts } from "./wiring/accounts.ts";
 import { createRetention, openAudit } from "./wiring/audit.ts";
 import { readAgentTools, readClients, readUpstreams } from "./wiring/gateway-settings.ts";
-import { createLedger, type Ledger } from "./wiring/ledger.ts";
-import { openFiles } from "./wiring/files.ts";
+import { openDigests } from "./wiring/digests.ts";
+import { createLedger } from "./wiring/ledger.ts";
 import { readSurroundings } from "./wiring/home.ts";
-import { readRoles } from "./wiring/roles.ts";
 import type { AuditSink } from "./observability/audit.ts";
 import type { Logger } from "./observability/log.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createSlackApp, type SlackApp } from "./slack/app.ts";
 import { createSlackClient, type SlackClient } from "./slack/client.ts";
-import type { DirectMessages } from "./slack/direct-messages.ts";
-import { createHttpFront, type HttpFront } from "./slack/http-front.ts";
-import type { People } from "./slack/people.ts";
-import { refusing } from "./slack/refusal.ts";
-import { createReplyOpener } from "./slack/reply/open-reply.ts";
-import type { SlackTurns } from "./slack/turns-port.ts";
+import { createHttpFront, type HttpFrontOptions } from "./slack/http-front.ts";
 import { identifyWorkspace, type Workspace } from "./slack/workspace.ts";
-import { type Approvals, createApprovals } from "./storage/approvals.ts";
-import { type Database, openDatabase } from "./storage/database.ts";
-import { createIdentities, type Identities } from "./storage/identities.ts";
-import { openQueue, type TurnQueue } from "./storage/queue.ts";
-import { openRelay, type Relay } from "./storage/relay.ts";
-import { createReplies, type Replies } from "./storage/replies.ts";
+import type { Approvals } from "./storage/approvals.ts";
+import { openDatabase } from "./storage/database.ts";
 import { createSpend } from "./storage/spend.ts";
-import { createTurns, type Turns } from "./storage/turns.ts";
-import { askedAt } from "./turns/asked-at.ts";
+import type { Turns } from "./storage/turns.ts";
+import type { Repetition } from "./turns/repeatedly.ts";
 import { createSpending } from "./turns/spending.ts";
-import { createPrivateAnswers } from "./turns/private-answers.ts";
-import { createTurnWorker, type TurnWorker } from "./turns/worker.ts";
-import { byTask } from "./workflows/task-runners.ts";
+import { openStorage, type Storage } from "./wiring/storage.ts";
+import { readTasks } from "./wiring/tasks.ts";
+import { openWebhooks } from "./wiring/webhooks.ts";
+import { createWorker, openModel, readAgentSettings, slackTurns } from "./wiring/worker.ts";
+import { openWorkflows } from "./wiring/workflows.ts";
 
 export interface AppOptions {
   settings: Settings;
@@ -84,20 +71,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Turns at a time in one process: they wait for Claude and the tools, and hardly compute. */
-const concurrency = 500;
 /** Milliseconds that running turns have to end at a shutdown; what is left is carried on after the next start. */
 const shutdownGraceMs = 10_000;
-
-interface Storage {
-  database: Database;
-  queue: TurnQueue;
-  relay: Relay;
-  turns: Turns;
-  replies: Replies;
-  approvals: Approvals;
-  identities: Identities;
-}
 
 export function startApp(options: AppOptions): Promise<App> {
   return startParts(options.logger, (closers) => assemble(options, closers));
@@ -149,75 +124,88 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const newId = options.newId ?? randomId;
   const consents = createConsents({ approvals: storage.approvals, clock, newId });
   const who = openAccounts({ ...options, ...storage, workspace, client: interactive, audit });
-  const { people } = who;
   const { gateway, absent, metrics } = openGateway(options, audit, closers, { consents, credentials: who.credentials });
   const tools = openTools(gateway, logger, closers);
   const spend = createSpend(storage.database);
   const limits = options.config.spend;
   const spending = createSpending({ spend, limits, clock, newId, metrics: metrics.spend, logger });
-  const resume = (turnId: string) => worker.resume(turnId);
-  const ledger = createLedger({ ...options, ...storage, tools, people, client, newId, audit, resume });
-  const approvals = ledger.cards;
-  const channelOf = (userId: string) => who.directMessages.channelOf(userId);
-  const parts = { storage, client, workspace, people, tools, spending, approvals, audit, channelOf };
-  const worker = createWorker(options, parts);
+  const house: House = { ...options, storage, client, interactive, workspace, audit, newId, who, tools, spending };
+  const work = assembleWork(house);
+  const webhooks = openWebhooks({ ...options, ...storage, ...who, ...work.workflows, onEvents: work.onEvents });
   const slack = createSlackApp({
-    settings: { ...settings.slack, port: settings.port },
-    client: interactive,
-    workspace,
-    turns: slackTurns(worker, storage),
+    ...house,
     ...readSurroundings({ ...options, ...storage, absent, gateway, workspace }),
-    ...ledger,
-    people,
+    ...readTasks({ ...options, tools, workspace }),
+    ...work.ledger,
+    ...work.workflows,
+    ...who,
     guests: options.config.guests,
     admins: options.config.admins,
+    settings: { ...settings.slack, port: settings.port },
+    client: interactive,
+    turns: slackTurns(work.worker, storage),
     accounts: who.accounts(gateway),
-    directMessages: who.directMessages,
-    pages: who.pages,
-    spending,
-    audit,
-    secrets: options.secrets,
-    logger,
-    clock,
-    newId,
+    digests: work.digests,
+    webhooks: webhooks.routes,
   });
   void gateway.start();
-  await worker.start();
-  closers.push(() => worker.stop(shutdownGraceMs));
-  startRounds(options, storage, ledger, closers);
+  await work.worker.start();
+  closers.push(() => work.worker.stop(shutdownGraceMs));
+  const retention = createRetention({ ...options, ...storage });
+  startRounds([retention, ...work.rounds], closers);
+  void retention.now();
   const gatewayUrl = settings.gateway.authToken ? await serveGateway(gateway, settings) : undefined;
-  const port = await startFronts(options, slack, who, closers);
+  const port = await startFronts(options, slack, { pages: who.pages, routes: webhooks.routes }, closers);
+  who.listensOn(port);
+  // Asana answers to where it is told that we are, so the port has to be bound.
+  startRounds([webhooks.asking], closers);
+  void webhooks.asking.now();
   return { turns: storage.turns, approvals: storage.approvals, port, gatewayUrl, absent };
 }
 
-/** What is done from time to time, whether or not anybody asks for anything. */
-function startRounds(options: AppOptions, { database }: Storage, { sweep }: Ledger, closers: Closers): void {
-  const retention = createRetention({ ...options, database });
-  retention.start();
-  void retention.now();
-  closers.push(() => retention.stop());
-  sweep.start();
-  closers.push(() => sweep.stop());
+/** What the parts of the house share. */
+interface House extends AppOptions {
+  storage: Storage;
+  /** For replies; `interactive` is for what a person waits for. */
+  client: SlackClient;
+  interactive: SlackClient;
+  workspace: Workspace;
+  audit: ReturnType<typeof openAudit>;
+  newId: NewId;
+  who: OpenedAccounts;
+  tools: GatewayTools;
+  spending: ReturnType<typeof createSpending>;
 }
 
-async function openStorage(options: AppOptions, closers: Closers): Promise<Storage> {
-  const { settings, clock, logger } = options;
-  const { databaseUrl, dataDir, redisUrl, queuePrefix: prefix } = settings.storage;
-  const database = await openDatabase({ databaseUrl, dataDir, logger });
-  closers.push(() => database.close());
-  const backend = { redisUrl, database, logger, prefix };
-  const [queue, relay] = await Promise.all([openQueue(backend), openRelay(backend)]);
-  closers.push(() => relay.close());
-  closers.push(() => queue.close(1_000));
-  return {
-    database,
-    queue,
-    relay,
-    turns: createTurns(database, clock),
-    replies: createReplies(database, clock),
-    approvals: createApprovals(database, clock),
-    identities: createIdentities(database, clock),
-  };
+/** What runs turns, and what makes them without anybody asking. */
+function assembleWork(house: House) {
+  const { storage, who } = house;
+  const { people, directMessages } = who;
+  const ledger = createLedger({ ...house, ...storage, people, resume: (turnId) => worker.resume(turnId) });
+  const wake = (turnId: string) => worker.begin(turnId);
+  const agentSettings = readAgentSettings(house);
+  const model = openModel(house);
+  const shared = { ...house, ...storage, people, client: house.interactive, wake };
+  const workflows = openWorkflows({ ...shared, model, agentSettings, submit: (turn) => worker.submit(turn) });
+  const worker = createWorker(house, {
+    ...house,
+    people,
+    model,
+    agentSettings,
+    runners: workflows.runners,
+    approvals: ledger.cards,
+    channelOf: (userId) => directMessages.channelOf(userId),
+  });
+  const { digests, sweep } = openDigests({ ...house.config, ...shared, directMessages });
+  const rounds = [ledger.sweep, sweep, workflows.sweep, workflows.noticeSweep];
+  const onEvents = () => void Promise.all([workflows.sweep.now(), workflows.noticeSweep.now()]);
+  return { worker, ledger, workflows, digests, rounds, onEvents };
+}
+
+/** What is done from time to time, whether or not anybody asks for anything. */
+function startRounds(rounds: readonly Repetition[], closers: Closers): void {
+  for (const round of rounds) round.start();
+  closers.push(...rounds.map((round) => () => round.stop()));
 }
 
 interface OfferedGateway {
@@ -270,120 +258,18 @@ async function serveGateway(gateway: Gateway, settings: Pick<Settings, "gateway"
   return (await gateway.listen({ port, host, allowedHosts })).url;
 }
 
-interface WorkerParts {
-  storage: Storage;
-  client: SlackClient;
-  workspace: Workspace;
-  people: People;
-  tools: GatewayTools;
-  spending: Spending;
-  approvals: AgentApprovals;
-  audit: AuditSink;
-  channelOf: DirectMessages["channelOf"];
-}
-
-function createWorker(options: AppOptions, parts: WorkerParts): TurnWorker {
-  const { settings, config, clock, logger, secrets } = options;
-  const { storage, client, workspace, people, tools, spending, approvals, audit, channelOf } = parts;
-  const { apiKey, baseUrl, model } = settings.claude;
-  const newId = options.newId ?? randomId;
-  const agent = createAgent({
-    model: withoutSecrets(createClaudeModel({ apiKey, baseUrl, logger, clock }), secrets),
-    tools,
-    approvals,
-    spending,
-    files: openFiles({ slack: settings.slack, client, audit, clock, logger }),
-    privateAnswers: createPrivateAnswers({ channelOf, submit: (turn) => worker.submit(turn), newId }),
-    settings: {
-      model,
-      steps: config.budget.steps,
-      tokens: config.budget.tokens,
-      usd: config.budget.usd,
-      prices: config.spend.prices,
-      wallMs: config.budget.seconds * 1_000,
-      calendar: config.calendar,
-      linkHosts: config.linkHosts,
-    },
-    roles: Object.entries(config.agents).map(([name, role]) => ({ name, ...role })),
-    clock,
-    logger,
-  });
-  const { turns, replies, queue, relay, database, identities } = storage;
-  const openReply = createReplyOpener({
-    client,
-    workspace,
-    replies,
-    turns,
-    people,
-    onStopped: (turn) => void worker.stopThread(turn),
-    secrets,
-    logger,
-    clock,
-  });
-  const worker = createTurnWorker({
-    turns,
-    queue,
-    relay,
-    runAgent: byTask(
-      {},
-      refusing(
-        { people, guests: config.guests, roles: readRoles(config), identities, audit, clock },
-        ({ turn, channelName, ...run }) => {
-          const model = turn.task?.kind === "calls" ? createPlannedModel(turn.id, turn.task.calls) : undefined;
-          return agent.runAgent({ ...run, model, turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) } });
-        },
-      ),
-    ),
-    openReply,
-    audit,
-    clock,
-    newId,
-    logger,
-    concurrency,
-    alone: database.engine === "pglite",
-  });
-  return worker;
-}
-
-/** What Slack's listeners ask: the worker for turns, the records for who and where. */
-function slackTurns(worker: TurnWorker, { turns, replies }: Storage): SlackTurns {
-  return {
-    submit: (turn) => worker.submit(turn),
-    stopThread: (thread) => worker.stopThread(thread),
-    stopMessage: (teamId, channel, messageTs) => worker.stopMessage(teamId, channel, messageTs),
-    edit: (teamId, channel, messageTs, text) => worker.edit(teamId, channel, messageTs, text),
-    isPartOf: (teamId, channel, threadTs) => turns.isPartOf(teamId, channel, threadTs),
-    turnOf: (channel, ts) => replies.turnOf(channel, ts),
-    addFeedback: (feedback) => replies.addFeedback(feedback),
-  };
-}
-
-/** Starts to take events; in Socket Mode the port serves health alone. */
+/** Starts to take events; in Socket Mode the port serves health, browsers and the services' webhooks. */
 async function startFronts(
-  options: AppOptions,
+  { settings, logger }: AppOptions,
   slack: SlackApp,
-  who: OpenedAccounts,
+  paths: Pick<HttpFrontOptions, "pages" | "routes">,
   closers: Closers,
 ): Promise<number> {
   closers.push(() => slack.stop());
-  const port = (await slack.start()) ?? (await startOwnFront(options, slack, who, closers));
-  who.listensOn(port);
-  return port;
-}
-
-async function startOwnFront(
-  { settings, logger }: AppOptions,
-  slack: SlackApp,
-  { pages }: OpenedAccounts,
-  closers: Closers,
-): Promise<number> {
-  const front: HttpFront = createHttpFront({
-    port: settings.port,
-    logger,
-    routes: {},
-    pages,
-    readiness: () => ({ slack: slack.isReady() }),
-  });
+  const port = await slack.start();
+  if (port !== undefined) return port;
+  const readiness = () => ({ slack: slack.isReady() });
+  const front = createHttpFront({ port: settings.port, logger, ...paths, readiness });
   closers.push(() => front.stop());
   return front.start();
 }

@@ -11,14 +11,14 @@ const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, o
  */
 export function createPlannedModel(turnId: string, calls: readonly PlannedCall[], intro = ""): Model {
   return {
-    respond: async ({ steps, model }, { onText }, signal) => {
+    respond: async ({ steps, model }, listener, signal) => {
       signal.throwIfAborted();
       const results = resultsSince(steps);
       const isMade = results.length > 0 || calls.length === 0;
       const uses = calls.map((call, index) => toolUse(turnId, call, index));
       const said = intro === "" ? [] : [{ type: "text", text: intro }];
       const content = results.length > 0 ? wordsFor(results) : [...said, ...uses];
-      for (const block of content) if (block.type === "text") onText(String(block.text));
+      for (const block of content) if (block.type === "text") listener.onText(String(block.text));
       const answer: Omit<Answer, "stopReason"> = { kind: "answer", content, model, usage: nothingUsed };
       return { ...answer, stopReason: isMade ? "end_turn" : "tool_use" };
     },
@@ -70,7 +70,7 @@ function recordIn(text: string): { name?: string; url?: string } {
     const name = [candidate["name"], candidate["title"], candidate["subject"]].find((one) => typeof one === "string");
     const { url } = candidate;
     if (name !== undefined || typeof url === "string") {
-      return { ...(name !== undefined && { name: String(name) }), ...(typeof url === "string" && { url }) };
+      return { ...(name !== undefined && { name }), ...(typeof url === "string" && { url }) };
     }
   }
   return {};

@@ -12,12 +12,15 @@ import type { Guests } from "./admission.ts";
 import type { InputSchema } from "./approvals/edit-modal.ts";
 import type { Cards } from "./approvals/show-cards.ts";
 import type { SlackClient } from "./client.ts";
+import type { Digests } from "./digests/digests.ts";
 import type { DirectMessages } from "./direct-messages.ts";
 import { listenToMentions } from "./listeners/app-mention.ts";
 import { listenToApprovalForms } from "./listeners/approval-forms.ts";
 import { listenToApprovals } from "./listeners/approval.ts";
+import { listenToCallButtons } from "./listeners/call-buttons.ts";
 import { listenToCommand } from "./listeners/command.ts";
 import type { Accounts, Audit, ListenerContext, Service } from "./listeners/context.ts";
+import { listenToDigests } from "./listeners/digests.ts";
 import { listenToHome } from "./listeners/home.ts";
 import { listenToFeedback } from "./listeners/feedback.ts";
 import { listenToLeavers } from "./listeners/user-change.ts";
@@ -26,6 +29,9 @@ import { listenToDeletions } from "./listeners/message-deleted.ts";
 import { MessageOrder } from "./listeners/message-order.ts";
 import { listenToMessages } from "./listeners/message.ts";
 import { createTakeQuestion } from "./listeners/questions.ts";
+import { listenToShortcuts } from "./listeners/shortcuts.ts";
+import { listenToShowQuery } from "./listeners/show-query.ts";
+import { listenToNoticeButtons } from "./listeners/notice-buttons.ts";
 import { listenToStop } from "./listeners/session-stopped.ts";
 import type { People } from "./people.ts";
 import { HttpReceiver } from "./receivers/http.ts";
@@ -62,13 +68,23 @@ export interface SlackAppOptions {
   roles: ListenerContext["roles"];
   accounts: Accounts;
   directMessages: DirectMessages;
+  digests: Digests;
+  routes: ListenerContext["routes"];
+  channels: ListenerContext["channels"];
+  callActions: ListenerContext["callActions"];
+  recordMutes: ListenerContext["recordMutes"];
   /** GET pages for browsers, by path, beside Slack over HTTP. */
   pages?: HttpFrontOptions["pages"];
+  /** POST routes of the services, by path, beside Slack over HTTP. */
+  webhooks?: HttpFrontOptions["routes"];
+  queriesOf: ListenerContext["queriesOf"];
   spending: SpendReports;
   audit: Audit;
   services: () => readonly Service[];
   offers: ListenerContext["offers"];
   digestsOf: ListenerContext["digestsOf"];
+  tasks: ListenerContext["tasks"];
+  calendar: ListenerContext["calendar"];
   logger: Logger;
   clock: Clock;
   newId: NewId;
@@ -93,7 +109,7 @@ export const slackPath = "/slack/events";
 
 /** Puts the listeners together; nothing is taken before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { settings: _settings, readiness: _readiness, ...parts } = options;
+  const { settings: _settings, readiness: _readiness, webhooks: _webhooks, ...parts } = options;
   const context: ListenerContext = { wait: systemWait, secrets: noSecrets, ...parts, order: new MessageOrder() };
   if (options.settings.appToken) return socketApp(options.settings.appToken, options, context);
   if (options.settings.signingSecret) return httpApp(options.settings.signingSecret, options, context);
@@ -123,7 +139,7 @@ function socketApp(appToken: string, options: SlackAppOptions, context: Listener
 }
 
 function httpApp(signingSecret: string, options: SlackAppOptions, context: ListenerContext): SlackApp {
-  const { logger, clock, settings, readiness } = options;
+  const { logger, clock, settings, readiness, webhooks } = options;
   const { workspace, secrets } = context;
   const receiver = new HttpReceiver({ signingSecret, workspace, logger, clock, secrets });
   createBolt(receiver, context);
@@ -131,7 +147,7 @@ function httpApp(signingSecret: string, options: SlackAppOptions, context: Liste
   const front: HttpFront = createHttpFront({
     port: settings.port,
     logger,
-    routes: { [slackPath]: (request, response) => receiver.handle(request, response) },
+    routes: { ...webhooks, [slackPath]: (request, response) => receiver.handle(request, response) },
     pages: options.pages,
     readiness: () => ({ slack: isListening, ...readiness?.() }),
   });
@@ -168,8 +184,13 @@ function createBolt(receiver: HttpReceiver | SocketReceiver, context: ListenerCo
   listenToCommand(app, context);
   listenToLeavers(app, context);
   listenToFeedback(app, context);
+  listenToShowQuery(app, context);
   listenToHome(app, context);
+  listenToCallButtons(app, context);
+  listenToNoticeButtons(app, context);
   listenToApprovals(app, context);
   listenToApprovalForms(app, context);
+  listenToShortcuts(app, context);
+  listenToDigests(app, context);
   return app;
 }

@@ -3,6 +3,9 @@
  * types see to it), and a test compares manifest.json with them, so that code and manifest cannot drift apart.
  */
 
+import { callButtonIds } from "../workflows/calls/call-actions.ts";
+import { noticeButtonIds } from "../workflows/notices/buttons.ts";
+
 /** Web API methods, without those that Bolt calls by itself (apps.connections.open, with the app token). */
 export const methods = [
   "agents.sessions.setStatus",
@@ -18,9 +21,12 @@ export const methods = [
   "chat.update",
   "conversations.history",
   "conversations.info",
+  "conversations.list",
   "conversations.members",
   "conversations.open",
   "conversations.replies",
+  "files.completeUploadExternal",
+  "files.getUploadURLExternal",
   "files.info",
   "usergroups.list",
   "users.info",
@@ -72,11 +78,27 @@ export const actions = {
   digestRun: "sophia_digest_run",
   digestEdit: "sophia_digest_edit",
   digestDelete: "sophia_digest_delete",
+  createTasks: callButtonIds.createTasks,
+  logCall: callButtonIds.log,
+  askAboutCall: callButtonIds.ask,
   refreshHome: "sophia_refresh_home",
+  showQuery: "sophia_show_query",
+  tellMore: noticeButtonIds.tellMore,
+  muteRoute: noticeButtonIds.mute,
 } as const;
 
 /** `callback_id`s of Sophia's forms. */
-export const modals = { edit: "sophia_edit", denyWithReason: "sophia_deny_reason" } as const;
+export const modals = {
+  edit: "sophia_edit",
+  denyWithReason: "sophia_deny_reason",
+  digest: "sophia_digest",
+  digestConfirm: "sophia_digest_confirm",
+  newTask: "sophia_new_task",
+  muteRoute: "sophia_mute_route",
+} as const;
+
+/** `callback_id`s of what a message's menu offers. */
+export const shortcuts = { summarize: "sophia_summarize", createTask: "sophia_create_task" } as const;
 
 /** Metadata of Sophia's messages: by it a message is found again whose `ts` was lost. */
 export const metadataTypes = {

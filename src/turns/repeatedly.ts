@@ -30,6 +30,7 @@ export function repeatedly(ms: number, work: () => Promise<void>, logger: Logger
     return current;
   };
   const schedule = (): void => {
+    clearTimeout(timer);
     if (started) timer = setTimeout(() => void now(), ms);
   };
 

@@ -44,6 +44,8 @@ export interface OpenedAccounts {
   pages: Record<string, PageHandler>;
   /** For Slack's listeners; `gateway` is asked who somebody is. */
   accounts(gateway: Gateway): Accounts;
+  /** Where others reach this process; undefined where nobody has said it. */
+  publicUrl(): string | undefined;
   /** The port is bound: where SOPHIA_PUBLIC_URL has the port 0, this one is meant. */
   listensOn(port: number): void;
 }
@@ -91,6 +93,7 @@ export function openAccounts(options: AccountsOptions): OpenedAccounts {
       const whoIsWho = createWhoIsWho({ connect: () => connectInProcess(gateway, "sophia"), logger });
       return { identities, corrections, whoIsWho, personal };
     },
+    publicUrl: () => publicUrl,
     listensOn: (port) => {
       publicUrl = publicUrl?.replace(/^(https?:\/\/[^/]+):0(?=\/|$)/, `$1:${port}`);
     },

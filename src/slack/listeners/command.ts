@@ -4,7 +4,10 @@ import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { ask } from "../commands/ask.ts";
 import { audit } from "../commands/audit.ts";
 import { connect, disconnect } from "../commands/connect.ts";
+import { digest } from "../commands/digest.ts";
+import { route } from "../commands/route.ts";
 import { status } from "../commands/status.ts";
+import { task } from "../commands/task.ts";
 import { tools } from "../commands/tools.ts";
 import { whoami } from "../commands/whoami.ts";
 import { usage as usageCommand } from "../commands/usage.ts";
@@ -13,7 +16,19 @@ import { command } from "../surface.ts";
 import { type ListenerContext, recordRefusal } from "./context.ts";
 
 /** In the order in which help shows them. */
-export const commands: readonly SlackCommand[] = [ask, status, tools, whoami, connect, disconnect, usageCommand, audit];
+export const commands: readonly SlackCommand[] = [
+  ask,
+  task,
+  digest,
+  route,
+  status,
+  tools,
+  whoami,
+  connect,
+  disconnect,
+  usageCommand,
+  audit,
+];
 
 /** `/sophia VERB ...`. The answer to the command itself is seen by the person alone. */
 export function listenToCommand(app: App, context: ListenerContext): void {

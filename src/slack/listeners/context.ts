@@ -12,11 +12,18 @@ import type { Logger } from "../../observability/log.ts";
 import type { AuditRecords } from "../../storage/audit-records.ts";
 import type { Forgetting } from "../../storage/forgetting.ts";
 import type { Identities } from "../../storage/identities.ts";
+import type { Notices } from "../../storage/notices.ts";
+import type { CalendarSettings } from "../../workflows/tasks/line-place.ts";
+import type { TaskDirectory } from "../../workflows/tasks/directory.ts";
 import type { SpendReports } from "../../turns/spending.ts";
 import type { Guests } from "../admission.ts";
+import type { CallActions } from "../../workflows/calls/call-actions.ts";
+import type { RouteBook } from "../../workflows/routes.ts";
 import type { InputSchema } from "../approvals/edit-modal.ts";
 import type { Cards } from "../approvals/show-cards.ts";
+import type { Channels } from "../channels.ts";
 import type { SlackClient } from "../client.ts";
+import type { Digests } from "../digests/digests.ts";
 import type { DirectMessages } from "../direct-messages.ts";
 import { cleanText, mentionedUsers, unnamedChannels } from "../message-text.ts";
 import type { People } from "../people.ts";
@@ -24,6 +31,7 @@ import type { SlackTurns } from "../turns-port.ts";
 import type { Wait } from "../wait.ts";
 import type { Workspace } from "../workspace.ts";
 import type { MessageOrder } from "./message-order.ts";
+import type { QueriedTurn } from "./show-query.ts";
 
 /** A service that the configuration names. */
 export interface Service {
@@ -100,6 +108,15 @@ export interface ListenerContext {
   roles: Readonly<Record<string, { people?: readonly string[] | undefined }>>;
   accounts: Accounts;
   directMessages: DirectMessages;
+  digests: Digests;
+  /** Where what Sophia does unasked goes. */
+  routes: RouteBook;
+  channels: Channels;
+  callActions: CallActions;
+  /** Records that a route leaves out for a while. */
+  recordMutes: Pick<Notices, "muteRecord" | "unmuteRecords">;
+  /** What gave the figures of a turn's answer. */
+  queriesOf: (turnId: string) => Promise<QueriedTurn | undefined>;
   spending: SpendReports;
   audit: Audit;
   /** The configured services, as they are now. */
@@ -110,6 +127,9 @@ export interface ListenerContext {
     caller: Who & { channel?: string; channelName?: string | undefined },
   ) => readonly OfferedTool[];
   digestsOf: (userId: string) => Promise<readonly DigestSummary[]>;
+  /** What Asana knows of projects and people, for what is read without Claude. */
+  tasks: TaskDirectory;
+  calendar: CalendarSettings;
   clock: Clock;
   newId: NewId;
   order: MessageOrder;

@@ -1,0 +1,20 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { repeatedly } from "../../../src/turns/repeatedly.ts";
+import { quiet } from "../../support/slack-sophia.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("waits for one round at a time, and for none once it is stopped, in whatever order it was begun", async () => {
+  const work = vi.fn<() => Promise<void>>(async () => undefined);
+  const round = repeatedly(1_000, work, quiet);
+  const first = round.now();
+  round.start();
+  await first;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(work).toHaveBeenCalledTimes(2);
+  await round.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
