@@ -17,7 +17,7 @@ export type ToolReader = <Schema extends z.ZodType>(
 ) => Promise<ReadResult<z.output<Schema>>>;
 
 /** In the words of our servers and of the way to them: asked later, the same may be answered. */
-const away = /is at fault, not the request|^The way to /;
+export const away = /is at fault, not the request|^The way to /;
 
 /**
  * Throws with the tool's own words: a PrivateError where not everybody in the caller's channel may see it, else a ServiceError, which

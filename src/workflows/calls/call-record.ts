@@ -26,9 +26,9 @@ export interface CallRecord {
   otherDeals: number;
   /** HubSpot was asked and did not say. */
   isDealUnknown: boolean;
-  /** Of Claude's last answer what holds; undefined where that is too little. */
+  /** Of the last of Claude's answers of which enough holds, what does. */
   summary: Summary | undefined;
-  /** What did not hold in it; undefined where there is no answer. */
+  /** What did not hold in the last answer; undefined where there is no answer. */
   wrong: string[] | undefined;
 }
 
@@ -66,10 +66,14 @@ function summaryIn(
   steps: readonly Step[],
   heard: Parameters<typeof checkSummary>[1],
 ): Pick<CallRecord, "summary" | "wrong"> {
-  const answer = steps.findLast((step) => step.kind === "answer" && textOf(step).trim() !== "");
-  if (answer?.kind !== "answer") return { summary: undefined, wrong: undefined };
-  const said = readSummary(textOf(answer));
-  if (!said) return { summary: undefined, wrong: ["It is not the JSON that was asked for."] };
+  const texts = steps.flatMap((step) => (step.kind === "answer" ? textOf(step).trim() : []));
+  const checked = texts.filter((text) => text !== "").map((text) => checkedText(text, heard));
+  return { summary: checked.findLast((one) => one.summary)?.summary, wrong: checked.at(-1)?.wrong };
+}
+
+function checkedText(text: string, heard: Parameters<typeof checkSummary>[1]): { summary?: Summary; wrong: string[] } {
+  const said = readSummary(text);
+  if (!said) return { wrong: ["It is not the JSON that was asked for."] };
   const checked = checkSummary(said, heard);
-  return { summary: isEnough(checked) ? checked.kept : undefined, wrong: checked.wrong };
+  return { ...(isEnough(checked) && { summary: checked.kept }), wrong: checked.wrong };
 }

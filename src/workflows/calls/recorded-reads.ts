@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Answer, Caller, PlannedCall, Step, Tools } from "../../agent/ports.ts";
+import type { Answer, Caller, PlannedCall, Step, ToolResult, Tools } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
+import { away } from "../tool-reader.ts";
 
 export type ResultStep = Extract<Step, { kind: "tool_result" }>;
 
@@ -14,7 +15,10 @@ export interface RecordedReadsOptions {
   checkpoint(steps: readonly Step[]): Promise<void>;
   clock: Clock;
   signal: AbortSignal;
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
+
+const pausesMs = [1_000, 5_000, 20_000];
 
 const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
 
@@ -43,9 +47,9 @@ export class RecordedReads {
   }
 
   async #make({ id: toolUseId, tool, arguments: args }: PlannedCall & { id: string }): Promise<ResultStep> {
-    const { tools, caller, clock, signal } = this.#options;
+    const { clock } = this.#options;
     const start = clock.now();
-    const { text, isError, isPrivate, links } = await tools.call(tool, args, caller, signal);
+    const { text, isError, isPrivate, links } = await this.#ask(tool, args);
     const said = isPrivate ? notForAll : text;
     const ms = clock.now() - start;
     return {
@@ -58,6 +62,18 @@ export class RecordedReads {
       ms,
       ...(links && { links }),
     };
+  }
+
+  /** What a service that is away has not said is asked again for a while: nobody waits, and nobody would ask anew. */
+  async #ask(tool: string, args: unknown): Promise<ToolResult> {
+    const { tools, caller, signal, wait } = this.#options;
+    for (const pause of pausesMs) {
+      const result = await tools.call(tool, args, caller, signal);
+      if (!result.isError || result.isPrivate || !away.test(result.text)) return result;
+      await wait(pause, signal);
+      signal.throwIfAborted();
+    }
+    return tools.call(tool, args, caller, signal);
   }
 
   /** Calls and results in one lot, so that no call stands without its result. */

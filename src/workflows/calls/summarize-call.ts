@@ -96,6 +96,7 @@ class SummaryRun {
       checkpoint,
       clock,
       signal,
+      wait: options.wait,
     });
     const spender = { turnId, userId, channel, audience: "channel" as const };
     this.#budget = new TurnBudget({ settings: this.#settings, spending, clock, spender });
@@ -202,15 +203,19 @@ class SummaryRun {
   async #ask(): Promise<string | undefined> {
     const tools = await this.#definitions();
     for (;;) {
-      const { summary, wrong } = this.#record();
+      const { summary, wrong, segments } = this.#record();
+      if (segments.length === 0) return "Gong did not give the transcript, so this is its own summary.";
       const tries = this.#steps.filter((step) => step.kind === "answer" && step.stopReason !== "tool_use").length;
       if (summary && (wrong?.length === 0 || tries >= attempts)) return undefined;
       if (tries >= attempts)
         return "What Claude wrote of this call does not hold against its transcript, so this is Gong's own summary.";
       const limit = await this.#budget.limit(this.#steps, false);
+      // What holds of the first answer is still better than none.
+      if (limit && summary) return undefined;
       if (limit) return `This is Gong's own summary: ${limit.sentence ?? `Claude may not be asked (${limit.what}).`}`;
       if (wrong !== undefined) await this.#add({ kind: "note", reason: "mend", text: mendText(wrong) });
       const answer = await this.#respond(tools);
+      if (answer === undefined && summary) return undefined;
       if (answer === undefined) return "Claude could not be reached, so this is Gong's own summary.";
       await this.#add(answer);
     }
