@@ -10,7 +10,7 @@ const nobody = "'forgotten'";
 export const forgetTurns = `
   WITH forgotten AS (
     UPDATE sophia.turns SET
-      text = '', files = NULL, user_id = ${nobody},
+      text = '', task = NULL, files = NULL, user_id = ${nobody},
       attempt = attempt + (status = 'running')::int, worker_id = NULL, lease_until = NULL,
       status = CASE WHEN status IN ('queued', 'running', 'suspended') THEN 'stopped' ELSE status END,
       finished_at = coalesce(finished_at, $2::timestamptz)
@@ -49,6 +49,9 @@ export const forgetRoutes = `
   WITH naming AS (DELETE FROM sophia.routes WHERE conditions::text LIKE '%"' || $1 || '"%')
   UPDATE sophia.routes SET created_by = ${nobody}
   WHERE created_by = $1 AND conditions::text NOT LIKE '%"' || $1 || '"%'`;
+
+/** To whom tasks were assigned, by name: not told apart, so all of it goes, and the next change is told without its before. */
+export const forgetTaskValues = `DELETE FROM sophia.record_values WHERE record LIKE 'task:%' AND $1 <> ''`;
 
 /** The sums of channels and days stay. */
 export const forgetSpend = `UPDATE sophia.spend SET user_id = ${nobody} WHERE user_id = $1`;

@@ -65,6 +65,7 @@ async function forgetElsewhere(tx: Queryable, userId: string): Promise<void> {
     sql.forgetConnectionRequests,
     sql.forgetSchedules,
     sql.forgetRoutes,
+    sql.forgetTaskValues,
     sql.forgetSpend,
     sql.forgetWarnings,
   ])

@@ -70,7 +70,7 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       now = Date.parse("2026-03-02T10:00:00.000Z");
       await db.script(`
         TRUNCATE sophia.audit, sophia.turns, sophia.threads, sophia.identities, sophia.connections, sophia.spend,
-          sophia.connection_requests, sophia.spend_warnings CASCADE;
+          sophia.connection_requests, sophia.spend_warnings, sophia.record_values CASCADE;
         UPDATE sophia.audit_head SET
           count = 0, hash = repeat('0', 64), first = 1, first_previous = repeat('0', 64), kept_at = NULL`);
     });
@@ -82,7 +82,8 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
         ["turn_m", MAYA, MARK],
         ["turn_o", OLIVER, "honey"],
       ] as const) {
-        await turns.add(newTurn({ id, userId, text: `Buy ${word}`, threadTs: id }));
+        const calls = [{ tool: "asana__create_task", arguments: { name: `Buy ${word}` } }];
+        await turns.add(newTurn({ id, userId, text: `Buy ${word}`, threadTs: id, task: { kind: "calls", calls } }));
         const claim = await turns.claim(id, "worker", 10_000);
         if (!claim) throw new Error("the turn was not claimed");
         await turns.addSteps(claim, 0, [question(`Buy ${word}`)]);
@@ -93,6 +94,7 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
             (id, turn_id, tool, digest, arguments, preview, status, decided_by, reason, edited, expires_at, created_at)
           VALUES ('a_${id}', '${id}', 't', 'd', '{"name":"${word}"}', '{"summary":"${word}"}', 'denied', '${other}',
             '${word === MARK ? "no honey" : `no ${MARK}`}', '{"name":"${word === MARK ? "x" : MARK}"}', now(), now());
+          INSERT INTO sophia.record_values VALUES ('C1', 'task:${id}', '{"assignee":"${word}"}', now());
           INSERT INTO sophia.feedback VALUES ('${id}', '${other}', 'good', now());
           INSERT INTO sophia.replies VALUES ('${id}', 0, 'C1', '${id}', '${id}.1', now());
           INSERT INTO sophia.identities VALUES ('T1', '${userId}', 'gong', '${word}@acme.example', '${other}', now());
