@@ -114,7 +114,7 @@ describe("with all servers connected", { timeout: 60_000 }, () => {
     const { steps } = await ask("bench:two-tools yesterday");
     expect(blocksOf(steps)).not.toContain("server_tool_use");
     const [request] = sent().slice(-1) as [Sent];
-    expect(request.tools.length - deferredIn(request).length).toBeLessThanOrEqual(15);
+    expect(request.tools.length - deferredIn(request).length).toBeLessThanOrEqual(16);
     expect(deferredIn(request).length).toBeGreaterThan(30);
   });
 

@@ -91,7 +91,7 @@ function drawHead() {
   channelHead.replaceChildren(
     iconButton("menu", "Open menu", () => setDrawer(true), { class: "icon-button only-narrow" }),
     h("h1", {}, mark, h("span", { class: "ellipsis" }, kind === "im" ? "Sophia" : state.channel.name)),
-    kind === "im" && homeTab.tabs(),
+    kind === "im" ? homeTab.tabs() : "",
     h("p", { class: "grow ellipsis faint topic" }, about),
     h("span", { class: "faint nowrap" }, kind === "im" ? "" : `${members} members`),
   );
