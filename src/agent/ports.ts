@@ -235,7 +235,7 @@ export interface PrivateAnswers {
    * none.
    */
   move(
-    turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId"> & {
+    turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId" | "isReadOnly"> & {
       text: string;
       files?: readonly QuestionFile[] | undefined;
     },

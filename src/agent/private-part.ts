@@ -7,6 +7,7 @@ const reasons: readonly NoteReason[] = ["moved_to_dm", "private"];
 const notForAll = "Part of this is not for everybody here";
 const moved = `${notForAll}, so I answer you in a direct message.`;
 const noDirectMessage = `${notForAll}, and Slack opens no direct message with you for me. Please ask me in one.`;
+const planned = `${notForAll}, so it is not done. Please do it in a direct message with me.`;
 const begun = `${notForAll}. Something was done for this question already, so I do not begin it anew elsewhere: please ask me for the rest in a direct message.`;
 
 /** What ended the turn, where a part of its answer is for the asker alone. */
@@ -22,15 +23,15 @@ export function hasWritten(steps: readonly Step[], tools: ReadonlyMap<string, To
 }
 
 /**
- * Has the question answered to its asker alone. One for which something has been written already is not asked anew: that would
- * be written twice. The step tells later questions of the thread as much as it tells the people in it.
+ * Has the question answered to its asker alone. One for which something has been written already (`begun`) is not asked anew: that
+ * would be written twice; nor one whose calls were decided on before (`planned`): its words alone are not what was meant. The step tells later questions of the thread as much as it tells the people in it.
  */
 export async function endPrivately(
   question: Parameters<PrivateAnswers["move"]>[0],
-  hasWritten: boolean,
+  stays: "begun" | "planned" | undefined,
   privateAnswers: PrivateAnswers,
 ): Promise<Note> {
-  if (hasWritten) return note("private", begun);
+  if (stays) return note("private", stays === "begun" ? begun : planned);
   return (await privateAnswers.move(question)) ? note("moved_to_dm", moved) : note("private", noDirectMessage);
 }
 

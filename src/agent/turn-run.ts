@@ -327,9 +327,11 @@ export class TurnRun {
 
   /** What was refused is in no record: in its place stands what the people in the channel are told. */
   async #endPrivately(): Promise<undefined> {
-    const { id: turnId, agent, teamId, userId, text, files } = this.#run.turn;
-    const written = hasWritten(this.#steps, this.#definitions);
-    this.#add(await endPrivately({ turnId, agent, teamId, userId, text, files }, written, this.#parts.privateAnswers));
+    const { id: turnId, agent, teamId, userId, text, files, isReadOnly } = this.#run.turn;
+    const isBegun = hasWritten(this.#steps, this.#definitions);
+    const stays = isBegun ? "begun" : this.#run.model && "planned";
+    const question = { turnId, agent, teamId, userId, text, files, isReadOnly };
+    this.#add(await endPrivately(question, stays, this.#parts.privateAnswers));
     return undefined;
   }
 

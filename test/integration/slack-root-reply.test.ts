@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { startSophia, turnFor, type Sophia } from "../support/slack-sophia.ts";
-import { SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
+import { MAYA, SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
 
 let slack: StartedSlack;
 let sophia: Sophia;
@@ -92,6 +92,19 @@ describe("an answer at the root", () => {
     const reply = await sophia.open(digest({ createdAt: new Date(slack.board.clock.now()) }), 1, nothing);
     reply.write("Three calls.");
     await reply.finish();
+    expect(posts()).toHaveLength(1);
+  });
+
+  it("is found below hundreds of messages that came since", async () => {
+    const createdAt = new Date(slack.board.clock.now());
+    const lost = await sophia.open(digest({ createdAt }), 1, nothing);
+    lost.write("Three calls.");
+    await lost.finish();
+    sophia.turns.replies.rows.length = 0;
+    for (let n = 0; n < 230; n++) slack.store.send({ user: MAYA, channel: SALES, text: `message ${n}`, hold: true });
+    const next = await sophia.open(digest({ createdAt, attempt: 2 }), 2, nothing);
+    next.write("Three calls.");
+    await next.finish();
     expect(posts()).toHaveLength(1);
   });
 

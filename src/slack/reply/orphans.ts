@@ -81,15 +81,19 @@ export async function findInChannel(
   isMeant: (eventType: string, part: number | undefined) => boolean,
   calls: PatientCalls,
 ): Promise<string | undefined> {
-  const outcome = await calls.repeat("conversations.history", {
-    channel,
-    oldest: String((createdAt.getTime() - lookBackMs) / 1_000),
-    include_all_metadata: true,
-    limit: 200,
-  });
-  if (outcome.kind === "refused") return undefined;
-  const messages = (outcome.data["messages"] as ThreadMessage[] | undefined) ?? [];
-  return messages.find(({ metadata: { event_type = "", event_payload = {} } = {} }) => {
-    return event_payload.turn_id === id && isMeant(event_type, event_payload.part);
-  })?.ts;
+  const oldest = String((createdAt.getTime() - lookBackMs) / 1_000);
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const args = { channel, oldest, include_all_metadata: true, limit: 200, cursor };
+    const outcome = await calls.repeat("conversations.history", args);
+    if (outcome.kind === "refused") return undefined;
+    const messages = (outcome.data["messages"] as ThreadMessage[] | undefined) ?? [];
+    const found = messages.find(({ metadata: { event_type = "", event_payload = {} } = {} }) => {
+      return event_payload.turn_id === id && isMeant(event_type, event_payload.part);
+    });
+    if (found) return found.ts;
+    cursor = (outcome.data["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor;
+    if (!cursor) return undefined;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PrivateAnswers, Step, ToolResult } from "../../../src/agent/ports.ts";
+import { createPlannedModel } from "../../../src/agent/planned-model.ts";
 import { answer, call, maya, MemoryTools, ScriptedModel, text, toolDefinition } from "../../support/agent-doubles.ts";
 import { getTranscript, kinds, readCall } from "../../support/gong-tools.ts";
 import { makeAgent, runTurn } from "../../support/run-agent.ts";
@@ -30,6 +31,17 @@ const tools = () =>
 const script = () =>
   new ScriptedModel(answer([text("I look at both."), readCall("a", "open"), readCall("b", "secret")]));
 
+const question = {
+  id: "turn_1",
+  agent: "sophia",
+  text: "what was said?",
+  teamId: "T0NORTHWIND",
+  userId: maya.userId,
+  channel: "C0SALES0001",
+  threadTs: "1795291440.000100",
+  audience: "channel" as const,
+  askedAt: 0,
+};
 const moving = "Part of this is not for everybody here, so I answer you in a direct message.";
 
 describe("a part that is for the asker alone", () => {
@@ -46,6 +58,24 @@ describe("a part that is for the asker alone", () => {
     expect(JSON.stringify([ran.recorded, [...ran.reply.tasks.values()]])).not.toContain(secret);
     expect([...ran.reply.tasks.values()].at(-1)).toMatchObject({ status: "error", output: "Not for everybody here" });
     expect(model.requests).toHaveLength(1);
+  });
+
+  it("may write no more where it goes than it might here", async () => {
+    const { moved, move } = mover();
+    const agent = makeAgent({ model: script(), tools: tools(), privateAnswers: { move } });
+    const turn = { ...question, isReadOnly: true };
+    await runTurn(agent, "what was said?", { turn });
+    expect([...moved.values()]).toMatchObject([{ text: "what was said?", isReadOnly: true }]);
+  });
+
+  it("is not asked anew where its calls were decided on before: the words alone are not what was meant", async () => {
+    const { moved, move } = mover();
+    const planned = createPlannedModel("turn_1", [{ tool: getTranscript.name, arguments: { id: "secret" } }]);
+    const agent = makeAgent({ model: script(), tools: tools(), privateAnswers: { move } });
+    const ran = await runTurn(agent, "Log this call.", { model: planned });
+    expect(ran.outcome).toMatchObject({ status: "done", reason: "private" });
+    expect(ran.reply.markdown).toContain("so it is not done");
+    expect(moved.size).toBe(0);
   });
 
   it("is asked for once more by an attempt that knows nothing of the first, and moves once", async () => {
