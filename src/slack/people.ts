@@ -28,6 +28,8 @@ export interface People {
   hasChanged(userId: string): void;
   /** The member with this address in their profile, who has not left; undefined where Slack does not say. */
   memberWith(email: string): Promise<{ userId: string | undefined } | undefined>;
+  /** Whether Slack has told of the user groups; until it has, a person in none may be in some. */
+  knowsGroups(): boolean;
   /** A channel's name without its `#`; undefined where Sophia may not see it. */
   channelName(channel: string): Promise<string | undefined>;
   /** Whether people of another company read it; not where Sophia may not see it, undefined where Slack did not say. */
@@ -52,14 +54,8 @@ export interface PeopleOptions {
 const pauses = [250, 1_000, 3_000];
 
 /** Names, zones and addresses as Slack has them. A person who was known once is not forgotten when Slack does not answer. */
-export function createPeople({
-  client,
-  workspace,
-  logger,
-  wait = systemWait,
-  onLeft,
-  ...cache
-}: PeopleOptions): People {
+export function createPeople(options: PeopleOptions): People {
+  const { client, workspace, logger, wait = systemWait, onLeft, ...cache } = options;
   /** Of whom and what Slack may tell another time; what it refuses to tell it will refuse again. */
   const unanswered = new Set<string>();
   const groups = createUserGroups({ client, clock: cache.clock, logger });
@@ -105,6 +101,7 @@ export function createPeople({
     },
     hasChanged: (userId) => profile.expire(userId),
     memberWith: (email) => findMember(client, email),
+    knowsGroups: () => groups.isKnown(),
     channelName: async (channel) => (await channelInfo(channel))?.name,
     isExternallyShared: async (channel) => {
       const known = await channelInfo(channel);

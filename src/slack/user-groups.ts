@@ -5,6 +5,8 @@ import type { SlackClient } from "./client.ts";
 export interface UserGroups {
   /** Ids and @handles of the groups that somebody is in; never rejects. None where Slack does not tell, and never did. */
   of(userId: string): Promise<readonly string[]>;
+  /** Whether Slack has answered ever: until then, none says nothing. */
+  isKnown(): boolean;
 }
 
 export interface UserGroupsOptions {
@@ -32,10 +34,12 @@ export function createUserGroups({ client, clock, logger }: UserGroupsOptions): 
   let goodUntil = 0;
   let underWay: Promise<void> | undefined;
   let isRefused = false;
+  let isKnown = false;
 
   const refresh = async (): Promise<void> => {
     const outcome = await client.try("usergroups.list", { include_users: true });
     const isAnswered = outcome.kind === "ok" || outcome.kind === "refused";
+    isKnown ||= isAnswered;
     goodUntil = clock.now() + (isAnswered ? believedForMs : askAgainAfterMs);
     if (outcome.kind === "ok") {
       known = membershipsOf((outcome.data["usergroups"] ?? []) as SlackGroup[]);
@@ -59,6 +63,7 @@ export function createUserGroups({ client, clock, logger }: UserGroupsOptions): 
       }
       return known.get(userId) ?? [];
     },
+    isKnown: () => isKnown,
   };
 }
 

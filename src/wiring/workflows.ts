@@ -8,6 +8,7 @@ import type { Logger } from "../observability/log.ts";
 import { type Channels, createChannels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { People } from "../slack/people.ts";
+import { createPersonWith } from "../slack/person-with.ts";
 import { systemWait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import { createCalls } from "../storage/calls.ts";
@@ -68,10 +69,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   });
   const reader = createToolReader(tools);
   const channelName = (channel: string) => people.channelName(channel);
-  const personWith = async (email: string) => {
-    const userId = (await people.memberWith(email))?.userId;
-    return userId === undefined ? { email, groups: [] } : { ...(await people.find(userId)), email };
-  };
+  const personWith = createPersonWith(people);
   const notices = openNotices({ ...options, routes, reader, personWith, channelName });
   const summarizer = createCallSummarizer({
     ...options,

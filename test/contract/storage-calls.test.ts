@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../../src/observability/log.ts";
 import { type Calls, createCalls } from "../../src/storage/calls.ts";
+import type { Who } from "../../src/core/people-lists.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents } from "../../src/storage/events.ts";
 import { createForgetting } from "../../src/storage/forgetting.ts";
@@ -24,6 +25,7 @@ interface GongCall {
   isPrivate?: boolean;
   isTranscribed?: boolean;
   account?: string;
+  owner?: { name: string; email: string };
 }
 
 /** Gong's tools, as far as the watch asks them. */
@@ -70,14 +72,14 @@ const closed = {
   created_at: null,
 };
 
-function overview({ id, endedAt, account = null }: Omit<GongCall, "account"> & { account?: string | null }) {
+function overview({ id, endedAt, account = null, owner }: Omit<GongCall, "account"> & { account?: string | null }) {
   const started_at = new Date(endedAt - 10 * minute).toISOString();
   const none = {
     participants: [],
     key_points: [],
     next_steps: [],
     trackers: [],
-    owner: null,
+    owner: owner ?? null,
     account,
     brief: null,
   };
@@ -92,6 +94,8 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
   let gong: Gong;
   let submitted: NewTurn[];
   let routes: Route[];
+  /** What Slack says of an address. */
+  let slackSays: Who | "away";
   let now = start;
   const clock = { now: () => now };
 
@@ -105,6 +109,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     gong = new Gong();
     calls = createCalls(db, clock);
     submitted = [];
+    slackSays = { groups: [] };
     routes = [{ id: "r1", number: "c1", what: "calls", channel: "C1", where: {}, origin: "config" }];
     await db.script(
       "TRUNCATE sophia.calls, sophia.call_watch, sophia.events, sophia.turns CASCADE; TRUNCATE sophia.routes",
@@ -120,7 +125,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
       calls,
       reader: createToolReader({ call: gong.call }),
       routes: { all: () => Promise.resolve(routes) },
-      personWith: (email) => Promise.resolve({ email, groups: [] }),
+      personWith: () => Promise.resolve(slackSays),
       submit: async (turn) => {
         const isNew = await turns.add(turn);
         if (isNew) submitted.push(turn);
@@ -264,6 +269,32 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     await one.sweep();
     expect(told().map(([key]) => key)).toEqual(["call:61:C1", "call:61:C2", "call:61:C4"]);
     expect(await stateOf("61")).toMatchObject({ state: "summarised" });
+  });
+
+  test("wait for a Slack that does not say who led them, where a channel asks for that", async () => {
+    const [route] = routes as [Route];
+    const one = watch();
+    await one.sweep();
+    const owner = { name: "Dana", email: "dana@ours.example" };
+    gong.calls = ["71", "72"].map((id) => ({ id, endedAt: now, owner }));
+    slackSays = "away";
+    routes = [{ ...route, where: { teams: ["@emea"] } }];
+    await tell("71");
+    await one.sweep();
+    expect(await stateOf("71")).toMatchObject({ state: "seen" });
+    slackSays = { ...owner, groups: ["@emea"] };
+    now += minute;
+    await one.sweep();
+    expect(told()).toEqual([["call:71:C1", false]]);
+    slackSays = "away";
+    routes = [
+      { ...route, where: { owners: ["dana@ours.example"] } },
+      { ...route, id: "r2", channel: "C2", where: { teams: ["@emea"], accounts: ["Other"] } },
+    ];
+    await tell("72");
+    await one.sweep();
+    expect(told()).toContainEqual(["call:72:C1", false]);
+    expect(await stateOf("72")).toMatchObject({ state: "summarised" });
   });
 
   test("that are never transcribed are given up, and a Gong that is away is asked again", async () => {

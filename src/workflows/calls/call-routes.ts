@@ -9,8 +9,8 @@ import { type CallFacts, companySchema, type DealFacts, dealOf, dealsSchema } fr
 
 export interface CallRoutingOptions {
   reader: ToolReader;
-  /** Who has this address, as far as Slack tells. */
-  personWith: (email: string) => Promise<Who>;
+  /** Who has this address; `away` where Slack did not say. */
+  personWith: (email: string) => Promise<Who | "away">;
   /** What is asked of the CRM is asked as somebody in that channel would. */
   callerIn: (route: Route, callId: string) => Caller;
   clock: Clock;
@@ -31,21 +31,34 @@ export async function routesOf(
   all: readonly Route[],
   options: CallRoutingOptions,
 ): Promise<ChosenRoutes> {
-  const known = await knownOf(facts, options);
+  const { isOwnerUnsure, ...known } = await knownOf(facts, options);
   const fitting = all.filter((route) => matching([withoutDeal(route)], "calls", known, options.clock).length > 0);
   const perChannel = [...Map.groupBy(fitting, ({ channel }) => channel).values()];
   const chosen = await Promise.all(perChannel.map((routes) => chooseOf(routes, facts, known, options)));
-  const isSlackAway = all.some(({ what, problem }) => what === "calls" && problem === "away");
+  const found = chosen.flatMap((one) => (one === "away" ? [] : one));
+  const reached = new Set(found.map(({ channel }) => channel));
+  const mayFit = (route: Route) =>
+    !reached.has(route.channel) &&
+    matching([withoutOwner(withoutDeal(route))], "calls", known, options.clock).length > 0;
+  const isSlackAway =
+    all.some(({ what, problem }) => what === "calls" && problem === "away") || (isOwnerUnsure && all.some(mayFit));
   return {
-    routes: chosen.flatMap((one) => (one === "away" ? [] : one)),
+    routes: found,
     isUnsure: isSlackAway || chosen.includes("away"),
   };
 }
 
-async function knownOf(facts: CallFacts, { personWith }: CallRoutingOptions): Promise<RouteFacts> {
+/** `isOwnerUnsure`: of whoever led it no more than the address is known now. */
+async function knownOf(
+  facts: CallFacts,
+  { personWith }: CallRoutingOptions,
+): Promise<RouteFacts & { isOwnerUnsure: boolean }> {
   const email = facts.owner?.email ?? undefined;
+  const found = email === undefined ? undefined : await personWith(email);
+  const isOwnerUnsure = found === "away";
   return {
-    owner: email === undefined ? undefined : await personWith(email),
+    isOwnerUnsure,
+    owner: isOwnerUnsure ? { email, groups: [] } : found,
     account: facts.account ?? undefined,
     minutes: facts.duration_minutes,
     trackers: facts.trackers.map(({ name }) => name),
@@ -54,6 +67,11 @@ async function knownOf(facts: CallFacts, { personWith }: CallRoutingOptions): Pr
 
 function withoutDeal(route: Route): Route {
   const { stages: _stages, minAmount: _minAmount, ...where } = route.where;
+  return { ...route, where };
+}
+
+function withoutOwner(route: Route): Route {
+  const { owners: _owners, teams: _teams, ...where } = route.where;
   return { ...route, where };
 }
 

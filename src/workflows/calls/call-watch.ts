@@ -17,8 +17,8 @@ export interface CallWatchOptions {
   calls: Calls;
   reader: ToolReader;
   routes: Pick<RouteBook, "all">;
-  /** Who has this address, as far as Slack tells. */
-  personWith: (email: string) => Promise<Who>;
+  /** Who has this address; `away` where Slack did not say. */
+  personWith: (email: string) => Promise<Who | "away">;
   /** Stores a turn once and wakes a worker. */
   submit: (turn: NewTurn) => Promise<boolean>;
   who: { teamId: string; botUserId: string };
