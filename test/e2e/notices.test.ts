@@ -80,7 +80,7 @@ async function notice(channel: string, count: number): Promise<MessageView> {
 const hintsTo = (viewer: string, { channel, ts }: MessageView): string[] =>
   store.messages(channel, { viewer, threadTs: ts }).flatMap(({ ephemeralFor, text }) => (ephemeralFor ? text : []));
 const threadOf = ({ channel, ts }: MessageView): string[] =>
-  house.answers({ channel, threadTs: ts }).map((message) => markdownOf(message));
+  house.answers({ channel, threadTs: ts }).map((message) => markdownOf(message) || message.text);
 const press = (user: string, actionId: string, { channel, ts }: MessageView) =>
   store.press({ user, channel, ts, actionId });
 

@@ -7,6 +7,8 @@ import { excerpt, plain } from "./markdown.ts";
 import { readTask, taskLine } from "./tasks.ts";
 
 const ASKED = /^(?:please\s+)?tell me more about (.+?)[.!?]*$/is;
+/** As the button below a notice asks: its thread begins with what it tells of. */
+const OF_NOTICE = /^the (?:change|\d+ records) in this notice$/i;
 const MOST_RECORDS = 5;
 const MOST_COMMENTS = 3;
 
@@ -15,7 +17,7 @@ interface Known extends Inquiry {
   name: string;
 }
 
-/** "Tell me more about Acme's renewal", where the thread has read of it: as it stands now. */
+/** "Tell me more about Acme's renewal", or about a notice, where the thread has read of it: as it stands now. */
 export const tellMore: Intent = {
   name: "tell me more",
   matches: (question, conversation) => ASKED.test(question) && namedIn(question, conversation).length > 0,
@@ -30,8 +32,9 @@ export const tellMore: Intent = {
 
 function namedIn(question: string, { earlier }: Conversation): Known[] {
   const words = ASKED.exec(question)?.[1]?.toLowerCase() ?? "";
-  const records = earlier.flatMap(({ outcomes }) => outcomes).flatMap(({ json }) => knownIn(asObject(json)));
-  const named = records.filter(({ name }) => name !== "" && words.includes(name.toLowerCase()));
+  const read = earlier.map(({ outcomes }) => outcomes.flatMap(({ json }) => knownIn(asObject(json))));
+  if (OF_NOTICE.test(words)) return read.find((records) => records.length > 0) ?? [];
+  const named = read.flat().filter(({ name }) => name !== "" && words.includes(name.toLowerCase()));
   return [...new Map(named.map((record) => [record.name, record])).values()];
 }
 

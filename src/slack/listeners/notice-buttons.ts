@@ -1,8 +1,10 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
+import type { KnownBlock, RichTextBlock } from "@slack/types";
 import { Temporal } from "temporal-polyfill";
-import { muteValue, tellMoreValue } from "../../workflows/notices/buttons.ts";
+import { muteValue, tellMoreText, tellMoreValue } from "../../workflows/notices/buttons.ts";
 import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
-import { escapeText } from "../message-text.ts";
+import { bold, section, text as plainText } from "../approvals/card-parts.ts";
+import { refuseChannel } from "../commands/shared-channel.ts";
 import { chosenMute, type MutePlace, renderMuteModal } from "../notices/mute-modal.ts";
 import type { Person } from "../people.ts";
 import { actions, command, modals } from "../surface.ts";
@@ -40,7 +42,7 @@ export function listenToNoticeButtons(app: App, context: ListenerContext): void 
     const place = JSON.parse(view.private_metadata) as MutePlace;
     const { team_id: team, id } = body.user;
     const answer = (text: string) => whisper({ ...place, user: id }, text, context);
-    const person = await personOf({ id, team }, answer, context);
+    const person = await personOf({ id, team }, place.channel, answer, context);
     if (person && (await mayMute(person, place.channel, answer, context))) {
       await mute(place, chosenMute(view.state.values), person, context);
     }
@@ -53,31 +55,37 @@ async function admitted(action: object, body: BlockAction, context: ListenerCont
   const channel = place?.id ?? String(container["channel_id"]);
   const threadTs = String(message?.["thread_ts"] ?? message?.ts ?? container["message_ts"]);
   const answer = (text: string) => whisper({ channel, user: user.id, threadTs }, text, context);
-  const person = await personOf({ id: user.id, team: user.team_id }, answer, context);
+  const person = await personOf({ id: user.id, team: user.team_id }, channel, answer, context);
   const value = "value" in action ? String(action.value) : "";
   return person && { value, person, body, channel, threadTs, answer };
 }
 
-/** Undefined for a guest, somebody of another company, who has left, a bot: they are told so, and nothing is done. */
+/**
+ * Undefined for a guest, somebody of another company, who has left, a bot, and in a channel that another company reads by now:
+ * they are told so, and nothing is done.
+ */
 async function personOf(
   { id, team }: { id: string; team: string | undefined },
+  channel: string,
   answer: NoticePress["answer"],
   context: ListenerContext,
 ): Promise<Person | undefined> {
   const person = await context.people.find(id);
   const isOwn = isOwnPerson({ team }, context.workspace);
   const refused = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
-  if (refused === undefined) return person;
-  const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
-  recordRefusal({ tool: "notice", reason, userId: person.userId }, context);
-  await answer(refused);
+  const wrongPlace = refused === undefined ? await refuseChannel(channel, context) : undefined;
+  const words = refused ?? wrongPlace?.words;
+  if (words === undefined) return person;
+  const wrongPerson = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
+  recordRefusal({ tool: "notice", reason: wrongPlace?.reason ?? wrongPerson, userId: person.userId }, context);
+  await answer(words);
   return undefined;
 }
 
 /** A question of theirs in the notice's thread: pressed twice, by whomever, it is asked once. */
 async function tellMore(press: NoticePress, { turns, workspace, newId }: ListenerContext): Promise<void> {
   const { value, person, channel, threadTs, answer } = press;
-  const { turn, about } = tellMoreValue.parse(JSON.parse(value));
+  const { turn, records } = tellMoreValue.parse(JSON.parse(value));
   const isNew = await turns.submit({
     id: newId("turn"),
     sourceKey: `button:${turn}:${actions.tellMore}`,
@@ -86,7 +94,7 @@ async function tellMore(press: NoticePress, { turns, workspace, newId }: Listene
     channel,
     threadTs,
     userId: person.userId,
-    text: `Tell me more about ${about}`,
+    text: tellMoreText(records),
     agent: "sophia",
     audience: "channel",
   });
@@ -131,9 +139,11 @@ async function mute(
 ): Promise<void> {
   const { routes, recordMutes, clock, client, logger } = context;
   const now = clock.now();
-  const told = async (words: string): Promise<void> => {
+  const told = async (words: string, blocks?: KnownBlock[]): Promise<void> => {
     const text = `<@${person.userId}> ${words}`;
-    const outcome = await client.try("chat.postMessage", { channel, thread_ts: threadTs, text });
+    const unfurl = { unfurl_links: false, unfurl_media: false };
+    const message = { channel, thread_ts: threadTs, text, ...(blocks && { blocks }), ...unfurl };
+    const outcome = await client.try("chat.postMessage", message);
     if (outcome.kind !== "ok")
       logger.warn({ channel, outcome: outcome.kind }, "That notices are muted could not be said");
   };
@@ -145,13 +155,20 @@ async function mute(
   if (record) {
     const [key, name] = record;
     await recordMutes.muteRecord(route, key, new Date(now + weekMs));
-    return told(`muted ${escapeText(name)} here for a week. *Mute* below a notice ends that.`);
+    return told("muted one record here for a week. *Mute* below a notice ends that.", [mutedWords(person, name)]);
   }
   const until = chosen === "morning" ? nextMorning(now, person.timeZone) : now + hourMs;
   await routes.mute(route, new Date(until));
   const seconds = Math.floor(until / 1_000);
   const when = `<!date^${seconds}^{date_short_pretty} {time}|${new Date(until).toISOString()}>`;
   return told(`muted these notices until ${when}. \`${command} route\` shows them and ends it.`);
+}
+
+/** The name is a service's text: shown as it is, so that nothing in it is a link or a mention. */
+function mutedWords({ userId }: Person, name: string): RichTextBlock {
+  const words = [plainText(" muted "), plainText(name), plainText(" here for a week. ")];
+  const end = [bold("Mute"), plainText(" below a notice ends that.")];
+  return { type: "rich_text", elements: [section([{ type: "user", user_id: userId }, ...words, ...end])] };
 }
 
 /** 8:00 tomorrow by somebody's own clocks. */

@@ -4,7 +4,7 @@ import type { ReplyButton, Step } from "../../agent/ports.ts";
 export const noticeButtonIds = { tellMore: "sophia_tell_more", mute: "sophia_mute_route" } as const;
 
 /** What the buttons below a notice bring back when they are pressed. */
-export const tellMoreValue = z.object({ turn: z.string(), about: z.string() });
+export const tellMoreValue = z.object({ turn: z.string(), records: z.int().default(1) });
 export const muteValue = z.object({
   route: z.string(),
   /** Records that can be left out by themselves: a key and a name. */
@@ -30,11 +30,16 @@ interface Below {
 /** Names come from what was read: each attempt shows the same. */
 export function noticeButtons({ turnId, routeId, steps }: Below): ReplyButton[] {
   const records = namesIn(steps);
-  const about = [...new Set(records.map(([, name]) => name))].join(", ");
+  const more = JSON.stringify({ turn: turnId, records: records.length });
   return [
-    { action: noticeButtonIds.tellMore, label: "Tell me more", value: JSON.stringify({ turn: turnId, about }) },
+    { action: noticeButtonIds.tellMore, label: "Tell me more", value: more },
     { action: noticeButtonIds.mute, label: "Mute", value: JSON.stringify({ route: routeId, records }) },
   ];
+}
+
+/** What is asked in the name of whoever presses: in words of ours alone, since what an asker names counts as their own choice. */
+export function tellMoreText(records: number): string {
+  return `Tell me more about the ${records === 1 ? "change" : `${records} records`} in this notice.`;
 }
 
 function namesIn(steps: readonly Step[]): [record: string, name: string][] {

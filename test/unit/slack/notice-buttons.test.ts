@@ -19,6 +19,8 @@ const maya: Person = {
 
 let person: Person;
 let isMember: boolean | undefined;
+let isShared: boolean | undefined;
+let submitted: any[];
 let calls: { method: string; args: any }[];
 let refusals: any[];
 let mutes: unknown[];
@@ -27,6 +29,8 @@ let handlers: Map<string, (given: any) => Promise<void>>;
 beforeEach(() => {
   person = maya;
   isMember = true;
+  isShared = false;
+  submitted = [];
   calls = [];
   refusals = [];
   mutes = [];
@@ -35,7 +39,9 @@ beforeEach(() => {
   const note = (...of: unknown[]) => Promise.resolve(void mutes.push(of));
   const context = {
     workspace: { teamId: "T1", botUserId: "UBOT" },
-    people: { find: () => Promise.resolve(person) },
+    people: { find: () => Promise.resolve(person), isExternallyShared: () => Promise.resolve(isShared) },
+    turns: { submit: (turn: unknown) => Promise.resolve(submitted.push(turn) === 1) },
+    newId: (prefix: string) => `${prefix}_1`,
     guests: "refuse",
     admins: [],
     channels: { hasMember: () => Promise.resolve(isMember) },
@@ -59,9 +65,9 @@ beforeEach(() => {
 
 const handler = (index: number) => [...handlers.values()][index]!;
 const value = JSON.stringify({ route: "r1", records: [["deal:7", "Acme <renewal>"]] });
-const press = (team = "T1") =>
-  handler(1)({
-    action: { value },
+const press = (team = "T1", index = 1, pressed = value) =>
+  handler(index)({
+    action: { value: pressed },
     body: {
       user: { id: "U1", team_id: team },
       channel: { id: "C1" },
@@ -71,11 +77,11 @@ const press = (team = "T1") =>
     },
     ack: () => Promise.resolve(),
   });
-const submit = (choice: string) =>
+const submit = (choice: string, place: object = JSON.parse(value)) =>
   handler(2)({
     body: { user: { id: "U1", team_id: "T1" } },
     view: {
-      private_metadata: JSON.stringify({ ...JSON.parse(value), channel: "C1", threadTs: "1.1" }),
+      private_metadata: JSON.stringify({ ...place, channel: "C1", threadTs: "1.1" }),
       state: { values: { mute: { value: { selected_option: { value: choice } } } } },
     },
     ack: () => Promise.resolve(),
@@ -115,7 +121,7 @@ describe("muting notices", () => {
   it.for<[string, unknown[], string]>([
     ["hour", [["r1", "2026-11-24T05:30:00.000Z"]], "muted these notices until"],
     ["morning", [["r1", "2026-11-24T13:00:00.000Z"]], "muted these notices until"],
-    ["record:0", [["r1", "deal:7", "2026-12-01T04:30:00.000Z"]], "muted Acme &lt;renewal&gt; here for a week"],
+    ["record:0", [["r1", "deal:7", "2026-12-01T04:30:00.000Z"]], "muted one record here for a week"],
     [
       "end",
       [
@@ -129,5 +135,63 @@ describe("muting notices", () => {
     expect(mutes).toEqual(kept);
     expect(calls).toMatchObject([{ method: "chat.postMessage", args: { channel: "C1", thread_ts: "1.1" } }]);
     expect(calls[0]?.args.text).toContain(words);
+    expect(calls[0]?.args).toMatchObject({ unfurl_links: false, unfurl_media: false });
+  });
+
+  it("of a record shows its name as plain text, in which nothing is a link or a mention", async () => {
+    const records = [["deal:7", "https://evil.example <!channel> *x*"]];
+    await submit("record:0", { route: "r1", records });
+    const { text, blocks } = calls[0]!.args as { text: string; blocks: any[] };
+    expect(text).not.toContain("evil");
+    expect(blocks).toEqual([
+      {
+        type: "rich_text",
+        elements: [
+          {
+            type: "rich_text_section",
+            elements: [
+              { type: "user", user_id: "U1" },
+              { type: "text", text: " muted " },
+              { type: "text", text: "https://evil.example <!channel> *x*" },
+              { type: "text", text: expect.stringContaining("here for a week") },
+              { type: "text", text: "Mute", style: { bold: true } },
+              { type: "text", text: " below a notice ends that." },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("'Tell me more'", () => {
+  const more = (fields: object) => press("T1", 0, JSON.stringify({ turn: "turn_9", ...fields }));
+
+  it.for<[object, string]>([
+    [{ records: 1 }, "Tell me more about the change in this notice."],
+    [{ records: 3 }, "Tell me more about the 3 records in this notice."],
+    // As it stands below notices of before.
+    [{ about: "https://evil.example #general" }, "Tell me more about the change in this notice."],
+  ])("asks in the presser's name, without a word of the records: %j", async ([fields, text]) => {
+    await more(fields);
+    expect(submitted).toMatchObject([{ text, userId: "U1", channel: "C1", threadTs: "1.1" }]);
+    expect(JSON.stringify(submitted)).not.toContain("evil");
+    expect(submitted[0]?.sourceKey).toBe("button:turn_9:sophia_tell_more");
+  });
+});
+
+describe("a channel that another company reads by now", () => {
+  it.for<[boolean | undefined, string, string]>([
+    [true, "shared with another company", "external_channel"],
+    [undefined, "does not tell me just now who reads this channel", "unknown_channel"],
+  ])("is answered nothing (%s)", async ([be, words, reason]) => {
+    isShared = be;
+    await press("T1", 0, JSON.stringify({ turn: "turn_9", records: 1 }));
+    await press();
+    await submit("record:0");
+    expect(submitted).toEqual([]);
+    expect(mutes).toEqual([]);
+    expect(said()).toEqual(Array.from({ length: 3 }, () => ["chat.postEphemeral", expect.stringContaining(words)]));
+    expect(refusals.map((row) => row.reason)).toEqual([reason, reason, reason]);
   });
 });
