@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { storableText } from "./storable-text.ts";
 
 export type EventSource = "gong" | "hubspot" | "asana";
 
@@ -89,7 +90,7 @@ export function createEvents(db: Database, clock: Clock): Events {
   return {
     add: async (events) => {
       if (events.length === 0) return 0;
-      const params: SqlValue[] = [JSON.stringify(events), new Date(clock.now())];
+      const params: SqlValue[] = [storableJson(events), new Date(clock.now())];
       const [row] = await db.query<{ count: number }>(addEvents, params);
       return row?.count ?? 0;
     },
@@ -106,4 +107,9 @@ export function createEvents(db: Database, clock: Clock): Events {
     },
     get: (keys) => db.query<InboundEvent>(getEvents, [keys]),
   };
+}
+
+/** One odd text must not keep out what came with it. */
+function storableJson(events: readonly InboundEvent[]): string {
+  return JSON.stringify(events, (_, value: unknown) => (typeof value === "string" ? storableText(value) : value));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { storableText } from "./storable-text.ts";
 import { addTurn, type NewTurn } from "./turns.ts";
 
 /** What its owner, or an admin, may change of a schedule. */
@@ -157,8 +158,8 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
 function contentParams(content: ScheduleContent): SqlValue[] {
   const { channel, isPrivate, title, what, rule, zone, said, allowsWrites, nextAt } = content;
   const template = "template" in what ? what.template : null;
-  const words = "words" in what ? storable(what.words) : null;
-  const texts = [storable(title), template, words, JSON.stringify(rule), zone, storable(said)];
+  const words = "words" in what ? storableText(what.words) : null;
+  const texts = [storableText(title), template, words, JSON.stringify(rule), zone, storableText(said)];
   return [channel, isPrivate, ...texts, allowsWrites, nextAt];
 }
 
@@ -171,9 +172,4 @@ function toSchedule({ template, words, ...row }: Row): Schedule {
     lastRunAt: lastRunAt ?? undefined,
     lastTurnId: lastTurnId ?? undefined,
   };
-}
-
-/** Postgres refuses a NUL in a text, and a form may hold one. */
-function storable(text: string): string {
-  return text.replaceAll("\0", "");
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type SealContext, SealError, type Sealer } from "../accounts/sealing.ts";
 import type { AsanaHooks } from "../storage/asana-hooks.ts";
 import type { InboundEvent } from "../storage/events.ts";
+import { idText, isPlausible } from "./bounds.ts";
 import { type Delivery, isSame, parseBody, RefusedWebhook, type Source, type Told } from "./delivery.ts";
 
 export interface AsanaOptions {
@@ -12,15 +13,18 @@ export interface AsanaOptions {
 
 const mostKept = 500;
 const secretHeader = "x-hook-secret";
-const resource = z.object({ gid: z.string(), resource_type: z.string(), resource_subtype: z.string().nullish() });
+const resource = z.object({ gid: idText, resource_type: z.string(), resource_subtype: z.string().nullish() });
 const eventSchema = z.object({
   resource,
   action: z.string(),
   /** Null for what Asana itself did. */
-  user: z.object({ gid: z.string() }).nullish(),
+  user: z.object({ gid: idText }).nullish(),
   parent: resource.nullish(),
-  created_at: z.iso.datetime({ offset: true }),
-  change: z.object({ field: z.string(), new_value: z.object({ gid: z.string() }).nullish().catch(null) }).nullish(),
+  created_at: z.iso
+    .datetime({ offset: true })
+    .max(40)
+    .refine((at) => isPlausible(Date.parse(at))),
+  change: z.object({ field: z.string(), new_value: z.object({ gid: idText }).nullish().catch(null) }).nullish(),
 });
 const bodySchema = z.object({ events: z.array(z.unknown()) });
 type AsanaEvent = z.output<typeof eventSchema>;

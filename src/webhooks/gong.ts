@@ -2,6 +2,7 @@ import { createHash, type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import type { InboundEvent } from "../storage/events.ts";
+import { isPlausible } from "./bounds.ts";
 import { type Delivery, isSame, parseBody, RefusedWebhook, type Source } from "./delivery.ts";
 
 export interface GongOptions {
@@ -16,14 +17,16 @@ const headerSchema = z.object({ alg: z.literal("RS256") });
 /** `exp` in epoch seconds; `body_sha256` in hex. */
 const claimsSchema = z.object({ webhook_url: z.string(), body_sha256: z.string(), exp: z.number() });
 
+/** Seconds: a week. */
+const longestCall = 604_800;
+
 const bodySchema = z.object({
   callData: z.object({
     metaData: z.object({
       id: z.string().regex(/^\d{1,20}$/),
-      title: z.string().nullish(),
-      started: z.iso.datetime({ offset: true }),
+      started: z.iso.datetime({ offset: true }).refine((started) => isPlausible(Date.parse(started))),
       /** Seconds. */
-      duration: z.number().min(0),
+      duration: z.number().min(0).max(longestCall),
       primaryUserId: z.string().nullish(),
       isPrivate: z.boolean().nullish(),
     }),
@@ -84,7 +87,7 @@ function isSameAddress(given: string, own: string): boolean {
 }
 
 function eventOf(call: z.output<typeof bodySchema>["callData"]["metaData"]): InboundEvent {
-  const { id, title, started, duration, primaryUserId, isPrivate } = call;
+  const { id, started, duration, primaryUserId, isPrivate } = call;
   return {
     // A call is processed once.
     key: `gong:${id}:processed`,
@@ -93,7 +96,6 @@ function eventOf(call: z.output<typeof bodySchema>["callData"]["metaData"]): Inb
     objectId: id,
     occurredAt: new Date(Date.parse(started) + duration * 1000),
     data: {
-      title: title ?? null,
       started,
       durationSeconds: duration,
       primaryUserId: primaryUserId ?? null,

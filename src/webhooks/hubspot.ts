@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import type { InboundEvent } from "../storage/events.ts";
+import { idText, isPlausible } from "./bounds.ts";
 import { type Delivery, isSame, parseBody, RefusedWebhook, type Source } from "./delivery.ts";
 
 export interface HubSpotOptions {
@@ -32,7 +33,7 @@ const decoded: Readonly<Record<string, string>> = {
   "%3B": ";",
 };
 
-const idSchema = z.union([z.string(), z.int()]).transform(String);
+const idSchema = z.union([idText, z.int()]).transform(String);
 const changeSchema = z.object({
   eventId: idSchema,
   subscriptionId: idSchema.optional(),
@@ -41,8 +42,8 @@ const changeSchema = z.object({
   objectTypeId: z.string().optional(),
   objectId: idSchema,
   /** Epoch ms. */
-  occurredAt: z.int(),
-  propertyName: z.string().optional(),
+  occurredAt: z.int().refine(isPlausible),
+  propertyName: z.string().max(200).optional(),
   propertyValue: z.string().nullish(),
   changeSource: z.string().nullish(),
   sourceId: z.string().nullish(),

@@ -45,6 +45,20 @@ describe.each((await availableEngines()).slice(0, 2))("events on $name", (engine
     expect(await events.get(["k7", "k3", "none"])).toEqual([happening(3), happening(7)]);
   });
 
+  test("keeps what no database takes as a text without what it does not take, beside the others of its batch", async () => {
+    const odd = happening(0, {
+      key: "k0\0",
+      objectId: "a\ud800b",
+      data: { name: ["x\0y", { deep: "\udc00" }, 7, null] },
+    });
+    expect(await events.add([odd, happening(1)])).toBe(2);
+    expect(await events.add([odd])).toBe(0);
+    expect(await events.get(["k0", "k1"])).toEqual([
+      happening(0, { objectId: "a\ufffdb", data: { name: ["xy", { deep: "\ufffd" }, 7, null] } }),
+      happening(1),
+    ]);
+  });
+
   test("gives each to one taker, what happened first first, and again when the lease is over", async () => {
     await events.add(Array.from({ length: 40 }, (_, n) => happening(39 - n)));
     const taken = await Promise.all([events, other, events, other].map((one) => one.take({ limit: 10, leaseMs })));

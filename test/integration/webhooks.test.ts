@@ -98,7 +98,7 @@ describe("Gong", () => {
         source: "gong",
         kind: "call.processed",
         objectId: id,
-        data: expect.objectContaining({ title, isPrivate: false }),
+        data: expect.objectContaining({ isPrivate: false }),
       },
     ]);
     // And the poll finds it as well.

@@ -63,6 +63,9 @@ describe("Asana's webhook", () => {
       { ...comment, action: "deleted" },
       { ...completed, action: "added", change: undefined },
       { ...completed, user: null },
+      { ...completed, created_at: "0000-01-01T00:00:00Z" },
+      { ...completed, created_at: `2026-11-22T10:00:00.${"1".repeat(3_000)}Z` },
+      { ...completed, resource: { ...completed.resource, gid: "4".repeat(3_000) } },
       "nonsense",
     ]);
     const at = "2026-11-22T10:00:00.123Z";
@@ -75,7 +78,7 @@ describe("Asana's webhook", () => {
       [`asana:task.commented:99:${at}:77`, "4711", { userGid: "77", storyGid: "99" }],
       [`asana:task.completed:4711:${at}:`, "4711", { userGid: null }],
     ]);
-    expect(ignored).toBe(6);
+    expect(ignored).toBe(9);
     expect(events[0]?.occurredAt).toEqual(new Date(at));
   });
 

@@ -46,7 +46,6 @@ describe("Gong's webhook", () => {
           objectId: "54321098765432109876",
           occurredAt: new Date("2026-11-22T09:30:00Z"),
           data: {
-            title: "Acme: pricing",
             started: call.started,
             durationSeconds: 1800,
             primaryUserId: "77",
@@ -88,6 +87,11 @@ describe("Gong's webhook", () => {
     ["was made for another body", () => token({ body: `${body} ` }), /another body/],
   ])("is refused where it %s", async (_, authorization, words) => {
     await expect(send(authorization())).rejects.toMatchObject({ status: 401, message: expect.stringMatching(words) });
+  });
+
+  it.each([{ duration: 1e300 }, { started: "0000-01-01T00:00:00Z" }])("is not understood with %j", async (odd) => {
+    const text = JSON.stringify({ callData: { metaData: { ...call, ...odd } } });
+    await expect(send(token({ body: text }), text)).rejects.toMatchObject({ status: 400 });
   });
 
   it.each(["not JSON", "[]", '{"callData":{"metaData":{"id":54321}}}'])(

@@ -69,11 +69,15 @@ describe("HubSpot's webhook", () => {
       { ...change, subscriptionType: "object.propertyChange", objectTypeId: "0-1" },
       { ...change, subscriptionType: "deal.deletion" },
       { ...change, objectId: null },
+      { ...change, occurredAt: 9e15 },
+      { ...change, occurredAt: -1 },
+      { ...change, eventId: "9".repeat(3_000) },
+      { ...change, propertyName: "amount".repeat(500) },
       null,
       "deal.creation",
     ]);
     const kinds = ["deal.amount", "deal.created", "contact.created", "deal.created", "deal.stage"];
-    expect({ kinds: told.events.map(({ kind }) => kind), ignored: told.ignored }).toEqual({ kinds, ignored: 8 });
+    expect({ kinds: told.events.map(({ kind }) => kind), ignored: told.ignored }).toEqual({ kinds, ignored: 12 });
   });
 
   it("has the same key when it is sent again, and another for another change with the same eventId", async () => {
