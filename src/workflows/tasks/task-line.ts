@@ -46,11 +46,15 @@ export interface LineContext {
   projects: readonly string[];
 }
 
+/** Of a line with its mentions, addresses and notes: what is longer is not looked at. */
+const mostLineChars = 2_000;
+
 /**
  * What is to be done, by whom, until when and in which project, from a line as a person writes it. Only what leaves one reading is
  * taken, from the ends of the line inwards; what is left is the task's name.
  */
 export async function readTaskLine(line: string, context: LineContext): Promise<TaskLine> {
+  if (line.length > mostLineChars) return { kind: "unclear" };
   const { now, timeZone, calendar, people, projects } = context;
   const hidden = hide(line.trim());
   const { text, notes } = cutNotes(hidden.text);
