@@ -33,7 +33,7 @@ const is = String.raw`\s*(?:is|are|=|in|:)\s*`;
 /** Each condition as people say it, with what it holds as its group. */
 const conditions: readonly [Field, RegExp][] = [
   ["minAmount", /^(?:the )?(?:deal )?amount (?:is )?(?:over|above|at least|more than|from|>=?)\s*(.+)$/i],
-  ["minAmount", /^(?:deals? )?(?:worth|over|above) (?:over |above |at least |more than )?(\S*[\d.,]+[km]?\S*)$/i],
+  ["minAmount", /^(?:deals? )?(?:worth|over|above) (?:over |above |at least |more than )?(\S+)$/i],
   ["minMinutes", /^(?:is )?(?:longer than|at least|over|lasting (?:over|at least)) (\d+) ?min(?:ute)?s?$/i],
   ["minMinutes", /^(?:length|duration|minutes) (?:is )?(?:over|above|at least|>=?) ?(\d+)(?: ?min(?:ute)?s?)?$/i],
   ["stages", new RegExp(`^(?:the )?(?:deal )?stages?${is}(.+)$`, "i")],
@@ -44,11 +44,15 @@ const conditions: readonly [Field, RegExp][] = [
   ["projects", new RegExp(`^(?:the )?projects?${is}(.+)$`, "i")],
 ];
 
+/** Of what somebody says of a route: no more is looked at. */
+const mostChars = 500;
+
 export const routeExample =
   "`/sophia route calls #deals where stage is negotiation and amount over 50000 and owner is @maya and longer than 20 minutes and tracker is pricing and account is Acme`";
 
 /** `calls #deals where stage is negotiation and amount over 50000`, as Slack delivers it. */
 export function readRoute(text: string): ReadRoute {
+  if (text.length > mostChars) return { problem: `Say it in at most ${mostChars} characters.` };
   const [, what = "", place = "", rest = ""] =
     /^(\S+)\s+(?:(?:in|to|into)\s+)?(<#[^>]*>|\S+)\s*(.*)$/s.exec(text) ?? [];
   const subject = whats.find((one) => one === what.toLowerCase() || one === `${what.toLowerCase()}s`);
@@ -122,9 +126,8 @@ const scales: Record<string, number> = { k: 1e3, m: 1e6 };
 function readAmount(text: string): number | undefined {
   const [, digits = "", scale = ""] =
     /^[$€£]?\s?(\d[\d,]*(?:\.\d+)?)\s?([km]?)(?:\s?(?:usd|eur|gbp|dollars|euros|pounds))?$/i.exec(text) ?? [];
-  return digits === ""
-    ? undefined
-    : Math.round(Number(digits.replaceAll(",", "")) * (scales[scale.toLowerCase()] ?? 1));
+  const amount = Math.round(Number(digits.replaceAll(",", "")) * (scales[scale.toLowerCase()] ?? 1));
+  return digits !== "" && Number.isSafeInteger(amount) ? amount : undefined;
 }
 
 /** Slack writes these three as entities; phones write curved quotes. */
@@ -154,7 +157,9 @@ export function whereInWords(where: RouteConditions): string {
     if (value === undefined) return [];
     if (field === "minMinutes") return [`the call is at least ${where.minMinutes} minutes long`];
     if (field === "minAmount") return [`the amount is at least ${(where.minAmount ?? 0).toLocaleString("en-US")}`];
-    return [`the ${nouns[field]} is ${(value as readonly string[]).map(mention).join(" or ")}`];
+    return [
+      `the ${nouns[field]} is ${(value as readonly string[]).map(field === "owners" || field === "teams" ? mention : escaped).join(" or ")}`,
+    ];
   });
   return parts.length === 0 ? "" : `where ${parts.join(" and ")}`;
 }
@@ -162,5 +167,9 @@ export function whereInWords(where: RouteConditions): string {
 function mention(entry: string): string {
   if (/^[UW][A-Z0-9]{6,}$/.test(entry)) return `<@${entry}>`;
   if (/^S[A-Z0-9]{6,}$/.test(entry)) return `<!subteam^${entry}>`;
+  return escaped(entry);
+}
+
+function escaped(entry: string): string {
   return entry.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -57,9 +57,17 @@ describe("a route in words", () => {
     [`tasks ${deals} where stage is won`, /tasks have no stage/],
     [`deals ${deals} where longer than 5 minutes`, /deals have no length/],
     [`calls ${deals} where stage is a and stage is b`, /two conditions/],
+    [`deals ${deals} where worth over lots`, /no amount/],
     [`calls ${deals} where stage is a or `, /I do not understand/],
   ])("says what it does not understand: %s", (said, problem) => {
     expect(readRoute(said)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+
+  it("is answered however much is said", () => {
+    const worth = (digits: number) => readRoute(`deals ${deals} where worth over ${"1".repeat(digits)}!`);
+    expect(worth(400)).toEqual({ problem: expect.stringMatching(/no amount/) });
+    expect(readRoute(`deals ${deals} where amount over ${"9".repeat(400)}`)).toHaveProperty("problem");
+    expect(worth(40_000)).toEqual({ problem: expect.stringMatching(/at most 500 characters/) });
   });
 
   it("is said back with nothing in it that mentions or links by another's hand", () => {
@@ -68,5 +76,8 @@ describe("a route in words", () => {
       "where the owner is <@U07MAYA001> and the stage is A &lt;!channel&gt; and the amount is at least 50,000 and the call is at least 20 minutes long",
     );
     expect(whereInWords({})).toBe("");
+    expect(whereInWords({ accounts: ["UNILEVER", "STARBUCKS"], projects: ["SALESOPS"], teams: ["S07EMEA001"] })).toBe(
+      "where the team is <!subteam^S07EMEA001> and the account is UNILEVER or STARBUCKS and the project is SALESOPS",
+    );
   });
 });
