@@ -1,49 +1,31 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Script } from "../../sandbox/claude/store.ts";
 import { resultsOf } from "../support/answers.ts";
-import { chromiumNotice, hasChromium, launchChromium, openPage, overlaps } from "../support/chromium.ts";
-import { type House, openHouse } from "../support/house.ts";
+import { chromiumNotice, hasChromium, overlaps } from "../support/chromium.ts";
+import { openHouse } from "../support/house.ts";
+import { usePages } from "../support/pages.ts";
 
 describe.skipIf(!hasChromium)(`a card that asks for consent, in Chromium${chromiumNotice}`, () => {
-  let house: House;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    house = await openHouse({ sandbox: { now: Date.parse("2026-11-20T15:30:00Z") } });
-    browser = await launchChromium();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await house?.close();
-  });
-  beforeEach(async () => {
-    house.sandbox.reset();
-    problems.length = 0;
-    page = await openPage(browser, house.sandbox.pageUrl, problems);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
-  });
+  const on = usePages(
+    () => openHouse({ sandbox: { now: Date.parse("2026-11-20T15:30:00Z") } }),
+    ({ sandbox }) => sandbox.reset(),
+  );
 
   const NAME = "Acme: Resident Payments rollout";
-  const deal = () => house.sandbox.hubspot.store.all("deals").find(({ properties }) => properties.dealname === NAME);
+  const deal = () => on.house.sandbox.hubspot.store.all("deals").find(({ properties }) => properties.dealname === NAME);
   const script: Script = (request) => {
     const [result] = resultsOf(request);
     if (result !== undefined) return [{ type: "text", text: `The answer was: ${result.slice(0, 60)}` }];
     const input = { deal_id: deal()?.id, stage: "Negotiation", properties: { hs_next_step: "<b>Call</b> *Dana*" } };
     return [{ type: "tool_use", name: "hubspot__update_deal", input, search: "change a deal" }];
   };
-  const thread = () => page.getByRole("complementary", { name: "Thread" });
+  const thread = () => on.page.getByRole("complementary", { name: "Thread" });
   const button = (name: string) => thread().getByRole("button", { name, exact: true });
 
   async function askForCard(): Promise<void> {
-    house.sandbox.claude.store.script(script);
-    await page.getByLabel("Message #sales").fill("@sophia move the Acme deal on");
-    await page.keyboard.press("Enter");
+    on.house.sandbox.claude.store.script(script);
+    await on.page.getByLabel("Message #sales").fill("@sophia move the Acme deal on");
+    await on.page.keyboard.press("Enter");
     await button("Approve").waitFor({ timeout: 15_000 });
   }
 
@@ -59,31 +41,31 @@ describe.skipIf(!hasChromium)(`a card that asks for consent, in Chromium${chromi
     await thread().getByText("Sophia waits for a decision").waitFor();
     await thread().getByText("Waits for a decision below").waitFor();
     expect(await button("Stop").count()).toBe(0);
-    expect(await page.evaluate(overlaps)).toEqual([]);
-    await page.setViewportSize({ width: 900, height: 800 });
-    expect(await page.evaluate(overlaps)).toEqual([]);
+    expect(await on.page.evaluate(overlaps)).toEqual([]);
+    await on.page.setViewportSize({ width: 900, height: 800 });
+    expect(await on.page.evaluate(overlaps)).toEqual([]);
   });
 
   it("is for the asker to press; then it shows the decision, and HubSpot the change", async () => {
     await askForCard();
-    await page.getByLabel("You are").selectOption(house.sandbox.world.people[1]?.id ?? "");
+    await on.page.getByLabel("You are").selectOption(on.house.sandbox.world.people[1]?.id ?? "");
     await button("Approve").click();
     await thread()
       .getByText(/Only @Maya Okafor, who asked for this, can decide/)
       .waitFor();
     expect(deal()?.properties.dealstage).toBe("presentationscheduled");
 
-    await page.getByLabel("You are").selectOption(house.sandbox.world.people[0]?.id ?? "");
-    await page.getByRole("button", { name: /^Outside/ }).click();
+    await on.page.getByLabel("You are").selectOption(on.house.sandbox.world.people[0]?.id ?? "");
+    await on.page.getByRole("button", { name: /^Outside/ }).click();
     await button("Approve").click();
     await thread().getByText("Approved by Maya Okafor.").waitFor();
     await thread()
       .getByText(/The answer was/)
       .waitFor({ timeout: 15_000 });
     expect(await button("Approve").count()).toBe(0);
-    expect(await page.getByText("Sophia waits for a decision").count()).toBe(0);
+    expect(await on.page.getByText("Sophia waits for a decision").count()).toBe(0);
     expect(deal()?.properties.dealstage).toBe("contractsent");
-    const shown = page.getByRole("article", { name: `Deal ${NAME}` });
+    const shown = on.page.getByRole("article", { name: `Deal ${NAME}` });
     await shown.getByText("Negotiation").first().waitFor();
     expect(await shown.innerText()).toMatch(/Sophia \(API\)[\s\S]*Proposal\s+→\s+Negotiation/);
   });
@@ -95,6 +77,6 @@ describe.skipIf(!hasChromium)(`a card that asks for consent, in Chromium${chromi
     await thread()
       .getByText(/The answer was/)
       .waitFor({ timeout: 15_000 });
-    expect(house.sandbox.hubspot.store.changes).toEqual([]);
+    expect(on.house.sandbox.hubspot.store.changes).toEqual([]);
   });
 });

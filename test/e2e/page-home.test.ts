@@ -1,33 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumNotice, hasChromium, launchChromium, namelessControls, openPage } from "../support/chromium.ts";
-import { type House, openHouse } from "../support/house.ts";
+import { describe, expect, it } from "vitest";
+import { chromiumNotice, hasChromium, namelessControls } from "../support/chromium.ts";
+import { openHouse } from "../support/house.ts";
+import { usePages } from "../support/pages.ts";
 
 describe.skipIf(!hasChromium)(`Sophia's own tabs, in Chromium${chromiumNotice}`, () => {
-  let house: House;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
+  const on = usePages(() => openHouse());
 
-  beforeAll(async () => {
-    [house, browser] = await Promise.all([openHouse(), launchChromium()]);
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await house?.close();
-  });
-  beforeEach(async () => {
-    problems.length = 0;
-    page = await openPage(browser, house.sandbox.pageUrl, problems);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
-  });
-
-  const direct = () => page.locator("#sidebar").getByRole("button", { name: "Sophia", exact: true }).click();
-  const channel = () => page.locator("#channel");
-  const home = () => page.getByRole("region", { name: "Home" });
+  const direct = () => on.page.locator("#sidebar").getByRole("button", { name: "Sophia", exact: true }).click();
+  const channel = () => on.page.locator("#channel");
+  const home = () => on.page.getByRole("region", { name: "Home" });
 
   it("shows the Home tab as it was published, with a button that works, and the messages again", async () => {
     await direct();
@@ -35,10 +16,10 @@ describe.skipIf(!hasChromium)(`Sophia's own tabs, in Chromium${chromiumNotice}`,
     await home().getByText("Nothing waits for you.").waitFor();
     expect(await home().innerText()).toMatch(/Gong: works/);
     expect(await channel().getByLabel("Message Sophia").isVisible()).toBe(false);
-    expect(await page.evaluate(namelessControls)).toEqual([]);
-    const before = house.sandbox.slack.store.views({ viewer: "maya" }).home?.["hash"];
+    expect(await on.page.evaluate(namelessControls)).toEqual([]);
+    const before = on.house.sandbox.slack.store.views({ viewer: "maya" }).home?.["hash"];
     await home().getByRole("button", { name: "Refresh" }).click();
-    await expect.poll(() => house.sandbox.slack.store.views({ viewer: "maya" }).home?.["hash"]).not.toBe(before);
+    await expect.poll(() => on.house.sandbox.slack.store.views({ viewer: "maya" }).home?.["hash"]).not.toBe(before);
     await channel().getByRole("tab", { name: "Messages" }).click();
     await channel().getByLabel("Message Sophia").waitFor();
     expect(await home().isVisible()).toBe(false);
@@ -52,10 +33,10 @@ describe.skipIf(!hasChromium)(`Sophia's own tabs, in Chromium${chromiumNotice}`,
     const buffer = Buffer.from("account,renewal\nAcme,2027-01-31\n");
     await channel().locator("input[type=file]").setInputFiles({ name: "renewals.csv", mimeType: "text/csv", buffer });
     await channel().getByRole("list", { name: "Files to send" }).getByText("renewals.csv").waitFor();
-    expect(await page.evaluate(namelessControls)).toEqual([]);
+    expect(await on.page.evaluate(namelessControls)).toEqual([]);
     await channel().getByRole("button", { name: "Send" }).click();
     const sent = channel().locator("article").filter({ hasText: "What is in this file?" });
     await sent.locator(".file-list").getByText("renewals.csv").waitFor();
-    await page.getByText("1 row with account, renewal").first().waitFor();
+    await on.page.getByText("1 row with account, renewal").first().waitFor();
   });
 });

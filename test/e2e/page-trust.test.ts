@@ -1,42 +1,26 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumNotice, hasChromium, launchChromium, openPage, overlaps } from "../support/chromium.ts";
-import { type House, openHouse } from "../support/house.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { chromiumNotice, hasChromium, overlaps } from "../support/chromium.ts";
+import { openHouse } from "../support/house.ts";
+import { usePages } from "../support/pages.ts";
 
 /** What a rep does in the demo, with the script's own words and HubSpot's own records. */
 describe.skipIf(!hasChromium)(
   `"move the Acme deal to negotiation and set it to 80k", in Chromium${chromiumNotice}`,
   () => {
-    let house: House;
-    let browser: Browser;
-    let page: Page;
-    const problems: string[] = [];
-
-    beforeAll(async () => {
-      house = await openHouse({ sandbox: { now: Date.parse("2026-11-20T15:30:00Z") } });
-      browser = await launchChromium();
-    }, 60_000);
-    afterAll(async () => {
-      await browser?.close();
-      await house?.close();
-    });
+    const on = usePages(
+      () => openHouse({ sandbox: { now: Date.parse("2026-11-20T15:30:00Z") } }),
+      ({ sandbox }) => sandbox.reset(),
+    );
     beforeEach(async () => {
-      house.sandbox.reset();
-      problems.length = 0;
-      page = await openPage(browser, house.sandbox.pageUrl, problems);
-      await page.getByLabel("Message #sales").fill("@sophia move the Acme deal to negotiation and set it to 80k");
-      await page.keyboard.press("Enter");
+      await on.page.getByLabel("Message #sales").fill("@sophia move the Acme deal to negotiation and set it to 80k");
+      await on.page.keyboard.press("Enter");
       await button("Approve").waitFor({ timeout: 15_000 });
     });
-    afterEach(async () => {
-      await page.close();
-      expect(problems).toEqual([]);
-    });
 
-    const thread = () => page.getByRole("complementary", { name: "Thread" });
+    const thread = () => on.page.getByRole("complementary", { name: "Thread" });
     const button = (name: string) => thread().getByRole("button", { name, exact: true });
     const deal = () =>
-      house.sandbox.hubspot.store
+      on.house.sandbox.hubspot.store
         .all("deals")
         .find(({ properties }) => properties.dealname?.startsWith("Acme: Resident"));
     const standing = () => [deal()?.properties.dealstage, deal()?.properties.amount];
@@ -46,7 +30,7 @@ describe.skipIf(!hasChromium)(
       const rows = await thread().locator(".message-card").getByRole("listitem").allInnerTexts();
       expect(rows).toEqual(["Amount: 251,436 USD → 80,000 USD", "Stage: Proposal → Negotiation"]);
       expect(standing()).toEqual(before);
-      expect(await page.evaluate(overlaps)).toEqual([]);
+      expect(await on.page.evaluate(overlaps)).toEqual([]);
       await button("Approve").click();
       await thread().getByText("Approved by Maya Okafor. Done.").waitFor();
       expect(standing()).toEqual(["contractsent", "80000"]);
@@ -58,9 +42,9 @@ describe.skipIf(!hasChromium)(
 
     it("writes what was put into the form, once that is approved", async () => {
       await button("Edit").click();
-      const form = page.getByRole("dialog");
+      const form = on.page.getByRole("dialog");
       await form.getByLabel(/^Amount/).fill("75000");
-      expect(await page.evaluate(overlaps)).toEqual([]);
+      expect(await on.page.evaluate(overlaps)).toEqual([]);
       await form.getByRole("button", { name: "Save" }).click();
       await thread().getByText("Changed by Maya Okafor.").waitFor();
       expect(standing()).toEqual(before);
@@ -75,14 +59,14 @@ describe.skipIf(!hasChromium)(
 
     it("says at its field what HubSpot would not take", async () => {
       await button("Edit").click();
-      const form = page.getByRole("dialog");
+      const form = on.page.getByRole("dialog");
       await form.getByLabel(/^Stage/).fill("Nowhere");
       await form.getByRole("button", { name: "Save" }).click();
       await form
         .getByText(/Nowhere/)
         .first()
         .waitFor();
-      await page.keyboard.press("Escape");
+      await on.page.keyboard.press("Escape");
       expect(standing()).toEqual(before);
       expect(await button("Approve").count()).toBe(1);
     });
@@ -92,8 +76,8 @@ describe.skipIf(!hasChromium)(
       [
         "Deny with a reason",
         async () => {
-          await page.getByRole("dialog").getByLabel("Why").fill("Dana wants to wait");
-          await page.getByRole("dialog").getByRole("button", { name: "Deny" }).click();
+          await on.page.getByRole("dialog").getByLabel("Why").fill("Dana wants to wait");
+          await on.page.getByRole("dialog").getByRole("button", { name: "Deny" }).click();
           await thread().getByText("Dana wants to wait").first().waitFor();
         },
       ],

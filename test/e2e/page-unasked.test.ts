@@ -1,53 +1,36 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumNotice, hasChromium, launchChromium, namelessControls, openPage } from "../support/chromium.ts";
-import { type House, openHouse } from "../support/house.ts";
+import { describe, expect, it } from "vitest";
+import { chromiumNotice, hasChromium, namelessControls } from "../support/chromium.ts";
+import { openHouse } from "../support/house.ts";
+import { usePages } from "../support/pages.ts";
 
 describe.skipIf(!hasChromium)(`what comes unasked, in Chromium${chromiumNotice}`, () => {
-  let house: House;
-  let browser: Browser;
-  let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
+  const on = usePages(async () => {
     const config = { routes: [{ what: "calls" as const, channel: "#call-summaries", where: {} }] };
-    const env = { SOPHIA_PUBLIC_URL: "http://127.0.0.1:0" };
-    [house, browser] = await Promise.all([openHouse({ config, env }), launchChromium()]);
+    const house = await openHouse({ config, env: { SOPHIA_PUBLIC_URL: "http://127.0.0.1:0" } });
     house.sandbox.webhooks.target({ gong: `http://127.0.0.1:${house.app.port}/webhooks/gong` });
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await house?.close();
-  });
-  beforeEach(async () => {
-    problems.length = 0;
-    page = await openPage(browser, house.sandbox.pageUrl, problems);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
+    return house;
   });
 
-  const sidebar = () => page.locator("#sidebar");
-  const thread = () => page.locator("#thread");
+  const sidebar = () => on.page.locator("#sidebar");
+  const thread = () => on.page.locator("#thread");
 
   it("shows the summary of a call that has just ended, whose tasks are made once somebody approves", async () => {
     await sidebar().getByRole("button", { name: "call-summaries" }).click();
     await sidebar().getByRole("button", { name: "Sandbox controls" }).click();
-    await page.getByLabel("Account", { exact: true }).first().fill("Acme");
-    const { calls } = house.sandbox.world;
+    await on.page.getByLabel("Account", { exact: true }).first().fill("Acme");
+    const { calls } = on.house.sandbox.world;
     const known = calls.length;
-    await page.getByRole("button", { name: "End a call", exact: true }).click();
+    await on.page.getByRole("button", { name: "End a call", exact: true }).click();
     await expect.poll(() => calls.length).toBe(known + 1);
     const call = calls[known]!;
-    const deal = house.sandbox.world.deals.find(({ name }) => name.startsWith("Acme"))!;
-    const summary = page.locator("#channel article").filter({ hasText: call.title });
+    const deal = on.house.sandbox.world.deals.find(({ name }) => name.startsWith("Acme"))!;
+    const summary = on.page.locator("#channel article").filter({ hasText: call.title });
     await summary.getByRole("button", { name: "Create tasks in Asana" }).waitFor();
     const amount = `$${deal.amount.toLocaleString("en-US", { maximumFractionDigits: 0 })}`;
     expect(await summary.innerText()).toContain(amount);
-    expect(await page.evaluate(namelessControls)).toEqual([]);
+    expect(await on.page.evaluate(namelessControls)).toEqual([]);
 
-    const before = house.sandbox.asana.store.changes.length;
+    const before = on.house.sandbox.asana.store.changes.length;
     await summary.getByRole("button", { name: "Create tasks in Asana" }).click();
     await summary
       .getByRole("button", { name: /repl(?:y|ies)/ })
@@ -56,11 +39,11 @@ describe.skipIf(!hasChromium)(`what comes unasked, in Chromium${chromiumNotice}`
     await thread()
       .getByRole("button", { name: /^Approve/ })
       .waitFor();
-    expect(house.sandbox.asana.store.changes.length).toBe(before);
+    expect(on.house.sandbox.asana.store.changes.length).toBe(before);
     await thread()
       .getByRole("button", { name: /^Approve/ })
       .click();
     await thread().getByText("Created", { exact: false }).first().waitFor();
-    await expect.poll(() => house.sandbox.asana.store.changes.length).toBeGreaterThan(before);
+    await expect.poll(() => on.house.sandbox.asana.store.changes.length).toBeGreaterThan(before);
   });
 });
