@@ -23,7 +23,7 @@ export interface CallPoll {
 export interface Calls {
   /** Begins the watch where none has begun; calls that ended before the returned instant are none of ours. */
   floor(): Promise<Date>;
-  /** Those that are not known yet are to be looked at from now on. */
+  /** Those that are not known yet, or were given up before Gong told of them, are to be looked at from now on. */
   see(ids: readonly string[], foundBy: SeenCall["foundBy"]): Promise<void>;
   /** Leases what is due; what has no end by the lease's end is taken again. */
   take(limit: number, leaseMs: number): Promise<SeenCall[]>;
@@ -42,11 +42,19 @@ const beginWatch = `
 
 const readFloor = `SELECT floor_at AS floor FROM sophia.call_watch`;
 
-/** Sorted, so that two batches with the same calls do not wait for each other. */
+/**
+ * Sorted, so that two batches with the same calls do not wait for each other. Gong says that it has processed a call: what was
+ * given up before is looked at anew. One from before the start stays so unless it proves to be none: it is held to the end that a
+ * poll would be held to.
+ */
 const seeCalls = `
   INSERT INTO sophia.calls (call_id, found_by, seen_at, due_at)
-  SELECT id, $2, $3, $3 FROM unnest($1::text[]) AS told (id) ORDER BY id
-  ON CONFLICT (call_id) DO NOTHING`;
+  SELECT DISTINCT id, $2, $3::timestamptz, $3::timestamptz FROM unnest($1::text[]) AS told (id) ORDER BY id
+  ON CONFLICT (call_id) DO UPDATE SET
+    state = 'seen', reason = NULL, attempts = 0, seen_at = excluded.seen_at, due_at = excluded.due_at,
+    found_by = CASE WHEN calls.reason = 'before_start' THEN 'poll' ELSE excluded.found_by END
+  WHERE excluded.found_by = 'webhook' AND calls.state = 'skipped'
+    AND calls.reason IN ('not_transcribed', 'unreachable', 'before_start')`;
 
 /** $1 how many, $2 the clock's time, $3 the lease's end. */
 const takeCalls = `

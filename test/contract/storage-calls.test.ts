@@ -314,6 +314,33 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     expect(told()).toEqual([]);
   });
 
+  test("that a poll gave up are looked at again once Gong has processed them", async () => {
+    const one = watch();
+    await one.sweep();
+    gong.calls = [
+      { id: "52", endedAt: now, isTranscribed: false },
+      { id: "53", endedAt: now - 30 * minute },
+    ];
+    await calls.see(["52", "53"], "poll");
+    for (let times = 0; times < 14; times++) {
+      await one.sweep();
+      now += hour;
+    }
+    expect(await stateOf("52")).toEqual({ state: "skipped", reason: "not_transcribed" });
+    expect(await stateOf("53")).toEqual({ state: "skipped", reason: "before_start" });
+    for (const call of gong.calls) call.isTranscribed = true;
+    await calls.see(["52", "52"], "poll");
+    await one.sweep();
+    expect(told()).toEqual([]);
+    for (const id of ["52", "53"]) await tell(id);
+    await one.sweep();
+    await calls.see(["52", "53"], "webhook");
+    await one.sweep();
+    expect(told().map(([key]) => key)).toEqual(["call:52:C1"]);
+    expect(await stateOf("52")).toEqual({ state: "summarised", reason: null });
+    expect(await stateOf("53")).toEqual({ state: "skipped", reason: "before_start" });
+  });
+
   test("go by routes that people make, mute and remove", async () => {
     const records = createRoutes(db, clock);
     const made = { id: "route_1", what: "calls" as const, channel: "C1", where: { stages: ["Won"] }, createdBy: "U1" };
