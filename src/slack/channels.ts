@@ -13,6 +13,7 @@ interface SlackChannel {
   id?: string;
   name?: string;
   is_ext_shared?: boolean;
+  is_private?: boolean;
   is_member?: boolean;
   is_archived?: boolean;
 }
@@ -62,8 +63,9 @@ export function createChannels({ client, clock }: { client: SlackClient; clock: 
 }
 
 function toFacts(channel: unknown): ChannelFacts {
-  const { id = "", name = "", is_ext_shared, is_member, is_archived } = channel as SlackChannel;
-  return { id, name, isShared: is_ext_shared === true, isMember: is_member === true && is_archived !== true };
+  const { id = "", name = "", is_ext_shared, is_private, is_member, is_archived } = channel as SlackChannel;
+  const isMember = is_member === true && is_archived !== true;
+  return { id, name, isShared: is_ext_shared === true, isPrivate: is_private !== false, isMember };
 }
 
 /** Undefined where Slack did not say, or refused. */

@@ -15,6 +15,8 @@ export interface Route {
   channel: string;
   /** Without its `#`. */
   channelName?: string | undefined;
+  /** Everybody may know of the channel: it is not private, and Slack said so. */
+  isPublic?: boolean | undefined;
   where: RouteConditions;
   origin: "config" | "person";
   createdBy?: string | undefined;
@@ -43,6 +45,7 @@ export interface ChannelFacts {
   id: string;
   name: string;
   isShared: boolean;
+  isPrivate: boolean;
   isMember: boolean;
 }
 
@@ -88,7 +91,10 @@ export function createRouteBook({ configured, routes, channels, logger }: RouteB
       warned.add(id);
       logger.warn({ route: number, channel, problem }, "nothing can be posted where a route leads");
     }
-    const place = typeof found === "object" ? { channel: found.id, channelName: found.name } : { channel };
+    const place =
+      typeof found === "object"
+        ? { channel: found.id, channelName: found.name, isPublic: !found.isPrivate }
+        : { channel, isPublic: false };
     return { id, number, what, ...place, where, ...rest, ...(problem && { problem }) };
   };
   return {

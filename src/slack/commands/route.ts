@@ -15,7 +15,7 @@ export const route: SlackCommand = {
   run: async (given, context) => {
     const [verb = "", ...rest] = given.argument.split(/\s+/);
     const word = verb.toLowerCase();
-    if (word === "" || word === "list") return () => list(context);
+    if (word === "" || word === "list") return () => list(given, context);
     if (word === "remove" || word === "delete") return () => remove(rest.join(" "), given, context);
     if (word === "mute" || word === "unmute") return () => mute(word, rest, given, context);
     return () => add(readRoute(given.argument.replace(/^add\s+/i, "")), given, context);
@@ -31,8 +31,9 @@ const noPlace = {
   away: "Slack does not tell me about that channel just now. Try again in a minute.",
 };
 
-async function list({ routes, clock }: ListenerContext): Promise<string> {
-  const all = await routes.all();
+async function list({ person }: GivenCommand, context: ListenerContext): Promise<string> {
+  const { routes, clock } = context;
+  const all = await seenBy(person, await routes.all(), context);
   if (all.length === 0) return `Nothing is posted unasked. ${usage}`;
   const lines = all.map((one) => `• ${line(one, clock.now())}`);
   return [
@@ -40,6 +41,19 @@ async function list({ routes, clock }: ListenerContext): Promise<string> {
     ...lines,
     `\`${command} route remove N\` and \`mute N 2h\` change one. ${usage}`,
   ].join("\n");
+}
+
+/** Those of private channels are their members' and admins' to know. */
+async function seenBy(person: Person, all: readonly Route[], context: ListenerContext): Promise<Route[]> {
+  const hidden = [...new Set(all.flatMap(({ isPublic, channel }) => (isPublic ? [] : [channel])))];
+  const kept = await Promise.all(hidden.map((channel) => mayKnow(channel, person, context)));
+  const known = new Set(hidden.filter((_, index) => kept[index]));
+  return all.filter(({ isPublic, channel }) => isPublic || known.has(channel));
+}
+
+async function mayKnow(channel: string, person: Person, context: ListenerContext): Promise<boolean> {
+  if (isAdmin(person, context)) return true;
+  return !channel.startsWith("#") && (await context.channels.hasMember(channel, person.userId)) === true;
 }
 
 function line(
@@ -70,6 +84,9 @@ async function add(read: ReadRoute, { person }: GivenCommand, context: ListenerC
   if (read.problem !== undefined) return `${escapeText(read.problem)} ${usage}`;
   const { what, where } = read;
   const found = await context.channels.find(read.channel);
+  if (typeof found === "object" && found.isPrivate && !(await mayKnow(found.id, person, context))) {
+    return noPlace.not_found;
+  }
   const problem = problemOf(found);
   if (problem !== undefined || typeof found !== "object") return noPlace[problem ?? "not_found"];
   const refused = await whyNot(found.id, person, context);
@@ -90,7 +107,7 @@ async function whyNot(channel: string, person: Person, context: ListenerContext)
 }
 
 async function remove(number: string, { person }: GivenCommand, context: ListenerContext): Promise<string> {
-  const found = await find(number, context);
+  const found = await find(number, person, context);
   if (!found)
     return `There is no route \`${escapeText(number.slice(0, 20))}\`: \`${command} route\` shows them with their numbers.`;
   if (found.origin === "config")
@@ -107,7 +124,7 @@ async function mute(
   { person }: GivenCommand,
   context: ListenerContext,
 ): Promise<string> {
-  const found = await find(number, context);
+  const found = await find(number, person, context);
   if (!found) return `Which one? \`${command} route\` shows them with their numbers.`;
   const ms = word === "unmute" ? 0 : spanOf(rest.join(" "));
   if (ms === undefined) return `For how long? Say \`${command} route mute ${found.number} 2h\`, or 3d.`;
@@ -118,9 +135,10 @@ async function mute(
   return ms === 0 ? `\`${found.number}\` is heard again.` : `\`${found.number}\` is muted until ${slackTime(until)}.`;
 }
 
-async function find(number: string, { routes }: ListenerContext): Promise<Route | undefined> {
+async function find(number: string, person: Person, context: ListenerContext): Promise<Route | undefined> {
   const wanted = number.replace(/^#/, "").toLowerCase();
-  return (await routes.all()).find((one) => one.number === wanted);
+  const found = (await context.routes.all()).filter((one) => one.number === wanted);
+  return (await seenBy(person, found, context))[0];
 }
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

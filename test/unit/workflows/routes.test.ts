@@ -66,9 +66,9 @@ describe("routes", () => {
 
   it("of the configuration and of people stand in one list, each with what keeps it from its channel", async () => {
     const known: Record<string, ChannelFacts> = {
-      "#sales": { id: "C1", name: "sales", isShared: false, isMember: true },
-      "#acme": { id: "C2", name: "acme", isShared: true, isMember: true },
-      C3: { id: "C3", name: "private", isShared: false, isMember: false },
+      "#sales": { id: "C1", name: "sales", isShared: false, isPrivate: false, isMember: true },
+      "#acme": { id: "C2", name: "acme", isShared: true, isPrivate: false, isMember: true },
+      C3: { id: "C3", name: "private", isShared: false, isPrivate: true, isMember: false },
     };
     const stored = {
       number: 7,
@@ -94,10 +94,10 @@ describe("routes", () => {
     const [first] = await book.all();
     await book.mute(first?.id ?? "", until);
     expect(await book.all()).toMatchObject([
-      { number: "c1", channel: "C1", channelName: "sales", origin: "config", mutedUntil: until },
+      { number: "c1", channel: "C1", channelName: "sales", isPublic: true, origin: "config", mutedUntil: until },
       { number: "c2", channel: "C2", problem: "shared" },
-      { number: "c3", channel: "#none", problem: "not_found" },
-      { number: "7", channel: "C3", origin: "person", createdBy: "U1", problem: "not_in" },
+      { number: "c3", channel: "#none", isPublic: false, problem: "not_found" },
+      { number: "7", channel: "C3", origin: "person", createdBy: "U1", problem: "not_in", isPublic: false },
     ]);
   });
 });
