@@ -4,9 +4,9 @@ import type { Clock } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import type { AsanaHook, AsanaHooks } from "../storage/asana-hooks.ts";
-import { hookContext } from "./asana.ts";
 import { type AsanaApi, type AsanaFilter, type AsanaProject, type AsanaWebhook, findWorkspace } from "./asana-api.ts";
 import { isSame } from "./delivery.ts";
+import { hookContext } from "./known-hooks.ts";
 import { asanaFolder } from "./paths.ts";
 
 export interface AsanaHooksOptions {

@@ -1,17 +1,10 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { type SealContext, SealError, type Sealer } from "../accounts/sealing.ts";
-import type { AsanaHooks } from "../storage/asana-hooks.ts";
 import type { InboundEvent } from "../storage/events.ts";
 import { idText, isPlausible } from "./bounds.ts";
 import { type Delivery, isSame, parseBody, RefusedWebhook, type Source, type Told } from "./delivery.ts";
+import { createKnownHooks, type KnownHooks, type KnownHooksOptions } from "./known-hooks.ts";
 
-export interface AsanaOptions {
-  hooks: Pick<AsanaHooks, "keepSecret" | "secretOf">;
-  sealer: Sealer;
-}
-
-const mostKept = 500;
 const secretHeader = "x-hook-secret";
 const resource = z.object({ gid: idText, resource_type: z.string(), resource_subtype: z.string().nullish() });
 const eventSchema = z.object({
@@ -30,18 +23,14 @@ const bodySchema = z.object({ events: z.array(z.unknown()) });
 type AsanaEvent = z.output<typeof eventSchema>;
 
 /** Asana's webhooks, one for each project that we have asked for; the hook's id is the last part of the address. */
-export function createAsanaSource({ hooks, sealer }: AsanaOptions): Source {
-  /** A hook's secret never changes: another secret is another hook. */
-  const known = new Map<string, string>();
+export function createAsanaSource(options: KnownHooksOptions): Source {
+  const known = createKnownHooks(options);
   return async (delivery) => {
     const id = /\/([0-9a-f]{32})(?:\?|$)/.exec(delivery.url)?.[1];
     if (id === undefined) throw new RefusedWebhook(401, "its address is none of ours");
     const secret = delivery.header(secretHeader);
-    if (secret !== undefined) return shakeHands(id, secret, { hooks, sealer });
-    const own = known.get(id) ?? (await readSecret(id, { hooks, sealer }));
-    verify(delivery, own);
-    if (known.size >= mostKept) known.clear();
-    known.set(id, own);
+    if (secret !== undefined) return shakeHands(id, secret, known);
+    verify(delivery, await known.secretOf(id));
     const told = bodySchema.safeParse(parseBody(delivery));
     if (!told.success) throw new RefusedWebhook(400, "it does not tell of events");
     // Without any it is Asana's heartbeat.
@@ -50,15 +39,10 @@ export function createAsanaSource({ hooks, sealer }: AsanaOptions): Source {
   };
 }
 
-/** A hook's secret is sealed for that hook alone. */
-export function hookContext(id: string): SealContext {
-  return ["asana hook", id];
-}
-
 /** Only of a hook that we are making at this moment, and once: else anybody could have us believe their signature. */
-async function shakeHands(id: string, secret: string, { hooks, sealer }: AsanaOptions): Promise<Told> {
-  const isWanted = await hooks.keepSecret(id, sealer.seal(secret, hookContext(id)));
-  if (!isWanted) throw new RefusedWebhook(401, "it offers a secret for a hook that is not being made");
+async function shakeHands(id: string, secret: string, known: KnownHooks): Promise<Told> {
+  if (!(await known.offer(id, secret)))
+    throw new RefusedWebhook(401, "it offers a secret for a hook that is not being made");
   return { events: [], ignored: 0, headers: { [secretHeader]: secret } };
 }
 
@@ -67,18 +51,6 @@ function verify({ body, header }: Delivery, secret: string): void {
   if (!signature) throw new RefusedWebhook(401, "it has no signature");
   const expected = createHmac("sha256", secret).update(body).digest("hex");
   if (!isSame(signature, expected)) throw new RefusedWebhook(401, "its signature is not that of its hook");
-}
-
-async function readSecret(id: string, { hooks, sealer }: AsanaOptions): Promise<string> {
-  const sealed = await hooks.secretOf(id);
-  if (!sealed) throw new RefusedWebhook(401, "no such hook is ours");
-  try {
-    return sealer.open(sealed, hookContext(id));
-  } catch (error) {
-    if (error instanceof SealError)
-      throw new RefusedWebhook(401, "its hook's secret cannot be opened with SOPHIA_SECRET_KEY");
-    throw error;
-  }
 }
 
 function inboundOf(told: unknown): InboundEvent | undefined {

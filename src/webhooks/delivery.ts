@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, systemClock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Events, InboundEvent } from "../storage/events.ts";
@@ -44,6 +45,7 @@ export interface RouteOptions {
   /** There is something new in the inbox. */
   onEvents: () => void;
   logger: Logger;
+  clock?: Clock;
 }
 
 /** Bytes. The largest that any of them sends is a tenth of it. */
@@ -52,6 +54,7 @@ const bodyLimit = 1024 * 1024;
 /** Answers 200 once what was told is stored, and 5xx where it could not be, so that the service tells it again. */
 export function createRoute(name: string, source: Source, options: RouteOptions): WebhookHandler {
   const { events, onEvents, logger } = options;
+  const refused = createRefusalLog(name, options);
   return async (request, response) => {
     try {
       const told = await source(await readDelivery(request));
@@ -61,13 +64,32 @@ export function createRoute(name: string, source: Source, options: RouteOptions)
       response.writeHead(200, told.headers).end();
     } catch (error) {
       const status = error instanceof RefusedWebhook ? error.status : 500;
-      if (error instanceof RefusedWebhook)
-        logger.warn({ source: name, status, reason: error.message }, "webhook refused");
+      if (error instanceof RefusedWebhook) refused(error);
       else logger.error({ source: name, err: error }, "a webhook could not be stored; the service will send it again");
       // An oversized body is not read to its end: the connection cannot be used again.
       if (status === 413) response.setHeader("connection", "close");
       response.writeHead(status).end();
     }
+  };
+}
+
+/** Milliseconds in which a reason is said once: anybody can post what is refused. */
+const saidOnceInMs = 60_000;
+
+/** Says of a refusal why, once a minute for each reason, of which there are few, with how many more there were since. */
+function createRefusalLog(
+  source: string,
+  { logger, clock = systemClock }: RouteOptions,
+): (refusal: RefusedWebhook) => void {
+  const said = new Map<string, { at: number; more: number }>();
+  return ({ status, message: reason }) => {
+    const before = said.get(reason);
+    if (before && clock.now() - before.at < saidOnceInMs) {
+      before.more += 1;
+      return;
+    }
+    said.set(reason, { at: clock.now(), more: 0 });
+    logger.warn({ source, status, reason, ...(before?.more && { unsaid: before.more }) }, "webhook refused");
   };
 }
 

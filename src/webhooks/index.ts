@@ -16,7 +16,7 @@ export interface WebhooksOptions {
   /** Where the services reach us; what they sign holds it. */
   publicUrl: () => string | undefined;
   events: Pick<Events, "add">;
-  asanaHooks: Pick<AsanaHooks, "keepSecret" | "secretOf">;
+  asanaHooks: Pick<AsanaHooks, "all" | "keepSecret" | "secretOf">;
   sealer: Sealer;
   /** There is something new in the inbox. */
   onEvents: () => void;
@@ -28,12 +28,12 @@ export interface WebhooksOptions {
 /** POST routes of Sophia's port, for `createHttpFront`: verify, read, store, and nothing else. */
 export function createWebhooks(given: WebhooksOptions): { routes: Record<string, WebhookHandler> } {
   const options = { ...given, events: { add: gatheredAdd(given.events) } };
-  const { asanaHooks: hooks, sealer } = options;
+  const { asanaHooks: hooks, sealer, clock = systemClock } = options;
   return {
     routes: {
       [gongPath]: gongRoute(options),
       [hubspotPath]: hubspotRoute(options),
-      [asanaFolder]: createRoute("asana", createAsanaSource({ hooks, sealer }), options),
+      [asanaFolder]: createRoute("asana", createAsanaSource({ hooks, sealer, clock }), options),
     },
   };
 }

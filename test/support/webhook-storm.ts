@@ -12,7 +12,7 @@ import { createHttpFront } from "../../src/slack/http-front.ts";
 import { createAsanaHookRecords } from "../../src/storage/asana-hooks.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents } from "../../src/storage/events.ts";
-import { hookContext } from "../../src/webhooks/asana.ts";
+import { hookContext } from "../../src/webhooks/known-hooks.ts";
 import { createWebhooks } from "../../src/webhooks/index.ts";
 
 interface Webhook {

@@ -4,7 +4,8 @@ import { asanaSignature } from "../../../sandbox/webhooks/signatures.ts";
 import { createSealer } from "../../../src/accounts/sealing.ts";
 import type { AsanaHooks } from "../../../src/storage/asana-hooks.ts";
 import type { Sealed } from "../../../src/storage/connections.ts";
-import { createAsanaSource, hookContext } from "../../../src/webhooks/asana.ts";
+import { createAsanaSource } from "../../../src/webhooks/asana.ts";
+import { hookContext } from "../../../src/webhooks/known-hooks.ts";
 import { delivery } from "../../support/webhooks.ts";
 
 const sealer = createSealer([randomBytes(32)]);
@@ -13,7 +14,18 @@ const secrets = new Map([ours, other].map((id) => [id, randomBytes(32).toString(
 const records = new Map(
   [...secrets].map(([id, secret]): [string, Sealed] => [id, sealer.seal(secret, hookContext(id))]),
 );
-const hooks: Pick<AsanaHooks, "secretOf" | "keepSecret"> = {
+/** Ids for which a record stands, with its secret or without. */
+const standing = new Set([ours, other, pending]);
+let looks = 0;
+let now = 0;
+const clock = { now: () => now };
+const wait = async (ms: number) => void (now += ms);
+const hook = (id: string) => ({ id, projectGid: id, gid: null, begunAt: new Date(0), pendingUntil: null });
+const hooks: Pick<AsanaHooks, "all" | "secretOf" | "keepSecret"> = {
+  all: async () => {
+    looks += 1;
+    return [...standing].map(hook);
+  },
   secretOf: async (id: string) => records.get(id),
   keepSecret: async (id: string, sealed: Sealed) => {
     if (id !== pending || records.has(id)) return false;
@@ -21,7 +33,7 @@ const hooks: Pick<AsanaHooks, "secretOf" | "keepSecret"> = {
     return true;
   },
 };
-const source = createAsanaSource({ hooks, sealer });
+const source = createAsanaSource({ hooks, sealer, clock, wait });
 
 const completed = {
   user: { gid: "77", resource_type: "user" },
@@ -128,8 +140,8 @@ describe("Asana's webhook", () => {
   });
 
   it("is refused where the secret was sealed for another hook, or with a key that is gone", async () => {
-    const elsewhere = createAsanaSource({ hooks, sealer: createSealer([randomBytes(32)]) });
-    const swapped = createAsanaSource({ hooks: { ...hooks, secretOf: async () => records.get(other) }, sealer });
+    const elsewhere = createAsanaSource({ hooks, sealer: createSealer([randomBytes(32)]), clock });
+    const swapped = createAsanaSource({ hooks: { ...hooks, secretOf: async () => records.get(other) }, sealer, clock });
     const body = JSON.stringify({ events: [completed] });
     for (const [one, signer] of [
       [elsewhere, ours],
@@ -141,5 +153,61 @@ describe("Asana's webhook", () => {
         message: expect.stringMatching(/cannot be opened/),
       });
     }
+  });
+
+  it("costs the database one look in two seconds where anybody guesses at addresses", async () => {
+    const guess = (headers: object) =>
+      source(delivery(`/webhooks/asana/${randomBytes(16).toString("hex")}`, "{}", { ...headers }));
+    now += 10_000;
+    looks = 0;
+    const guesses = await Promise.allSettled(
+      Array.from({ length: 200 }, (_, n) => guess(n % 2 ? {} : { "x-hook-signature": "x" })),
+    );
+    expect(guesses.filter(({ status }) => status === "fulfilled")).toEqual([]);
+    expect(looks).toBe(1);
+    now += 1_999;
+    await expect(guess({})).rejects.toMatchObject({ status: 401 });
+    expect(looks).toBe(1);
+    // An offer of a secret is looked for twice a second.
+    await Promise.allSettled(Array.from({ length: 200 }, () => guess({ "x-hook-secret": "x" })));
+    expect(looks).toBeLessThanOrEqual(3);
+  });
+
+  it("shakes hands for a hook whose making began after the last look, and believes it at once", async () => {
+    const id = "9".repeat(32);
+    const secret = randomBytes(32).toString("hex");
+    secrets.set(id, secret);
+    await expect(send([completed], { id })).rejects.toMatchObject({ status: 401 });
+    const making = createAsanaSource({ hooks: { ...hooks, keepSecret: async () => true }, sealer, clock, wait });
+    await expect(making(delivery(`/webhooks/asana/${"8".repeat(32)}`, "{}"))).rejects.toMatchObject({ status: 401 });
+    const offered = making(delivery(`/webhooks/asana/${id}`, "{}", { "x-hook-secret": secret }));
+    standing.add(id);
+    expect((await offered).headers).toEqual({ "x-hook-secret": secret });
+    const body = JSON.stringify({ events: [completed] });
+    const signed = { "x-hook-signature": asanaSignature(secret, body) };
+    expect((await making(delivery(`/webhooks/asana/${id}`, body, signed))).events).toHaveLength(1);
+  });
+
+  it("is believed no more once its hook is removed", async () => {
+    expect((await send([completed], { id: other })).events).toHaveLength(1);
+    standing.delete(other);
+    records.delete(other);
+    now += 2_000;
+    await expect(send([completed], { id: other })).rejects.toMatchObject({ message: "no such hook is ours" });
+  });
+
+  it("is asked for again soon where the database was away", async () => {
+    const backAt = now + 500;
+    const away = createAsanaSource({
+      hooks: { ...hooks, all: () => (now < backAt ? Promise.reject(new Error("away")) : hooks.all()) },
+      sealer,
+      clock,
+    });
+    const body = JSON.stringify({ events: [completed] });
+    const signed = { "x-hook-signature": asanaSignature(secrets.get(ours) ?? "", body) };
+    const tell = () => away(delivery(`/webhooks/asana/${ours}`, body, signed));
+    await expect(tell()).rejects.toThrow("away");
+    now += 500;
+    expect((await tell()).events).toHaveLength(1);
   });
 });

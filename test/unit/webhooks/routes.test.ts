@@ -32,7 +32,7 @@ const event = (key: string): InboundEvent => ({
   data: {},
 });
 const events = { add: async (told: readonly InboundEvent[]) => told.filter(({ key }) => key !== "known").length };
-const hooks = { keepSecret: async () => false, secretOf: async () => undefined };
+const hooks = { all: async () => [], keepSecret: async () => false, secretOf: async () => undefined };
 const shared = { events, asanaHooks: hooks, sealer: createSealer([]), onEvents: () => {}, logger };
 
 describe("a webhook's route", () => {
@@ -108,6 +108,25 @@ describe("the routes of a house", () => {
       expect.objectContaining({ source: "hubspot", status: 401, reason: "it has no signature of version 3" }),
     ]);
     expect(lines.join("")).not.toContain(body);
+  });
+
+  it("log the same refusal once a minute, with how many there were", async () => {
+    let now = 0;
+    const given = { settings: { hubspotSecret: "s" }, publicUrl: () => "http://x", clock: { now: () => now } };
+    const url = await serve(createWebhooks({ ...shared, ...given }).routes);
+    const post = (path: string) => fetch(url + path, { method: "POST" });
+    const paths = ["a", "b", "c"].map((letter) => `/webhooks/asana/${letter.repeat(32)}`);
+    for (const path of [...paths, "/webhooks/hubspot", ...paths]) await post(path);
+    now = 60_000;
+    await post("/webhooks/asana/none");
+    await post(paths[0] ?? "");
+    const said = lines.map((line) => JSON.parse(line) as { reason: string; unsaid?: number });
+    expect(said.map(({ reason, unsaid }) => [reason, unsaid])).toEqual([
+      ["no such hook is ours", undefined],
+      ["it has no signature of version 3", undefined],
+      ["its address is none of ours", undefined],
+      ["no such hook is ours", 5],
+    ]);
   });
 
   it.for([
