@@ -3,6 +3,7 @@ import { safeMessage } from "../../core/errors.ts";
 import type { NewTurn, Turn } from "../../storage/turns.ts";
 import type { PlannedAction, Presser } from "../../workflows/calls/call-actions.ts";
 import { reasonToRefuse, wordsFor } from "../admission.ts";
+import { refuseChannel } from "../commands/shared-channel.ts";
 import type { Person } from "../people.ts";
 import { actions } from "../surface.ts";
 import { isOwnPerson } from "../workspace.ts";
@@ -33,7 +34,7 @@ export function listenToCallButtons(app: App, context: ListenerContext): void {
       const summaryId = "value" in action ? String(action.value) : "";
       const tell = (words: string) => whisper(place, words, context);
       try {
-        const person = await admitted(user, tell, context);
+        const person = await admitted(user, place.channel, tell, context);
         if (!person) return;
         const outcome = await heed({ summaryId, person, channel: place.channel, threadTs }, context);
         if (typeof outcome === "string") return await tell(outcome);
@@ -49,19 +50,24 @@ export function listenToCallButtons(app: App, context: ListenerContext): void {
   on(actions.askAboutCall, askAboutCall);
 }
 
-/** Undefined for a guest, somebody of another company, who has left, a bot: they are told so, and nothing is done. */
+/**
+ * Undefined for a guest, somebody of another company, who has left, a bot, and where people of another company read along by now:
+ * who pressed is told so, and nothing is done.
+ */
 async function admitted(
   user: BlockAction["user"],
+  channel: string,
   tell: (words: string) => Promise<void>,
   context: ListenerContext,
 ): Promise<Person | undefined> {
   const person = await context.people.find(user.id);
   const isOwn = isOwnPerson({ team: user.team_id }, context.workspace);
-  const refused = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
-  if (refused === undefined) return person;
+  const words = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
   const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
-  recordRefusal({ tool: "call_summary", reason, userId: person.userId }, context);
-  await tell(refused);
+  const refused = words === undefined ? await refuseChannel(channel, context) : { words, reason };
+  if (!refused) return person;
+  recordRefusal({ tool: "call_summary", reason: refused.reason, userId: person.userId }, context);
+  await tell(refused.words);
   return undefined;
 }
 
