@@ -120,11 +120,16 @@ function gongs({ call }: CallRecord, { points, steps, length }: Size): string[] 
   ];
 }
 
-/** "$251,436", "£1,200.50": with cents only where there are any. */
+/** "$251,436", "£1,200.50": with cents only where there are any. A currency that nobody knows stands behind the number. */
 function moneyInWords({ amount, currency }: { amount: number; currency: string }): string {
   const digits = Number.isInteger(amount) ? 0 : 2;
   const style = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat("en-US", style).format(amount);
+  try {
+    return new Intl.NumberFormat("en-US", style).format(amount);
+  } catch (error) {
+    if (error instanceof RangeError) return `${amount.toLocaleString("en-US")} ${plain(currency)}`;
+    throw error;
+  }
 }
 
 const dayFormat = new Intl.DateTimeFormat("en-GB", {

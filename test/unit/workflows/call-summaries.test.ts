@@ -88,6 +88,20 @@ describe("a summary", () => {
     expect(renderSummary({ record, isLate: false })).toContain("**Acme** · no deal in HubSpot");
   });
 
+  it("tells an amount in a currency that nobody knows", () => {
+    const amount = { amount: 1_200, currency: "Points" };
+    const one = {
+      id: "9",
+      name: "Rollout",
+      url: "https://crm.example/9",
+      status: "open" as const,
+      stage: "Won",
+      amount,
+    };
+    const deal = { ...one, close_date: null, owner: null, last_activity_at: null, created_at: null };
+    expect(renderSummary({ record: { ...record, deal }, isLate: false })).toContain("**1,200 Points**");
+  });
+
   it("is Gong's own where Claude's is missing, and says why", () => {
     const markdown = renderSummary({
       record: { ...record, summary: undefined },
