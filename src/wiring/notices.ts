@@ -1,8 +1,8 @@
 import type { AgentSettings } from "../agent/settings.ts";
 import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/ids.ts";
-import type { Who } from "../core/people-lists.ts";
 import type { Logger } from "../observability/log.ts";
+import type { PersonWith } from "../slack/person-with.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
@@ -19,7 +19,7 @@ export interface OpeningNotices {
   events: Events;
   routes: RouteBook;
   reader: ToolReader;
-  personWith: (email: string) => Promise<Who>;
+  personWith: PersonWith;
   channelName: (channel: string) => Promise<string | undefined>;
   workspace: Workspace;
   agentSettings: Pick<AgentSettings, "model" | "linkHosts" | "calendar">;
@@ -48,10 +48,18 @@ export function openNotices({
 }: OpeningNotices): OpenedNotices {
   const notices = createNotices(database);
   const { timeZone } = config.spend;
-  const watch = createNoticeWatch({ ...options, notices, who, timeZone });
+  const ending = new AbortController();
+  const watch = createNoticeWatch({ ...options, signal: ending.signal, notices, who, timeZone });
+  const sweep = repeatedly(sweepEveryMs, () => watch.sweep(), options.logger);
   return {
     recordMutes: notices,
     runner: createNoticeWriter({ ...options, ...agentSettings, who, timeZone }),
-    sweep: repeatedly(sweepEveryMs, () => watch.sweep(), options.logger),
+    sweep: {
+      ...sweep,
+      stop: () => {
+        ending.abort(new Error("Sophia is being stopped"));
+        return sweep.stop();
+      },
+    },
   };
 }

@@ -17,8 +17,11 @@ import {
   taskSchema,
 } from "./records.ts";
 
-/** `private`: not everybody in the channel may see it. `gone`: it cannot be read any more. `away`: its service does not answer. */
-export type Unread = "private" | "gone" | "away";
+/**
+ * `private`: not everybody in the channel may see it. `gone`: it cannot be read any more. `away`: its service does not answer.
+ * `later`: there were too many, and it was not tried.
+ */
+export type Unread = "private" | "gone" | "away" | "later";
 
 export interface Reading {
   reader: ToolReader;
@@ -36,7 +39,7 @@ const readsAtOnce = 4;
 /** Of more deals than these the list is read, a hundred at a time. */
 const mostByThemselves = 20;
 const mostPages = 20;
-/** What is left is read another time. */
+/** The others are read another time. */
 const mostSingly = 60;
 
 /** These records as they are now. */
@@ -48,13 +51,13 @@ export async function readRecords(
   const deals = records.filter((record) => partsOf(record).kind === "deal");
   if (deals.length > mostByThemselves) {
     const wanted = new Set(deals);
-    for (const deal of await listDeals({}, reading, (one) => wanted.delete(dealKey(one)) && wanted.size === 0)) {
-      found.set(dealKey(deal), deal);
-    }
+    const listed = await listedDeals(reading, (one) => wanted.delete(dealKey(one)) && wanted.size === 0);
+    if (listed === "away") for (const record of deals) found.set(record, "away");
+    else for (const deal of listed) found.set(dealKey(deal), deal);
   }
   const left = records.filter((record) => !found.has(record));
   const rest = left.slice(0, mostSingly);
-  for (const record of left.slice(mostSingly)) found.set(record, "away");
+  for (const record of left.slice(mostSingly)) found.set(record, "later");
   for (let start = 0; start < rest.length; start += readsAtOnce) {
     const some = rest.slice(start, start + readsAtOnce);
     const read = await Promise.all(some.map((record) => readRecord(record, reading)));
@@ -71,6 +74,16 @@ export async function readRecord(record: string, reading: Reading): Promise<Curr
   } catch (error) {
     if (error instanceof PrivateError) return "private";
     if (error instanceof ServiceError) return error.retryable ? "away" : "gone";
+    throw error;
+  }
+}
+
+/** Each of them by itself would find the same service away. */
+async function listedDeals(reading: Reading, isEnough: (deal: Deal) => boolean): Promise<Deal[] | "away"> {
+  try {
+    return await listDeals({}, reading, isEnough);
+  } catch (error) {
+    if (error instanceof ServiceError) return "away";
     throw error;
   }
 }

@@ -19,8 +19,8 @@ export interface NoticeWatchOptions {
   notices: Notices;
   routes: Pick<RouteBook, "all">;
   reader: ToolReader;
-  /** Who has this address, as far as Slack tells. */
-  personWith: (email: string) => Promise<Who>;
+  /** Who has this address, as far as Slack tells; `away` where it did not answer. */
+  personWith: (email: string) => Promise<Who | "away">;
   /** Has a turn that was stored begun; where nobody does, the workers' sweep finds it. */
   wake: (turnId: string) => Promise<void>;
   who: { teamId: string; botUserId: string };
@@ -32,6 +32,8 @@ export interface NoticeWatchOptions {
   /** Milliseconds after the first event of a record: what follows until then is told together. */
   settleMs?: number;
   pace?: Pace;
+  /** Ends what is being read; nothing more is done after it. */
+  signal: AbortSignal;
 }
 
 export interface NoticeWatch {
@@ -51,10 +53,10 @@ const usualPace: Pace = {
 };
 const leaseMs = 5 * minute;
 const mostEvents = 2_000;
-/** Then a record that cannot be read is left. */
-const mostAttempts = 8;
-/** The gateway ends each call by its own deadline. */
-const never = new AbortController().signal;
+/** A record that cannot be read for so long, and not for want of trying, is left. */
+const [mostAttempts, mostTryingMs] = [8, 24 * 60 * minute];
+/** After this there is room for the reads that there were too many of. */
+const laterMs = minute / 2;
 const whats = { deal: "deals", contact: "contacts", task: "tasks" } as const;
 
 export function createNoticeWatch(options: NoticeWatchOptions): NoticeWatch {
@@ -76,9 +78,25 @@ class Watch {
 
   async sweep(): Promise<void> {
     const routes = (await this.#options.routes.all()).filter(({ what }) => what !== "calls");
-    await this.#outlook.look(routes);
-    for (const source of ["hubspot", "asana"] as const) await this.#takeIn(source, routes);
-    await this.#tell(routes);
+    await this.#safely({ part: "the look ahead" }, () => this.#outlook.look(routes));
+    for (const source of ["hubspot", "asana"] as const) {
+      await this.#safely({ part: source }, () => this.#takeIn(source, routes));
+    }
+    await this.#safely({ part: "notices" }, () => this.#tell(routes));
+  }
+
+  /** What fails in one part of it holds up no other. False where it failed, or everything ends. */
+  async #safely(of: Record<string, string>, work: () => Promise<unknown>): Promise<boolean> {
+    const { signal, logger } = this.#options;
+    if (signal.aborted) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!signal.aborted)
+        logger.error({ err: error, ...of }, "a part of the look for changes failed; it is tried again");
+      return false;
+    }
   }
 
   async #takeIn(source: EventSource & keyof typeof noticeKinds, routes: readonly Route[]): Promise<void> {
@@ -91,29 +109,37 @@ class Watch {
     const since = await events.take({ source, kinds, objectIds, limit: mostEvents, leaseMs });
     const byRecord = Map.groupBy([...settled, ...since], recordOf);
     const unread = await this.#look(byRecord, routes);
-    const [away, done] = [[...byRecord].filter(([record]) => unread.has(record)), byRecord];
-    for (const [record, told] of away) {
-      const attempts = Math.max(...told.map((event) => event.attempts));
-      if (attempts >= mostAttempts) {
-        this.#options.logger.error(
-          { record, attempts },
-          "a changed record could not be read, however often it was tried",
-        );
-        continue;
-      }
-      done.delete(record);
-      const pause = Math.min(10, 2 ** (attempts - 1) / 2) * minute;
-      await events.retryLater(
-        told.map(({ key }) => key),
-        new Date(clock.now() + pause),
-      );
+    // What ends here is taken again when the lease ends.
+    if (this.#options.signal.aborted) return;
+    const done: string[] = [];
+    for (const [record, told] of byRecord) {
+      const keys = told.map(({ key }) => key);
+      const pause = this.#pauseFor(record, told, unread.get(record));
+      if (pause === undefined) done.push(...keys);
+      else await events.retryLater(keys, new Date(clock.now() + pause));
     }
-    await events.done([...done.values()].flat().map(({ key }) => key));
+    await events.done(done);
   }
 
-  /** Each channel sees what it may see; returns the records that could not be read just now. */
-  async #look(byRecord: ReadonlyMap<string, TakenEvent[]>, routes: readonly Route[]): Promise<ReadonlySet<string>> {
-    const away = new Set<string>();
+  /** Undefined where it is not looked at again. */
+  #pauseFor(record: string, told: readonly TakenEvent[], why: "away" | "later" | undefined): number | undefined {
+    if (why === undefined) return undefined;
+    if (why === "later") return laterMs;
+    const { clock, logger } = this.#options;
+    const attempts = Math.max(...told.map((event) => event.attempts));
+    const since = Math.min(...told.map(({ receivedAt }) => receivedAt.getTime()));
+    if (attempts < mostAttempts || clock.now() - since < mostTryingMs)
+      return Math.min(10, 2 ** (attempts - 1) / 2) * minute;
+    logger.error({ record, attempts }, "a changed record could not be read, however often it was tried");
+    return undefined;
+  }
+
+  /** Each channel sees what it may see; returns the records that are to be looked at again. */
+  async #look(
+    byRecord: ReadonlyMap<string, TakenEvent[]>,
+    routes: readonly Route[],
+  ): Promise<ReadonlyMap<string, "away" | "later">> {
+    const unread = new Map<string, "away" | "later">();
     // What Slack did not say of a channel just now is asked again before anything is posted.
     const possible = routes.map((route) => (route.problem === "away" ? { ...route, problem: undefined } : route));
     for (const own of Map.groupBy(possible, ({ channel }) => channel).values()) {
@@ -121,25 +147,45 @@ class Watch {
       const records = [...byRecord.keys()].filter((record) => whatsHere.has(whats[partsOf(record).kind]));
       const [first] = own;
       if (records.length === 0 || !first) continue;
-      const reading = this.#reading(first);
-      const readAt = new Date(this.#options.clock.now());
-      const read = await readRecords(records, reading);
-      this.#count(read, first);
-      for (const [record, found] of read) if (found === "away") away.add(record);
-      const current = [...read].flatMap(([record, found]) => (typeof found === "string" ? [] : [{ record, found }]));
-      const chosen = new Map<string, Route[]>();
-      for (const { record, found } of current) chosen.set(record, await this.#routesFor(found, own));
-      const looks = current.map(({ record, found }) => ({ record, values: valuesOf(found), readAt }));
-      await this.#options.notices.look(first.channel, looks, (before) =>
-        current.flatMap(({ record, found }) => {
-          const known = before.get(record);
-          const told = byRecord.get(record) ?? [];
-          if (known === undefined || changesOf(found, known, told, this.#today()).length === 0) return [];
-          return changeRows(record, { found, known, told, routes: chosen.get(record) ?? [] });
-        }),
-      );
+      const isDone = await this.#safely({ route: first.number }, async () => {
+        for (const [record, why] of await this.#lookIn(own, first, records, byRecord)) {
+          if (unread.get(record) !== "away") unread.set(record, why);
+        }
+      });
+      if (!isDone) for (const record of records) unread.set(record, "away");
     }
-    return away;
+    return unread;
+  }
+
+  /** The same of one channel. */
+  async #lookIn(
+    own: readonly Route[],
+    first: Route,
+    records: readonly string[],
+    byRecord: ReadonlyMap<string, TakenEvent[]>,
+  ): Promise<Map<string, "away" | "later">> {
+    const unread = new Map<string, "away" | "later">();
+    const readAt = new Date(this.#options.clock.now());
+    const read = await readRecords(records, this.#reading(first));
+    this.#count(read, first);
+    const current: Current[] = [];
+    for (const [record, found] of read) {
+      if (found === "away" || found === "later") unread.set(record, found);
+      if (typeof found === "string") continue;
+      const chosen = await this.#routesFor(found, own);
+      // What is known of it stays as it was: else there would be no change to tell of the next time.
+      if (chosen === "away") unread.set(record, "away");
+      else current.push({ record, found, told: byRecord.get(record) ?? [], routes: chosen });
+    }
+    const looks = current.map(({ record, found }) => ({ record, values: valuesOf(found), readAt }));
+    await this.#options.notices.look(first.channel, looks, (before) =>
+      current.flatMap((one) => {
+        const known = before.get(one.record);
+        if (known === undefined || changesOf(one.found, known, one.told, this.#today()).length === 0) return [];
+        return changeRows(one, known);
+      }),
+    );
+    return unread;
   }
 
   #count(read: ReadonlyMap<string, CurrentRecord | Unread>, { number }: Route): void {
@@ -149,11 +195,13 @@ class Watch {
     this.#options.logger.info({ route: number, ...counts }, "changed records are left out of a channel");
   }
 
-  async #routesFor(record: CurrentRecord, routes: readonly Route[]): Promise<Route[]> {
+  /** `away`: Slack did not say whose it is. */
+  async #routesFor(record: CurrentRecord, routes: readonly Route[]): Promise<Route[] | "away"> {
     const { personWith, clock } = this.#options;
     const email = (record.kind === "task" ? record.assignee : record.owner)?.email;
     const asksWho = routes.some(({ where }) => where.teams !== undefined || where.owners !== undefined);
     const owner = email && asksWho ? await personWith(email) : undefined;
+    if (owner === "away") return "away";
     return matching(routes, whats[record.kind], { ...factsOf(record), owner }, clock);
   }
 
@@ -170,7 +218,9 @@ class Watch {
         const heard = pending.filter(({ record }) => !muted.has(`${routeId} ${record}`));
         return isOpen && heard.length > 0 ? this.#turn(id, route, heard) : undefined;
       };
-      if (await notices.tell(routeId, { pace, at, turnOf })) await wake(id);
+      await this.#safely({ route: route?.number ?? routeId }, async () => {
+        if (await notices.tell(routeId, { pace, at, turnOf })) await wake(id);
+      });
     }
   }
 
@@ -200,18 +250,18 @@ class Watch {
   #reading({ channel, channelName }: Pick<Route, "channel" | "channelName">): Reading {
     const work = { turnId: `notices:${channel}`, agent: noticeAgent, channel, threadTs: "", channelName };
     const caller: Caller = sophiaCaller(this.#options.who, work);
-    return { reader: this.#options.reader, caller, signal: never };
+    return { reader: this.#options.reader, caller, signal: this.#options.signal };
   }
 }
 
-interface Found {
+interface Current {
+  record: string;
   found: CurrentRecord;
-  known: RecordValues;
   told: readonly TakenEvent[];
   routes: readonly Route[];
 }
 
-function changeRows(record: string, { found, known: before, told, routes }: Found): NewChange[] {
+function changeRows({ record, found, told, routes }: Current, before: RecordValues): NewChange[] {
   const amount = amountOf(found);
   return routes.flatMap(({ id: routeId }) =>
     told.map(({ key: eventKey }) => ({ routeId, eventKey, record, before, amount })),
