@@ -53,6 +53,20 @@ export const forgetRoutes = `
 /** To whom tasks were assigned, by name: not told apart, so all of it goes, and the next change is told without its before. */
 export const forgetTaskValues = `DELETE FROM sophia.record_values WHERE record LIKE 'task:%' AND $1 <> ''`;
 
+/** The same of changes, and of the messages that tell of them. */
+export const forgetTaskChanges = `
+  UPDATE sophia.notice_changes SET before = '{}' WHERE record LIKE 'task:%' AND before::text <> '{}' AND $1 <> ''`;
+
+export const forgetTaskNotices = `
+  UPDATE sophia.turns SET task = jsonb_set(task::jsonb, '{records}', (
+    SELECT jsonb_agg(
+      CASE WHEN told.record ->> 'record' LIKE 'task:%' THEN told.record || '{"before": {}}' ELSE told.record END
+      ORDER BY position
+    )
+    FROM jsonb_array_elements(task::jsonb -> 'records') WITH ORDINALITY AS told (record, position)
+  ))
+  WHERE source = 'notice' AND task::text LIKE '%"task:%' AND $1 <> ''`;
+
 /** The sums of channels and days stay. */
 export const forgetSpend = `UPDATE sophia.spend SET user_id = ${nobody} WHERE user_id = $1`;
 

@@ -66,6 +66,8 @@ async function forgetElsewhere(tx: Queryable, userId: string): Promise<void> {
     sql.forgetSchedules,
     sql.forgetRoutes,
     sql.forgetTaskValues,
+    sql.forgetTaskChanges,
+    sql.forgetTaskNotices,
     sql.forgetSpend,
     sql.forgetWarnings,
   ])

@@ -16,6 +16,8 @@ export interface RetentionOptions {
 const dayMs = 24 * 60 * 60_000;
 /** Days for which it is kept what a service told of. */
 const eventDays = 30;
+/** Days for which a record's last known values are kept after it was read. */
+const valueDays = 90;
 /** Conversations that one statement deletes: what a turn needs at that moment waits for no more than these. */
 const batch = 500;
 
@@ -50,6 +52,18 @@ const deleteSpend = `
 /** $1 what came in before then loses what was told, $2 the clock's time. Its key stays: told again it is still the same. */
 const emptyEvents = `
   UPDATE sophia.events SET data = NULL, done_at = coalesce(done_at, $2) WHERE data IS NOT NULL AND received_at < $1`;
+
+/** $1 what was told before then goes, and what routes were to tell that are gone; those of the configuration are in no table. */
+const deleteChanges = `
+  DELETE FROM sophia.notice_changes changes WHERE told_at < $1 OR (
+    route_id NOT LIKE 'config:%' AND NOT EXISTS (SELECT FROM sophia.routes WHERE routes.id = changes.route_id)
+  )`;
+
+/** $1 the clock's time. */
+const deleteMutes = `DELETE FROM sophia.notice_mutes WHERE until <= $1`;
+
+/** $1 what was read last before then goes. */
+const deleteValues = `DELETE FROM sophia.record_values WHERE read_at < $1`;
 
 /** $1 what is older goes, $2 where the chain begins, $3 where it ends. */
 const findCut = `
@@ -88,6 +102,9 @@ export async function applyRetention(options: RetentionOptions): Promise<void> {
   await database.query(deleteThreads, [until]);
   await database.query(deleteSpend, [new Date(now - auditDays * dayMs).toISOString().slice(0, 10)]);
   await database.query(emptyEvents, [new Date(now - eventDays * dayMs), new Date(now)]);
+  await database.query(deleteChanges, [new Date(now - eventDays * dayMs)]);
+  await database.query(deleteMutes, [new Date(now)]);
+  await database.query(deleteValues, [new Date(now - valueDays * dayMs)]);
   await cutAudit(options, now, conversations);
 }
 

@@ -70,7 +70,7 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       now = Date.parse("2026-03-02T10:00:00.000Z");
       await db.script(`
         TRUNCATE sophia.audit, sophia.turns, sophia.threads, sophia.identities, sophia.connections, sophia.spend,
-          sophia.connection_requests, sophia.spend_warnings, sophia.record_values CASCADE;
+          sophia.connection_requests, sophia.spend_warnings, sophia.record_values, sophia.notice_changes, sophia.notice_mutes, sophia.routes CASCADE;
         UPDATE sophia.audit_head SET
           count = 0, hash = repeat('0', 64), first = 1, first_previous = repeat('0', 64), kept_at = NULL`);
     });
@@ -177,6 +177,67 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       expect(await everything()).not.toContain(MAYA);
       expect(() => forget("maya'; --")).toThrow(/is no Slack id/);
       expect(await records().verify()).toMatchObject({ valid: true, rows: 3 });
+    });
+
+    /** A change of the task and one of the deal, told by this route at that time or not yet. */
+    const noticed = async (routeId: string, at?: number): Promise<void> => {
+      const told = at === undefined ? null : new Date(at);
+      for (const record of ["task:1", "deal:2"]) {
+        await db.query(
+          `INSERT INTO sophia.notice_changes (route_id, event_key, record, before, told_at)
+          VALUES ($1, $2, $2, $3, $4)`,
+          [routeId, record, JSON.stringify({ is: record === "task:1" ? MARK : "Proposal" }), told],
+        );
+      }
+    };
+
+    test("whose a task was is in no notice any more, told or not", async () => {
+      await noticed("config:1");
+      await noticed("config:2", now);
+      const records = [
+        { record: "task:1", before: { assignee: MARK } },
+        { record: "deal:2", before: { stage: "Proposal" } },
+      ];
+      const task = { kind: "notice" as const, routeId: "config:2", eventKeys: ["task:1", "deal:2"], records };
+      await createTurns(db, clock).add(newTurn({ id: "notice", source: "notice", userId: "UBOT", task }));
+      await forget(MAYA);
+      expect(await everything()).not.toContain(MARK);
+      expect(await db.query("SELECT record, before FROM sophia.notice_changes ORDER BY route_id, record")).toEqual(
+        [0, 1].flatMap(() => [
+          { record: "deal:2", before: { is: "Proposal" } },
+          { record: "task:1", before: {} },
+        ]),
+      );
+      expect((await createTurns(db, clock).get("notice"))?.task).toEqual({
+        ...task,
+        records: [{ record: "task:1", before: {} }, records[1]],
+      });
+    });
+
+    test("retention deletes what notices have told or cannot tell, mutes that ended, and values that nobody read", async () => {
+      await db.script(`
+        INSERT INTO sophia.routes (id, what, channel, conditions, created_by, created_at)
+        VALUES ('there', 'tasks', 'C1', '{}', '${OLIVER}', now())`);
+      await noticed("there");
+      await noticed("config:old", now - 31 * dayMs);
+      await noticed("config:new", now - 29 * dayMs);
+      await noticed("gone");
+      for (const [record, days] of [
+        ["ended", 0],
+        ["lasting", 1],
+      ] as const) {
+        const until = new Date(now + days * dayMs);
+        await db.query("INSERT INTO sophia.notice_mutes VALUES ('there', $1, $2)", [record, until]);
+      }
+      for (const days of [89, 91]) {
+        const at = new Date(now - days * dayMs);
+        await db.query("INSERT INTO sophia.record_values VALUES ('C1', $1, '{}', $2)", [`deal:${days}`, at]);
+      }
+      await retain(10, 10);
+      const kept = await db.query("SELECT DISTINCT route_id AS id FROM sophia.notice_changes ORDER BY 1");
+      expect(kept).toEqual([{ id: "config:new" }, { id: "there" }]);
+      expect(await db.query("SELECT record FROM sophia.notice_mutes")).toEqual([{ record: "lasting" }]);
+      expect(await db.query("SELECT record FROM sophia.record_values")).toEqual([{ record: "deal:89" }]);
     });
 
     test("retention deletes what is too old, and the chain holds from where it begins now", async () => {
