@@ -153,7 +153,7 @@ const contracts: TableDefinition = {
 const revenue: TableDefinition = {
   schema: "FINANCE",
   name: "REVENUE_BY_MONTH",
-  comment: "Revenue of each customer by month, last year and this one; open deals are not in it",
+  comment: "Revenue of each customer by month, from last year to the next two quarters; open deals are not in it",
   columns: [
     column("ACCOUNT_ID", TEXT, "CRM.ACCOUNTS"),
     column("ACCOUNT_NAME", TEXT, "As people call it"),

@@ -11,7 +11,7 @@ interface Known {
   today: string;
 }
 
-/** The books of last year and this one, and what customers did with the product: all of it follows from the contracts. */
+/** The books of last year, this one and the next two quarters, and what customers did with the product: all of it follows from the contracts. */
 export function createFinance(known: Known): Finance {
   const contracts = createContracts(known);
   return {
@@ -21,10 +21,11 @@ export function createFinance(known: Known): Finance {
   };
 }
 
-/** January of last year to December of this one, each by its first day. */
+/** January of last year to the end of this one, or of the two quarters after today's where that is later, each by its first day. */
 function monthsAround(today: string): string[] {
   const first = `${Number(today.slice(0, 4)) - 1}-01-01`;
-  return Array.from({ length: 24 }, (_, index) => addMonths(first, index));
+  const quarter = Math.ceil(Number(today.slice(5, 7)) / 3);
+  return Array.from({ length: Math.max(24, 12 + 3 * (quarter + 2)) }, (_, index) => addMonths(first, index));
 }
 
 /** Closed: before the month that `today` is in. */
