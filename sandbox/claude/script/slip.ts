@@ -6,7 +6,7 @@ import type { Intent } from "./intents.ts";
 import { count, link, plain, table } from "./markdown.ts";
 import type { Found, Move } from "./move.ts";
 import { findAccount, literal, REVENUE, rowsOf } from "./revenue-account.ts";
-import { bareName, moneyInWords, monthInWords, withoutDays } from "./wording.ts";
+import { bareName, dayInWords, enumerated, moneyInWords, monthInWords, withoutDays } from "./wording.ts";
 
 const SLIPS =
   /\b(?:if|should|when|suppose)\s+(.+?)(?:\s+deal)?\s+(?:slips?|slipped|(?:is|gets?|were|was) (?:delayed|pushed|postponed)|closes? late|moves? (?:out|to next)|does(?:n't| not) close)\b/i;
@@ -34,8 +34,10 @@ export const slip: Intent = {
     if ("move" in account) return account.move;
     const { deals, problem, url, name: known } = account.value;
     if (!deals) return { text: `I could not look up the deals of **${plain(name)}**: ${plain(problem ?? "")}` };
+    const asked = askedQuarter(conversation);
     const dated = deals.filter(({ amount, closeDate }) => amount && closeDate);
-    const [first] = dated.toSorted((a, b) => (a.closeDate ?? "").localeCompare(b.closeDate ?? ""));
+    const byDay = dated.toSorted((a, b) => (a.closeDate ?? "").localeCompare(b.closeDate ?? ""));
+    const first = byDay.find((deal) => isDue(deal, asked.quarter)) ?? byDay[0];
     if (!first?.amount || !first.closeDate)
       return {
         text: `**${link(known, url)}** has no open deal with an amount and a close date in HubSpot, so nothing can slip.`,
@@ -43,27 +45,43 @@ export const slip: Intent = {
     const quarter = quarterOf(first.closeDate, conversation);
     const { currency } = first.amount;
     const slipping = dated.filter((deal) => deal.amount?.currency === currency && isDue(deal, quarter));
-    return report(conversation, { account: link(known, url), name: known, slipping, quarter, currency });
+    return report(conversation, { account: link(known, url), name: known, slipping, quarter, asked, currency });
   },
 };
+
+interface Asked {
+  quarter: Quarter;
+  /** Whether the question names it: "this quarter", "Q1", and not "the quarter". */
+  isNamed: boolean;
+}
+
+function askedQuarter(conversation: Conversation): Asked {
+  const { asked, now = "" } = conversation.current.context;
+  const named = asked.find(({ phrase }) => /\bquarter\b|\bQ[1-4]\b/i.test(phrase));
+  return { quarter: quarterOf((named?.from ?? now).slice(0, 10), conversation), isNamed: named !== undefined };
+}
 
 interface Case {
   /** Linked. */
   account: string;
   name: string;
   slipping: Deal[];
+  /** In which they are due. */
   quarter: Quarter;
+  asked: Asked;
   currency: string;
 }
 
 function report(conversation: Conversation, slipped: Case): Move {
-  const { quarter, currency } = slipped;
-  const from = quarterOf(conversation.current.context.now?.slice(0, 10) ?? quarter.months[0] ?? "", conversation)
-    .months[0];
+  const { quarter, asked, currency } = slipped;
+  const today = conversation.current.context.now?.slice(0, 10) ?? quarter.end;
+  const known = [quarterOf(today, conversation), asked.quarter, quarter];
+  const [from = ""] = known.map(({ months }) => months[0] ?? "").toSorted();
+  const [to = ""] = known.map(({ end }) => end).toSorted((a, b) => b.localeCompare(a));
   const due = { status: "open", currency, close_from: quarter.months[0], close_to: lastDayBefore(quarter), limit: 100 };
   const found = inquire(conversation, `What else is due in ${quarter.words}, and what does finance expect of it?`, [
     { tool: "search_deals", input: due },
-    { tool: "execute_query", input: { sql: statement(from ?? "", quarter.end, currency), max_rows: 100 } },
+    { tool: "execute_query", input: { sql: statement(from, to, currency), max_rows: 100 } },
   ]);
   if ("move" in found) return found.move;
   const [pipeline, revenue] = found.value;
@@ -72,11 +90,13 @@ function report(conversation: Conversation, slipped: Case): Move {
   const others = asList(pipeline.json["deals"])
     .map(readDeal)
     .filter((deal) => deal.amount?.currency === currency && !slipped.slipping.some(({ id }) => id === deal.id));
-  const months = monthsOf(slipped, others);
+  const rows = revenue ? rowsOf(revenue) : [];
+  const booked = new Map(
+    rows.map((row) => [asText(row["MONTH"])?.slice(0, 10) ?? "", hundredths(Number(row["REVENUE"] ?? 0))]),
+  );
+  const months = monthsOf(slipped, others, booked);
   const drawn = draw(conversation, slipped, months);
   if ("move" in drawn) return drawn.move;
-  const rows = revenue ? rowsOf(revenue) : [];
-  const booked = new Map(rows.map((row) => [asText(row["MONTH"])?.slice(0, 10) ?? "", Number(row["REVENUE"] ?? 0)]));
   const isWhole = pipeline.json["truncated"] !== true;
   return { text: render(slipped, { others, months, booked, problem: revenue?.problem, isWhole }) };
 }
@@ -90,18 +110,33 @@ function statement(from: string, to: string, currency: string): string {
   ].join(" ");
 }
 
+/** In hundredths. */
 interface Month {
   month: string;
-  /** In hundredths: what the deals bring that are due by then. */
+  /** Billed or forecast by finance; undefined where it has nothing of the month. */
+  booked: number | undefined;
+  /** What the deals bring that are due by then and are in no forecast. */
+  added: number;
   planned: number;
   slipped: number;
 }
 
-function monthsOf({ slipping, quarter }: Case, others: readonly Deal[]): Month[] {
+function monthsOf({ slipping, quarter }: Case, others: readonly Deal[], booked: Figures["booked"]): Month[] {
+  const isKnown = quarter.months.every((month) => booked.has(month));
   return quarter.months.map((month) => {
-    const slipped = monthly(others, month);
-    return { month, slipped, planned: slipped + monthly(slipping, month) };
+    const base = isKnown ? booked.get(month) : undefined;
+    const added = monthly(
+      [...slipping, ...others].filter((deal) => base === undefined || !isRenewal(deal)),
+      month,
+    );
+    const planned = (base ?? 0) + added;
+    return { month, booked: base, added, planned, slipped: planned - monthly(slipping, month) };
   });
+}
+
+/** Finance counts on renewals already. */
+function isRenewal({ name }: Deal): boolean {
+  return /\brenewal$/i.test(name);
 }
 
 /** A twelfth of a year's amount, from the month on in which a deal is to close. */
@@ -111,15 +146,19 @@ function monthly(deals: readonly Deal[], month: string): number {
 }
 
 function draw(conversation: Conversation, { name, quarter, currency }: Case, months: readonly Month[]): Found<unknown> {
+  const inUnits = (of: (month: Month) => number | undefined) => months.map((one) => (of(one) ?? 0) / 100);
+  const isKnown = months.every(({ booked }) => booked !== undefined);
+  const finance = { name: "Billed or forecast", values: inUnits(({ booked }) => booked) };
   return inquireOne(conversation, "A picture of before and after.", {
     tool: "draw_chart",
     input: {
-      title: `New revenue by month in ${quarter.words}, if ${name} slips`,
+      title: `${isKnown ? "Revenue" : "New revenue"} by month in ${quarter.words}, if ${name} slips`,
       kind: "bar",
       categories: months.map(({ month }) => monthInWords(month)),
       series: [
-        { name: "As planned", values: months.map(({ planned }) => planned / 100) },
-        { name: `If ${name} slips`.slice(0, 80), values: months.map(({ slipped }) => slipped / 100) },
+        ...(isKnown ? [finance] : []),
+        { name: "With deals, as planned", values: inUnits(({ planned }) => planned) },
+        { name: `With deals, if ${name} slips`.slice(0, 80), values: inUnits(({ slipped }) => slipped) },
       ],
       unit: currency,
     },
@@ -129,7 +168,7 @@ function draw(conversation: Conversation, { name, quarter, currency }: Case, mon
 interface Figures {
   others: readonly Deal[];
   months: readonly Month[];
-  /** Revenue by the first day of its month. */
+  /** Revenue in hundredths, by the first day of its month. */
   booked: ReadonlyMap<string, number>;
   problem: string | undefined;
   isWhole: boolean;
@@ -142,61 +181,85 @@ function render(slipped: Case, figures: Figures): string {
   const lost = total(months, "planned") - total(months, "slipped");
   const [own, all] = [bookings(slipping), bookings([...slipping, ...others])];
   const head =
-    `If **${account}** slips past ${quarter.words}, the quarter loses **${money(lost)}** of new revenue, and **${money(own)}** ` +
+    `If **${account}** slips past ${quarter.words}, that quarter loses **${money(lost)}** of revenue, and **${money(own)}** ` +
     `of the ${money(all)} a year that ${count(others.length + slipping.length, "open deal")} due in it would bring.`;
-  const parts = [head, `What slips:\n${slipping.map((deal) => `- ${dealLine(deal)}`).join("\n")}`];
-  return [...parts, byMonth(slipped, figures), books(slipped, figures), assumptions(slipped, figures)].join("\n\n");
+  const parts = [
+    whichQuarter(slipped, figures),
+    head,
+    `What slips:\n${slipping.map((deal) => `- ${dealLine(deal)}`).join("\n")}`,
+  ];
+  return [...parts, byMonth(slipped, months), books(slipped, figures), assumptions(slipped, figures)]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
-function byMonth({ currency }: Case, { months, booked }: Figures): string {
+/** Where the deal is due in another quarter than the one that was asked about: which one is reckoned with, and why. */
+function whichQuarter({ account, slipping, quarter, asked, currency }: Case, { booked }: Figures): string {
+  const { months, words, end } = asked.quarter;
+  if (months[0] === quarter.months[0]) return "";
+  const days = [...new Set(slipping.map(({ closeDate }) => dayInWords(closeDate)))];
+  const due = `what **${account}** would bring is due on ${enumerated(days)}, in ${quarter.words}`;
+  if (end > (quarter.months[0] ?? ""))
+    return `Mind the quarter: ${due}, before ${words}. What a slip does to ${words} hangs on when it closes then; here is what it does to ${quarter.words}.`;
+  const known = months.map((month) => booked.get(month));
+  const base = known.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const stays = known.includes(undefined)
+    ? ""
+    : `, where finance has ${moneyInWords({ amount: base / 100, currency })} billed or forecast`;
+  const which = asked.isNamed ? words : `${words}, the present quarter`;
+  return `**Nothing changes in ${which}**${stays}: ${due}. So the quarter that it touches is ${quarter.words}.`;
+}
+
+function byMonth({ currency }: Case, months: readonly Month[]): string {
   const money = (hundredths: number): string => moneyInWords({ amount: hundredths / 100, currency } satisfies Money);
-  const row = (label: string, revenue: string, { planned, slipped }: Omit<Month, "month">): string[] => {
-    return [label, revenue, money(planned), money(slipped), money(slipped - planned)];
+  const row = (label: string, { booked, added, planned, slipped }: Omit<Month, "month">): string[] => {
+    const base = booked === undefined ? "–" : money(booked);
+    return [label, base, money(added), money(planned), money(slipped), money(slipped - planned)];
   };
-  const known = months.map(({ month }) => booked.get(month));
-  const sum = known.some((one) => one === undefined)
-    ? "–"
-    : money(known.reduce<number>((a, b) => a + hundredths(b), 0));
-  const body = months.map((one, index) =>
-    row(monthInWords(one.month), known[index] === undefined ? "–" : money(hundredths(known[index])), one),
-  );
-  const whole = { planned: total(months, "planned"), slipped: total(months, "slipped") };
-  const head = ["Month", "Billed or forecast", "New from deals, as planned", "If it slips", "Difference"];
-  return table([head, ...body, row("Quarter", sum, whole)]);
+  const [planned, slipped, added] = [total(months, "planned"), total(months, "slipped"), total(months, "added")];
+  const isKnown = months.every(({ booked }) => booked !== undefined);
+  const whole = { booked: isKnown ? total(months, "booked") : undefined, added, planned, slipped };
+  const head = ["Month", "Billed or forecast", "New from deals", "As planned", "If it slips", "Difference"];
+  return table([head, ...months.map((one) => row(monthInWords(one.month), one)), row("Quarter", whole)]);
 }
 
-/** What finance has of the quarter, or that it has nothing, beside what it has until then. */
+/** What the quarter comes to, or that finance has nothing of it, beside what it has until then. */
 function books({ quarter, currency }: Case, { months, booked, problem }: Figures): string {
   if (problem !== undefined) return `I could not get finance's revenue from the warehouse: ${plain(problem)}`;
-  const money = (hundredthsOf: number): string => moneyInWords({ amount: hundredthsOf / 100, currency });
-  const own = quarter.months.filter((month) => booked.has(month));
-  const base = own.reduce((sum, month) => sum + hundredths(booked.get(month)), 0);
-  if (own.length === quarter.months.length) {
-    const [before, after] = [base + total(months, "planned"), base + total(months, "slipped")];
-    return `With what finance billed and forecasts, ${quarter.words} comes to ${money(before)} as planned and to ${money(after)} if it slips.`;
+  const money = (hundredths: number): string => moneyInWords({ amount: hundredths / 100, currency });
+  if (months.every((month) => month.booked !== undefined)) {
+    const [before, after] = [money(total(months, "planned")), money(total(months, "slipped"))];
+    return `With what finance billed and forecasts, ${quarter.words} comes to ${before} as planned and to ${after} if it slips.`;
   }
   const until = [...booked].filter(([month]) => !quarter.months.includes(month));
-  const sum = until.reduce((all, [, amount]) => all + hundredths(amount), 0);
+  const sum = until.reduce((all, [, amount]) => all + amount, 0);
   const [first, last] = [until[0]?.[0], until.at(-1)?.[0]];
   const beside = first
     ? ` For comparison: ${monthInWords(first)} to ${monthInWords(last)} comes to ${money(sum)}.`
     : "";
-  return `Finance's forecast in the warehouse does not reach ${quarter.words} yet.${beside}`;
+  return `Finance's forecast in the warehouse does not reach all of ${quarter.words}.${beside}`;
 }
 
-function assumptions({ quarter, currency }: Case, { others, isWhole }: Figures): string {
+function assumptions({ slipping, quarter, currency }: Case, { others, months, isWhole }: Figures): string {
+  const renewals = [...slipping, ...others].filter(isRenewal).length;
+  const areCounted = renewals > 0 && months.every(({ booked }) => booked !== undefined);
   return [
     "Assumptions:",
     "- A deal brings a twelfth of its yearly amount each month, from the month in which it is to close.",
     `- It closes after ${quarter.words}, at the same amount; the other ${count(others.length, "open deal")} due in it ${others.length === 1 ? "closes" : "close"} as planned, none weighted by its stage.`,
     "- Billed or forecast is finance's: signed contracts and the renewals that are expected, no new deals.",
+    ...(areCounted
+      ? [
+          `- ${count(renewals, "renewal")} among the deals due ${renewals === 1 ? "is" : "are"} in the forecast already, and not in "New from deals".`,
+        ]
+      : []),
     `- Only ${currency}: deals and revenue in other currencies are left out.`,
     ...(isWhole ? [] : ["- There are more deals due than I could read."]),
   ].join("\n");
 }
 
-function total(months: readonly Month[], which: "planned" | "slipped"): number {
-  return months.reduce((sum, month) => sum + month[which], 0);
+function total(months: readonly Month[], which: Exclude<keyof Month, "month">): number {
+  return months.reduce((sum, month) => sum + (month[which] ?? 0), 0);
 }
 
 function bookings(deals: readonly Deal[]): number {
