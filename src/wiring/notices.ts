@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/ids.ts";
 import type { Logger } from "../observability/log.ts";
 import type { PersonWith } from "../slack/person-with.ts";
+import { systemWait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
@@ -11,7 +12,7 @@ import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import type { RunAgent } from "../turns/run-turn.ts";
 import { createNoticeWatch } from "../workflows/notices/watch.ts";
 import { createNoticeWriter } from "../workflows/notices/writer.ts";
-import type { RouteBook } from "../workflows/routes.ts";
+import type { ChannelBook, RouteBook } from "../workflows/routes.ts";
 import type { ToolReader } from "../workflows/tool-reader.ts";
 
 export interface OpeningNotices {
@@ -21,6 +22,7 @@ export interface OpeningNotices {
   reader: ToolReader;
   personWith: PersonWith;
   channelName: (channel: string) => Promise<string | undefined>;
+  channels: ChannelBook;
   workspace: Workspace;
   agentSettings: Pick<AgentSettings, "model" | "linkHosts" | "calendar">;
   config: { spend: { timeZone: string } };
@@ -53,7 +55,7 @@ export function openNotices({
   const sweep = repeatedly(sweepEveryMs, () => watch.sweep(), options.logger);
   return {
     recordMutes: notices,
-    runner: createNoticeWriter({ ...options, ...agentSettings, who, timeZone }),
+    runner: createNoticeWriter({ ...options, ...agentSettings, wait: systemWait, who, timeZone }),
     sweep: {
       ...sweep,
       stop: () => {

@@ -70,7 +70,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   const reader = createToolReader(tools);
   const channelName = (channel: string) => people.channelName(channel);
   const personWith = createPersonWith(people);
-  const notices = openNotices({ ...options, routes, reader, personWith, channelName });
+  const notices = openNotices({ ...options, routes, reader, personWith, channelName, channels });
   const summarizer = createCallSummarizer({
     ...options,
     settings: agentSettings,

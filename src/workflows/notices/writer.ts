@@ -10,6 +10,7 @@ import type { Logger } from "../../observability/log.ts";
 import type { Events, InboundEvent } from "../../storage/events.ts";
 import type { Turn, TurnOutcome, TurnTask } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
+import { type ChannelBook, type ChannelProblem, problemOf } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { noticeButtons } from "./buttons.ts";
@@ -23,6 +24,9 @@ export interface NoticeWriterOptions {
   events: Pick<Events, "get">;
   who: { teamId: string; botUserId: string };
   channelName: (channel: string) => Promise<string | undefined>;
+  channels: ChannelBook;
+  /** Pauses before Slack is asked again for what it did not say. */
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Whose answers the thread's steps pass for: whoever follows up there gets this model. */
   model: string;
   linkHosts: readonly string[];
@@ -44,6 +48,7 @@ type Event = Pick<InboundEvent, "kind" | "objectId" | "occurredAt">;
 /** More records than these are told in a summary. */
 const mostLines = 10;
 const mostInSummary = 5;
+const pausesMs = [1_000, 5_000, 20_000, 60_000];
 const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
 
 /**
@@ -57,8 +62,26 @@ export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
     const isNew = run.steps.length === 0;
     const steps = isNew ? await compose(run, task, options) : run.steps;
     if (isNew && steps.length > 0) await run.checkpoint(steps);
-    return show(run, task, steps);
+    const problem = await problemOfChannel(run, options);
+    if (problem === undefined) return show(run, task, steps);
+    options.logger.warn({ turnId: run.turn.id, problem }, "a notice cannot be posted where its route leads");
+    await run.reply.finish();
+    return { status: "failed", reason: `channel_${problem}` };
   };
+}
+
+/** Another company may have come to read the channel since the turn was stored: looked at again right before it is posted. */
+async function problemOfChannel(
+  { turn, signal }: AgentRun,
+  { channels, wait }: NoticeWriterOptions,
+): Promise<ChannelProblem | undefined> {
+  for (const pause of pausesMs) {
+    const problem = problemOf(await channels.find(turn.channel));
+    if (problem !== "away") return problem;
+    await wait(pause, signal);
+    signal.throwIfAborted();
+  }
+  return problemOf(await channels.find(turn.channel));
 }
 
 async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly Step[]): Promise<TurnOutcome> {
