@@ -25,9 +25,49 @@ export function readRoleOption(argument: string): InRole {
   return { agent: String(found[1]).toLowerCase(), text: text.trim() };
 }
 
-/** A question that begins "As project manager, ..." is that role's; what it says stays as it is. */
+/** Behind a role's name: a sentence's end, or the beginning of what is asked. */
+const asks = String.raw`(?:what|which|how|why|show|list|tell|give|find|look|read|check|compare|draw|sum|summari[sz]e|make|create|turn|write|prepare|please|(?:can|could|would|do|did|should)\s+(?:you|we|i))`;
+const itsEnd = String.raw`(?=\s*(?:[.!?;:)]|$)|,?\s+${asks}\b)`;
+
+/** Such a question speaks of a person in that role. */
+const aboutSomebody =
+  /\b(?:not|who|whom|whose|add(?:ed)?|assign(?:ed)?|appoint(?:ed)?|hired?|named?|listed|invited?|mark(?:ed)?|described?|introduced?|promoted?|known|join(?:s|ed)?|works|worked|serv(?:es|ed|ing))\b/i;
+const spokenTo = /\b(?:you|act|answer|reply|respond|speak|think|work)\b/i;
+
+/**
+ * The role that a question asks for in plain words: "As project manager, ...", "... as a sales analyst?", "with your project manager
+ * hat on". What it says stays as it is. In doubt it is the usual role, which has all tools: "as the project manager said" is
+ * about somebody, and what is quoted is not the asker's.
+ */
 export function roleOf(question: string, roles: Roles): string {
-  const begun = /^as\s+(?:an?\s+|the\s+|my\s+|our\s+)?([a-z][\w -]{1,40}?)\s*[,:]/i.exec(question.trim());
-  const name = begun?.[1]?.toLowerCase().replaceAll(/[\s_]+/g, "-");
-  return name !== undefined && Object.hasOwn(roles, name) ? name : usual;
+  const own = question.replaceAll(/^\s*(?:>|&gt;).*$/gm, " ").replaceAll(/"[^"]*"|“[^”]*”/g, " ");
+  const named = Object.keys(roles).filter((name) => name !== usual && isAskedIn(name, own.trim()));
+  return named.length === 1 ? String(named[0]) : usual;
+}
+
+function isAskedIn(role: string, text: string): boolean {
+  const name = role.replaceAll(/[^a-z0-9]+/gi, String.raw`[\s_-]+`);
+  const first = new RegExp(
+    String.raw`(?:^|[.!?;]\s+|\n\s*)(?:please,?\s+)?as\s+(?:an?\s+|the\s+|my\s+|our\s+)?${name}(?:\s*[,:]|${itsEnd})`,
+    "i",
+  );
+  if (first.test(text)) return true;
+  const within = new RegExp(
+    String.raw`\b(?:as\s+(?<whose>an?\s+|my\s+|our\s+)?(?:the\s+)?|in\s+(?<your>your|the)\s+role\s+(?:of|as)\s+(?:an?\s+|the\s+)?)${name}${itsEnd}`,
+    "gi",
+  );
+  const hat = new RegExp(
+    String.raw`\b(?:with|wearing|put\s+on)\s+(?<your>your|the|an?)\s+${name}(?:'s|’s)?\s+hat\b`,
+    "gi",
+  );
+  return [...text.matchAll(within), ...text.matchAll(hat)].some((found) => {
+    const before =
+      text
+        .slice(0, found.index)
+        .split(/[.!?;\n]/)
+        .at(-1) ?? "";
+    const { whose, your } = found.groups ?? {};
+    const isClear = whose !== undefined || your !== undefined;
+    return !aboutSomebody.test(before) && (isClear || spokenTo.test(before));
+  });
 }
