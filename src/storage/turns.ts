@@ -20,7 +20,7 @@ export type TurnSource =
 export type TurnTask =
   /** These calls, for whom the turn is; then it is said what came of each. */
   | { kind: "calls"; calls: PlannedCall[]; intro?: string }
-  | { kind: "call_summary"; callId: string; isLate: boolean }
+  | { kind: "call_summary"; callId: string }
   | { kind: "notice"; routeId: string; eventKeys: string[]; records: NoticeRecord[] };
 
 /** What has changed since it was known so, as `deal:123`; the largest first. */

@@ -150,7 +150,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
         data: {},
       },
     ]);
-  const told = () => submitted.map(({ sourceKey, task }) => [sourceKey, task?.kind === "call_summary" && task.isLate]);
+  const told = () => submitted.map(({ sourceKey }) => sourceKey);
   const stateOf = async (id: string) =>
     (
       await db.query<{ state: string; reason: string | null }>(
@@ -170,7 +170,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     now += 10 * minute;
     await Promise.all([one.sweep(), two.sweep()]);
     expect(gong.lists).toBe(3);
-    expect(told()).toEqual([["call:11:C1", false]]);
+    expect(told()).toEqual(["call:11:C1"]);
     expect(await stateOf("11")).toEqual({ state: "summarised", reason: null });
   });
 
@@ -182,7 +182,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     expect(await stateOf("12")).toMatchObject({ state: "seen" });
     now += 5 * minute;
     await watch().sweep();
-    expect(told()).toEqual([["call:12:C1", false]]);
+    expect(told()).toEqual(["call:12:C1"]);
     expect(await stateOf("12")).toMatchObject({ state: "summarised" });
   });
 
@@ -220,10 +220,10 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     now += 6 * minute;
     gong.calls.push({ id: "32", endedAt: now });
     await one.sweep();
-    expect(told()).toEqual([["call:32:C1", false]]);
+    expect(told()).toEqual(["call:32:C1"]);
   });
 
-  test("that came to light a day later are marked as late, one that was only transcribed late is not", async () => {
+  test("are told of also where they came to light, or were transcribed, a day later", async () => {
     const one = watch();
     await one.sweep();
     now += hour;
@@ -236,13 +236,10 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
       await one.sweep();
       now += 10 * minute;
     }
-    expect(told()).toEqual([["call:41:C1", true]]);
+    expect(told()).toEqual(["call:41:C1"]);
     for (const call of gong.calls) call.isTranscribed = true;
     await one.sweep();
-    expect(told()).toEqual([
-      ["call:41:C1", true],
-      ["call:42:C1", false],
-    ]);
+    expect(told()).toEqual(["call:41:C1", "call:42:C1"]);
   });
 
   test("go at once where that is known, and elsewhere once the CRM or Slack says whether they do", async () => {
@@ -261,13 +258,13 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     gong.crm = "away";
     await tell("61");
     await one.sweep();
-    expect(told()).toEqual([["call:61:C1", false]]);
+    expect(told()).toEqual(["call:61:C1"]);
     expect(await stateOf("61")).toMatchObject({ state: "seen" });
     gong.crm = "Won";
     routes = routes.map((one) => ({ ...one, problem: undefined }));
     now += minute;
     await one.sweep();
-    expect(told().map(([key]) => key)).toEqual(["call:61:C1", "call:61:C2", "call:61:C4"]);
+    expect(told()).toEqual(["call:61:C1", "call:61:C2", "call:61:C4"]);
     expect(await stateOf("61")).toMatchObject({ state: "summarised" });
   });
 
@@ -285,7 +282,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     slackSays = { ...owner, groups: ["@emea"] };
     now += minute;
     await one.sweep();
-    expect(told()).toEqual([["call:71:C1", false]]);
+    expect(told()).toEqual(["call:71:C1"]);
     slackSays = "away";
     routes = [
       { ...route, where: { owners: ["dana@ours.example"] } },
@@ -293,7 +290,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     ];
     await tell("72");
     await one.sweep();
-    expect(told()).toContainEqual(["call:72:C1", false]);
+    expect(told()).toContainEqual("call:72:C1");
     expect(await stateOf("72")).toMatchObject({ state: "summarised" });
   });
 
@@ -336,7 +333,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     await one.sweep();
     await calls.see(["52", "53"], "webhook");
     await one.sweep();
-    expect(told().map(([key]) => key)).toEqual(["call:52:C1"]);
+    expect(told()).toEqual(["call:52:C1"]);
     expect(await stateOf("52")).toEqual({ state: "summarised", reason: null });
     expect(await stateOf("53")).toEqual({ state: "skipped", reason: "before_start" });
   });

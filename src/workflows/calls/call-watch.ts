@@ -39,8 +39,6 @@ const minute = 60_000;
 const hour = 60 * minute;
 const leaseMs = 2 * minute;
 const atOnce = 10;
-/** A call that ended so long before its processing is late. */
-const lateAfterMs = 24 * hour;
 /** Gong takes this long to tell of a call; the list of calls, which a poll reads, knows ends to the minute. */
 const graceMs = { webhook: hour, poll: 2 * minute } as const;
 /** Until a transcript is there; then nothing is said of the call. */
@@ -177,14 +175,13 @@ class Watch {
       if (pause === undefined) return calls.skip(call.id, "not_transcribed");
       return calls.later(call.id, new Date(clock.now() + pause));
     }
-    const isLate = call.seenAt.getTime() - endOf(facts) > lateAfterMs;
-    for (const { channel } of chosen.routes) await this.#submit(call.id, channel, isLate);
+    for (const { channel } of chosen.routes) await this.#submit(call.id, channel);
     if (chosen.isUnsure)
       throw new ServiceError("Not all channels are known that this call goes to.", { service: "HubSpot" });
     await calls.summarised(call.id);
   }
 
-  async #submit(callId: string, channel: string, isLate: boolean): Promise<void> {
+  async #submit(callId: string, channel: string): Promise<void> {
     const { newId, submit, who } = this.#options;
     const sourceKey = `call:${callId}:${channel}`;
     await submit({
@@ -198,7 +195,7 @@ class Watch {
       text: `Summary of the call ${callId}`,
       agent: callAgent,
       audience: "channel",
-      task: { kind: "call_summary", callId, isLate },
+      task: { kind: "call_summary", callId },
       isRoot: true,
     });
   }

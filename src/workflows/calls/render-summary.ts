@@ -1,5 +1,5 @@
+import { type DealFacts, endOf } from "./call-facts.ts";
 import type { CallRecord } from "./call-record.ts";
-import type { DealFacts } from "./call-facts.ts";
 import type { NextStep, Said, Summary } from "./summary.ts";
 
 /** Characters that a person reads, addresses of links not counted: twenty seconds. */
@@ -14,11 +14,16 @@ const sizes = [
   { points: 3, objections: 1, steps: 3, length: 60 },
 ];
 
+const hourMs = 3_600_000;
+/** Gong may take an hour or two over a long recording; what comes after three was held up, and the day has gone on without it. */
+const lateAfterMs = 3 * hourMs;
+
 type Size = (typeof sizes)[number];
 
 export interface SummaryView {
   record: CallRecord;
-  isLate: boolean;
+  /** Epoch milliseconds. */
+  postedAt: number;
   /** Why Claude's summary is not there. */
   notice?: string | undefined;
 }
@@ -32,17 +37,25 @@ export function renderSummary(view: SummaryView): string {
   return written.find((text) => shownLength(text) <= mostShown) ?? written.at(-1) ?? "";
 }
 
-function parts({ record, isLate, notice }: SummaryView, body: readonly string[]): string {
+function parts({ record, postedAt, notice }: SummaryView, body: readonly string[]): string {
   const { call } = record;
-  const late = isLate ? ` · _late: this call was on ${dayInWords(call.started_at)}_` : "";
   const head = [
-    `**${link(call.title, call.url)}** · ${call.duration_minutes} min${late}`,
+    `**${link(call.title, call.url)}** · ${call.duration_minutes} min${lateInWords(call, postedAt)}`,
     ...accountLine(record),
     speakers(record),
   ].filter((line) => line !== "");
   return [head.join("\n"), ...body, notice === undefined ? "" : `_${notice}_`]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** Nothing where it comes when one would look for it. */
+function lateInWords(call: CallRecord["call"], postedAt: number): string {
+  const afterMs = postedAt - endOf(call);
+  if (afterMs <= lateAfterMs) return "";
+  const hours = Math.floor(afterMs / hourMs);
+  const after = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
+  return ` · _late: ${after} after this call, which was on ${dayInWords(call.started_at)}_`;
 }
 
 function accountLine({ call, company, deal, otherDeals, isDealUnknown }: CallRecord): string[] {

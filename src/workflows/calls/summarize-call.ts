@@ -110,7 +110,7 @@ class SummaryRun {
       const notice = await this.#ask();
       const record = this.#record();
       await this.#lookAgain(record);
-      reply.write(this.#safe(renderSummary({ record, isLate: this.#isLate, notice })));
+      reply.write(this.#safe(renderSummary({ record, postedAt: this.#options.clock.now(), notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
       await this.#options.index.keep(record, await this.#placedCaller(), signal);
@@ -122,11 +122,6 @@ class SummaryRun {
     } finally {
       await this.#budget.counted();
     }
-  }
-
-  get #isLate(): boolean {
-    const { task } = this.#run.turn;
-    return task?.kind === "call_summary" && task.isLate;
   }
 
   get #callId(): string {

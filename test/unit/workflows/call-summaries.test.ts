@@ -70,22 +70,34 @@ const record: CallRecord = {
   wrong: [],
 };
 
+const hour = 3_600_000;
+const end = Date.parse(call.started_at) + hour / 2;
+
 describe("a summary", () => {
+  it.each([
+    [3 * hour, undefined],
+    [25 * hour, "25 hours"],
+    [75 * hour, "3 days"],
+  ])("that comes %i milliseconds after its call says how late it is", (after, late) => {
+    const markdown = renderSummary({ record, postedAt: end + after });
+    expect(/_late: (.*?) after/.exec(markdown)?.[1]).toBe(late);
+  });
+
   it("is read in twenty seconds, however much there is to say", () => {
-    const markdown = renderSummary({ record, isLate: true });
+    const markdown = renderSummary({ record, postedAt: end + 3 * hour + 1 });
     const shown = markdown.replaceAll(/\]\([^)]*\)/g, "]");
     expect(shown.length).toBeLessThan(1_400);
-    expect(markdown).toContain("_late: this call was on Wed 18 Nov_");
+    expect(markdown).toContain("_late: 3 hours after this call, which was on Wed 18 Nov_");
     expect(markdown.match(/^- /gm)).toHaveLength(6);
     expect(markdown).toContain("**nobody yet**, by Thu 19 Nov");
     expect(markdown).not.toMatch(/[^\\]\]\(https:\/\/evil/);
   });
 
   it("says where HubSpot did not say, and where it has no deal", () => {
-    expect(renderSummary({ record: { ...record, isDealUnknown: true }, isLate: false })).toContain(
+    expect(renderSummary({ record: { ...record, isDealUnknown: true }, postedAt: end })).toContain(
       "**Acme** · HubSpot did not say",
     );
-    expect(renderSummary({ record, isLate: false })).toContain("**Acme** · no deal in HubSpot");
+    expect(renderSummary({ record, postedAt: end })).toContain("**Acme** · no deal in HubSpot");
   });
 
   it("tells an amount in a currency that nobody knows", () => {
@@ -99,13 +111,13 @@ describe("a summary", () => {
       amount,
     };
     const deal = { ...one, close_date: null, owner: null, last_activity_at: null, created_at: null };
-    expect(renderSummary({ record: { ...record, deal }, isLate: false })).toContain("**1,200 Points**");
+    expect(renderSummary({ record: { ...record, deal }, postedAt: end })).toContain("**1,200 Points**");
   });
 
   it("is Gong's own where Claude's is missing, and says why", () => {
     const markdown = renderSummary({
       record: { ...record, summary: undefined },
-      isLate: false,
+      postedAt: end,
       notice: "Claude is away.",
     });
     expect(markdown).toMatch(/They spoke\.\n\n- A point\n\n\*\*Next steps\*\*\n- Dana: send it\n\n_Claude is away\._$/);
