@@ -217,10 +217,21 @@ describe("a place", () => {
     ]);
   });
 
-  it("of one that cannot be read does not keep the others from running", async () => {
-    await add("broken", "daily at 8:00", "UTC", { rule: { days: "never" }, nextAt: new Date(now) });
-    await runner().sweep();
+  it("of one that cannot be read is paused with the reason, and does not keep the others from running", async () => {
+    const nextAt = new Date(now);
+    await add("broken", "daily at 8:00", "UTC", { rule: { days: "never" }, nextAt });
+    await add("nowhere", "daily at 8:00", "UTC", { zone: "Mars/Olympus", nextAt });
+    await add("unasked", "daily at 8:00", "UTC", { what: { template: "gone" }, nextAt });
+    const one = runner();
+    await one.sweep();
+    await one.sweep();
     expect(await ticksOf("s")).toHaveLength(1);
+    expect(told.toSorted()).toEqual([
+      "broken: I cannot read any more when it is due",
+      "nowhere: I cannot read any more when it is due",
+      "unasked: its question is none that I have any more",
+    ]);
     expect(await ticksOf("broken")).toEqual([]);
+    expect(await schedules.due(10)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Schedule } from "../../storage/schedules.ts";
 import { ruleSchema } from "../../workflows/digests/rule.ts";
 import { nextTicks } from "../../workflows/digests/ticks.ts";
 import { whenInWords } from "../../workflows/digests/when-words.ts";
+import { escapeText } from "../message-text.ts";
 
 const runsShown = 3;
 
@@ -24,9 +25,10 @@ export function instantInWords(at: number, timeZone: string): string {
 
 type Timed = Pick<Schedule, "rule" | "zone">;
 
-/** "weekdays at 8:30 (Europe/Berlin)" */
-export function whenOf({ rule, zone }: Timed): string {
-  return `${whenInWords(ruleSchema.parse(rule))} (${zone})`;
+/** "weekdays at 8:30 (Europe/Berlin)"; as it was said, where the rule cannot be read any more. */
+export function whenOf({ rule, zone, said }: Timed & Pick<Schedule, "said">): string {
+  const known = ruleSchema.safeParse(rule).data;
+  return `${known ? whenInWords(known) : escapeText(said)} (${zone})`;
 }
 
 /** The next runs, each in words. */

@@ -1,3 +1,4 @@
+import { isTimeZone } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { NewId } from "../../core/ids.ts";
 import type { Logger } from "../../observability/log.ts";
@@ -82,6 +83,8 @@ export function createDigestRunner(options: DigestRunnerOptions): DigestRunner {
 async function run(schedule: Schedule, options: DigestRunnerOptions): Promise<boolean> {
   const { schedules, clock, newId, logger } = options;
   const { id, zone } = schedule;
+  const unreadable = whyUnreadable(schedule);
+  if (unreadable !== undefined) return pause(schedule, "unreadable", unreadable, options);
   const rule = ruleSchema.parse(schedule.rule);
   const now = clock.now();
   const tick = lastTick(rule, zone, now);
@@ -100,6 +103,13 @@ async function run(schedule: Schedule, options: DigestRunnerOptions): Promise<bo
   // Asked at its tick, by which "yesterday" is another day than by when it came to be run.
   if (await schedules.tick(schedule, { nextAt, turn, at: new Date(tick) })) await options.wake(turn.id);
   return true;
+}
+
+/** Why a schedule that was stored before cannot be run, as `pausedReason`; undefined where it can. */
+export function whyUnreadable({ rule, zone, what }: Pick<Schedule, "rule" | "zone" | "what">): string | undefined {
+  if (!ruleSchema.safeParse(rule).success || !isTimeZone(zone)) return "I cannot read any more when it is due";
+  if ("template" in what && !templateNamed(what.template)) return "its question is none that I have any more";
+  return undefined;
 }
 
 async function pause(schedule: Schedule, code: string, reason: string, options: DigestRunnerOptions): Promise<true> {
