@@ -19,8 +19,8 @@ export const auditOutcomes = {
   forgetting: ["done"],
   /** What was older than the configuration wants it was removed. */
   retention: ["done"],
-  /** The rules that hold from here on, by their policy revision. */
-  setting: ["loaded"],
+  /** The rules that hold from here on, by their policy revision; or an admin changed what is another person's. */
+  setting: ["loaded", "changed"],
   /** Events could not be stored. */
   loss: ["lost"],
 } as const;

@@ -39,7 +39,8 @@ export interface Schedule extends NewSchedule {
 }
 
 export interface Schedules {
-  add(schedule: NewSchedule): Promise<void>;
+  /** False where there is one with its id. */
+  add(schedule: NewSchedule): Promise<boolean>;
   get(id: string): Promise<Schedule | undefined>;
   /** Those of a channel and those of a person, the next first and the paused last. */
   list(place: { teamId: string; ownerId: string; channel: string }): Promise<Schedule[]>;
@@ -53,7 +54,7 @@ export interface Schedules {
   /** One of its turns was stored out of turn. */
   ran(id: string, turnId: string): Promise<void>;
   /** One that Sophia paused goes on with it. False where it is gone. */
-  change(id: string, content: ScheduleContent): Promise<boolean>;
+  change(id: string, content: ScheduleContent & Pick<Schedule, "ownerId">): Promise<boolean>;
   /** False where it was paused before, or is gone. */
   pause(id: string, reason?: string): Promise<boolean>;
   /** False where it was not paused. */
@@ -74,7 +75,9 @@ const addSchedule = `
   INSERT INTO sophia.schedules (
     channel, is_private, title, template, words, rule, zone, said, allows_writes, next_at, id, team_id, owner_id, created_at
   )
-  VALUES ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  VALUES ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10, $11, $12, $13, $14)
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id`;
 const getSchedule = `SELECT ${columns} FROM sophia.schedules s WHERE id = $1`;
 const listSchedules = `
   SELECT ${columns} FROM sophia.schedules s WHERE team_id = $1 AND (owner_id = $2 OR channel = $3)
@@ -92,7 +95,8 @@ const markRun = `UPDATE sophia.schedules SET last_turn_id = $2, last_run_at = $3
 const changeSchedule = `
   UPDATE sophia.schedules SET
     channel = $1, is_private = $2, title = $3, template = $4, words = $5, rule = $6::json, zone = $7, said = $8,
-    allows_writes = $9, next_at = $10, paused = paused AND paused_reason IS NULL, paused_reason = NULL, last_turn_id = NULL
+    allows_writes = $9, next_at = $10, paused = paused AND paused_reason IS NULL, paused_reason = NULL, last_turn_id = NULL,
+    owner_id = $12
   WHERE id = $11
   RETURNING id`;
 const pauseSchedule = `
@@ -126,9 +130,8 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
   const changed = async (sql: string, params: readonly SqlValue[]) => (await db.query(sql, params)).length > 0;
   const read = async (sql: string, params: readonly SqlValue[]) => (await db.query<Row>(sql, params)).map(toSchedule);
   return {
-    add: async ({ id, teamId, ownerId, ...content }) => {
-      await db.query(addSchedule, [...contentParams(content), id, teamId, ownerId, now()]);
-    },
+    add: ({ id, teamId, ownerId, ...content }) =>
+      changed(addSchedule, [...contentParams(content), id, teamId, ownerId, now()]),
     get: async (id) => (await read(getSchedule, [id]))[0],
     list: ({ teamId, ownerId, channel }) => read(listSchedules, [teamId, ownerId, channel]),
     due: (limit) => read(dueSchedules, [now(), limit]),
@@ -143,7 +146,7 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
     ran: async (id, turnId) => {
       await db.query(markRun, [id, turnId, now()]);
     },
-    change: (id, content) => changed(changeSchedule, [...contentParams(content), id]),
+    change: (id, { ownerId, ...content }) => changed(changeSchedule, [...contentParams(content), id, ownerId]),
     pause: (id, reason) => changed(pauseSchedule, [id, reason ?? null]),
     resume: (id, nextAt) => changed(resumeSchedule, [id, nextAt]),
     remove: (id) => changed(removeSchedule, [id]),

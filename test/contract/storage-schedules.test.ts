@@ -55,14 +55,17 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
 
     test("keeps all that was given", async () => {
       const given = newSchedule({ what: { words: "What \0is new at Acme?" }, allowsWrites: true, isPrivate: true });
-      await schedules.add(given);
+      expect(await schedules.add(given)).toBe(true);
+      expect(await schedules.add(newSchedule({ title: "Another" }))).toBe(false);
       expect(await schedules.get("s1")).toEqual({
         ...given,
         what: { words: "What is new at Acme?" },
         paused: false,
         createdAt: minutes(0),
       });
-      const changed = { ...newSchedule({ channel: "C2", said: "daily at 9", nextAt: minutes(30), zone: "UTC" }) };
+      const changed = {
+        ...newSchedule({ ownerId: "U2", channel: "C2", said: "daily at 9", nextAt: minutes(30), zone: "UTC" }),
+      };
       expect(await schedules.change("s1", changed)).toBe(true);
       expect(await schedules.get("s1")).toMatchObject(changed);
       expect(await schedules.remove("s1")).toBe(true);

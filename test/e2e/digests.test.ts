@@ -11,6 +11,7 @@ const start = Date.parse("2026-11-18T15:00:00Z");
 const MAYA = "U07MAYAOKAF";
 const DANIEL = "U07DANIELWH";
 const GRACE = "U07GRACELIN";
+const RUTH = "U07RUTHABAR";
 
 let house: House;
 let home: EngineHome;
@@ -114,6 +115,15 @@ describe("/sophia digest", () => {
     expect(wordsOf((await listOf("maya")).blocks)).toContain("next run Fri 20 Nov 2026, 8:30");
   }, 30_000);
 
+  it("saved twice is one digest", async () => {
+    await command("maya", "digest fridays at 17:00 my day");
+    await submit("maya");
+    const count = (await rows(MAYA)).length;
+    expect(await Promise.all([submit("maya"), submit("maya")])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await rows(MAYA)).toHaveLength(count + 1);
+    await database.query("DELETE FROM sophia.schedules WHERE owner_id = $1 AND said = 'fridays at 17:00'", [MAYA]);
+  });
+
   it.for([
     ["when it is not understood", { said: value("quarterly at 9") }, "said", "I do not understand “quarterly at 9”"],
     ["an hour that is missing", { said: value("every morning") }, "said", "At which hour of the morning?"],
@@ -197,12 +207,56 @@ describe("/sophia digest list", () => {
     expect(await rows(DANIEL)).toEqual([]);
   }, 20_000);
 
-  it("an admin changes another one's, which stays that one's", async () => {
+  it("an admin changes when another one's is posted, which stays that one's", async () => {
     await make("daniel", "my day every friday at 9:00");
     await press("ruth", await listOf("ruth"), "edit");
     await submit("ruth", { said: value("fridays at 10") });
+    expect(wordsOf(modalOf("ruth"))).not.toContain("becomes yours");
     await submit("ruth");
     expect(await rows(DANIEL)).toMatchObject([{ said: "fridays at 10", owner_id: DANIEL, zone: "America/New_York" }]);
+  });
+
+  it.for([
+    ["what it asks", { what: value("own_words"), words: value("email all deals") }],
+    ["that it may propose changes", { writes: value(["allowed"]) }],
+    ["where it is posted", { place: value("own") }],
+  ] as const)("an admin who changes %s has it as their own, and its owner is told", async ([, values]) => {
+    const told = posts("dm", "daniel").length;
+    const [before] = await rows(DANIEL);
+    await press("ruth", await listOf("ruth"), "edit");
+    await submit("ruth", values);
+    expect(wordsOf(modalOf("ruth"))).toContain(`It becomes yours: it runs with your rights`);
+    expect(await rows(DANIEL)).toEqual([before]);
+    await submit("ruth");
+    expect(await rows(DANIEL)).toEqual([]);
+    const [taken] = await rows(RUTH);
+    expect(taken).toMatchObject({ id: before?.["id"], said: "fridays at 10" });
+    // A direct message is the new owner's.
+    expect(taken?.["channel"] === before?.["channel"]).toBe(taken?.["is_private"] === false);
+    await expect.poll(() => posts("dm", "daniel").slice(told)[0]?.text).toContain("so it is theirs from now on");
+    const audited = () =>
+      database.query(
+        "SELECT outcome, user_id AS who, reason, arguments FROM sophia.audit WHERE reason = 'owner_changed' ORDER BY sequence DESC LIMIT 1",
+      );
+    const change = { outcome: "changed", who: RUTH, reason: "owner_changed" };
+    await expect.poll(audited).toEqual([{ ...change, arguments: { digest: before?.["id"], ownerBefore: DANIEL } }]);
+    const columns = ["owner_id", "what", "template", "words", "title", "allows_writes", "channel", "is_private"];
+    const back = columns.filter((column) => before && column in before);
+    const set = back.map((column, index) => `${column} = $${index + 2}`).join(", ");
+    await database.query(`UPDATE sophia.schedules SET ${set} WHERE id = $1`, [
+      String(before?.["id"]),
+      ...back.map((column) => before?.[column] as string),
+    ]);
+  });
+
+  it("an admin does not have another one propose changes by a form that was checked before", async () => {
+    await press("ruth", await listOf("ruth"), "edit");
+    await submit("ruth", { said: value("fridays at 10") });
+    await database.query("UPDATE sophia.schedules SET template = NULL, words = 'safer' WHERE owner_id = $1", [DANIEL]);
+    await submit("ruth");
+    await expect.poll(() => toldTo("ruth").at(-1)?.text).toContain("Somebody changed that digest meanwhile");
+    expect(await rows(DANIEL)).toMatchObject([{ words: "safer" }]);
+    await database.query("UPDATE sophia.schedules SET template = 'day', words = NULL WHERE owner_id = $1", [DANIEL]);
   });
 
   it.for(["pause", "run", "delete", "edit"] as const)(

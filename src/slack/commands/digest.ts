@@ -22,6 +22,8 @@ async function openForm(given: GivenCommand, context: ListenerContext): Promise<
   const { said, what } = splitDigest(await readText(argument, context), asked);
   const template = templateOf(what);
   const form: DigestForm = {
+    id: context.newId("digest"),
+    isNew: true,
     openedIn: channel,
     ...(what === "" ? {} : { what: template ? { template: template.name } : { words: what } }),
     place: { kind: channel.startsWith("D") ? "own" : "here" },

@@ -8,6 +8,7 @@ import { shortened } from "../approvals/card-parts.ts";
 import type { ListenerContext } from "../listeners/context.ts";
 import type { DigestDraft } from "./confirm-modal.ts";
 import type { Field, FilledForm, FormPlace } from "./modal.ts";
+import { ownerAfter } from "./owner.ts";
 
 /** By field, what is to be filled in otherwise. `refused`: why the place is not one for this person. */
 export type Checked = { draft: DigestDraft } | { errors: Partial<Record<Field, string>>; refused?: string | undefined };
@@ -16,11 +17,16 @@ const titleLength = 60;
 /** What Slack shows below a field. */
 const longestProblem = 300;
 
-/** `before`: the digest that is changed, of whose owner everything is. */
+/** Who fills it in, and the digest that is changed. */
+interface Changing {
+  userId: string;
+  before?: Schedule | undefined;
+}
+
 export async function checkForm(
   filled: FilledForm,
-  { openedIn, id }: FormPlace,
-  { ownerId, before }: { ownerId: string; before?: Schedule | undefined },
+  opened: FormPlace,
+  { userId, before }: Changing,
   context: ListenerContext,
 ): Promise<Checked> {
   const { what, zone, said, allowsWrites } = filled;
@@ -30,11 +36,15 @@ export async function checkForm(
     return wrong("zone", `“${zone}” is no time zone that I know. Write for example Europe/Berlin.`);
   const when = ruleFor(filled, before, context.clock.now());
   if ("unclear" in when) return wrong("said", when.unclear);
-  const place = await placeFor(filled, openedIn, { ownerId, before }, context);
+  const wanted = { ...wantedPlace(filled, opened), what, allowsWrites };
+  const ownerId = ownerAfter(before, wanted, userId);
+  const place = await placeFor(filled, wanted, { userId, ownerId, before }, context);
   if ("errors" in place) return place;
+  const isTaken = before !== undefined && before.ownerId !== ownerId;
+  const whose = { ownerId, ...(isTaken && { takenFrom: before.ownerId }) };
   const title = "template" in what ? (templateNamed(what.template)?.title ?? what.template) : titleFrom(what.words);
   return {
-    draft: { id, openedIn, ...place, title, what, rule: when.rule, zone, said, allowsWrites },
+    draft: { ...opened, ...whose, ...place, title, what, rule: when.rule, zone, said, allowsWrites },
   };
 }
 
@@ -44,33 +54,42 @@ function wrong(field: Field, words: string, refused?: string): Checked & { error
 
 /** What was said before means what it meant: "every other Tuesday" is counted from where it was counted from. */
 function ruleFor({ said, zone }: FilledForm, before: Schedule | undefined, now: number): ReturnType<typeof readWhen> {
-  if (before?.said === said && before.zone === zone) return { rule: ruleSchema.parse(before.rule) };
-  return readWhen(said, { zone, now });
+  const isSame = before?.said === said && before.zone === zone;
+  const rule = isSame ? ruleSchema.safeParse(before.rule).data : undefined;
+  return rule ? { rule } : readWhen(said, { zone, now });
+}
+
+function wantedPlace(
+  { place }: FilledForm,
+  { openedIn }: FormPlace,
+): { isPrivate: boolean; channel?: string | undefined } {
+  if (place.kind === "own") return { isPrivate: true };
+  return { isPrivate: false, channel: place.kind === "other" ? place.channel : openedIn };
 }
 
 async function placeFor(
   { place }: FilledForm,
-  openedIn: string,
-  { ownerId, before }: { ownerId: string; before?: Schedule | undefined },
+  { isPrivate, channel }: ReturnType<typeof wantedPlace>,
+  { userId, ownerId, before }: Changing & { ownerId: string },
   { digests, directMessages }: ListenerContext,
 ): Promise<{ channel: string; isPrivate: boolean } | (Checked & { errors: object })> {
-  if (place.kind === "own") {
-    const channel = before?.isPrivate ? before.channel : await directMessages.channelOf(ownerId);
-    if (channel !== undefined) return { channel, isPrivate: true };
+  if (isPrivate) {
+    const isSame = before?.isPrivate && before.ownerId === ownerId;
+    const own = isSame ? before.channel : await directMessages.channelOf(ownerId);
+    if (own !== undefined) return { channel: own, isPrivate };
     return wrong("place", "Slack does not tell me just now which is our direct message. Try again in a minute.");
   }
-  const channel = place.kind === "other" ? place.channel : openedIn;
   if (channel === undefined) return wrong("channel", "Choose the channel.");
   const verdict = await digests.mayPost({ ownerId, channel, isPrivate: false });
-  if (verdict.kind === "fine") return { channel, isPrivate: false };
+  if (verdict.kind === "fine") return { channel, isPrivate };
   const code = verdict.kind === "refused" ? verdict.code : undefined;
-  return wrong(place.kind === "other" ? "channel" : "place", whyNot(verdict, before !== undefined), code);
+  return wrong(place.kind === "other" ? "channel" : "place", whyNot(verdict, ownerId === userId), code);
 }
 
-function whyNot(verdict: Exclude<MayPost, { kind: "fine" }>, isChange: boolean): string {
+function whyNot(verdict: Exclude<MayPost, { kind: "fine" }>, isOwn: boolean): string {
   if (verdict.kind === "unknown")
     return "Slack does not tell me just now who reads that channel. Try again in a minute.";
-  const who = isChange ? "Its owner is" : "You are";
+  const who = isOwn ? "You are" : "Its owner is";
   switch (verdict.code) {
     case "not_in_channel":
       return "I am not in that channel. Invite me there first: /invite @Sophia.";

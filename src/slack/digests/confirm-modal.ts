@@ -8,8 +8,13 @@ import { nextRuns, whenOf } from "./runs.ts";
 type View = webApi.ViewsOpenArguments["view"];
 
 const draftSchema = z.strictObject({
-  id: z.string().optional(),
+  id: z.string(),
+  isNew: z.boolean(),
   openedIn: z.string(),
+  /** For whom it was found sound. */
+  ownerId: z.string(),
+  /** Whose it was, where it becomes another one's. */
+  takenFrom: z.string().optional(),
   channel: z.string(),
   isPrivate: z.boolean(),
   title: z.string(),
@@ -41,8 +46,13 @@ export function renderConfirmModal(draft: DigestDraft, now: number): View {
       section(`*${escapeText(draft.title)}*, ${where}, ${whenOf(draft)}.`),
       section(["The next runs:", ...runs].join("\n")),
       section(changes),
+      ...(draft.takenFrom === undefined ? [] : [section(takenWords(draft.takenFrom))]),
     ],
   };
+}
+
+function takenWords(takenFrom: string): string {
+  return `It becomes yours: it runs with your rights and in your name, no longer for <@${takenFrom}>, who is told.`;
 }
 
 export function readConfirmModal(privateMetadata: string): DigestDraft {

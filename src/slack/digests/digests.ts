@@ -20,6 +20,8 @@ export interface Digests {
   mayPost(place: Place): Promise<MayPost>;
   /** Tells the owner, unless they have left, and one admin. It may be lost: the list says it as well. */
   tellPaused(schedule: Schedule, reason: string): Promise<void>;
+  /** Tells its owner, as it was before, that it is this person's from now on. It may be lost. */
+  tellTaken(before: Schedule, userId: string): Promise<void>;
 }
 
 export interface DigestsOptions {
@@ -86,6 +88,10 @@ export function createDigests(options: DigestsOptions): Digests {
         logger.warn({ scheduleId: schedule.id, reason }, "no admin could be told of a paused digest");
       else if (admin !== ownerId || reason === ownerHasLeft)
         await directMessages.send(admin, words(`of <@${ownerId}>`));
+    },
+    tellTaken: async ({ ownerId, title }, userId) => {
+      const words = `<@${userId}>, an admin, changed the digest *${escapeText(title)}* of yours, so it is theirs from now on.`;
+      await directMessages.send(ownerId, `${words} It no longer runs in your name.`);
     },
   };
 }

@@ -6,11 +6,7 @@ type View = webApi.ViewsOpenArguments["view"];
 type Block = View["blocks"][number];
 
 /** What a form begins with: of a new digest, or of one that is changed. */
-export interface DigestForm {
-  /** Of the digest that is changed. */
-  id?: string | undefined;
-  /** Where it was opened. */
-  openedIn: string;
+export interface DigestForm extends FormPlace {
   /** Name of a template, or the person's own words. */
   what?: { template: string } | { words: string } | undefined;
   place: Place;
@@ -24,7 +20,10 @@ export type Place = { kind: "here" | "own" } | { kind: "other"; channel?: string
 
 /** What the view carries along. */
 export interface FormPlace {
-  id?: string | undefined;
+  /** Of the digest: a new one has its own from the start, so that it is one however often it is saved. */
+  id: string;
+  isNew: boolean;
+  /** Where it was opened. */
   openedIn: string;
 }
 
@@ -51,8 +50,8 @@ export function renderDigestModal(form: DigestForm): View {
   return {
     type: "modal",
     callback_id: modals.digest,
-    private_metadata: JSON.stringify({ id: form.id, openedIn: form.openedIn } satisfies FormPlace),
-    title: plain(form.id === undefined ? "New digest" : "Change a digest"),
+    private_metadata: JSON.stringify({ id: form.id, isNew: form.isNew, openedIn: form.openedIn } satisfies FormPlace),
+    title: plain(form.isNew ? "New digest" : "Change a digest"),
     submit: plain("Next"),
     close: plain("Cancel"),
     blocks: [

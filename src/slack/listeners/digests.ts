@@ -1,6 +1,6 @@
 import type { App, BlockAction, RespondFn, ViewSubmitAction } from "@slack/bolt";
 import type { Schedule } from "../../storage/schedules.ts";
-import { digestTurn } from "../../workflows/digests/run-digests.ts";
+import { digestTurn, whyUnreadable } from "../../workflows/digests/run-digests.ts";
 import { ruleSchema } from "../../workflows/digests/rule.ts";
 import { nextTick } from "../../workflows/digests/ticks.ts";
 import { wordsFor } from "../admission.ts";
@@ -8,6 +8,7 @@ import { checkForm } from "../digests/check-form.ts";
 import { type DigestDraft, readConfirmModal, renderConfirmModal } from "../digests/confirm-modal.ts";
 import { type Digests, ownerHasLeft } from "../digests/digests.ts";
 import { type DigestForm, type FormPlace, readDigestModal, renderDigestModal } from "../digests/modal.ts";
+import { ownerAfter } from "../digests/owner.ts";
 import { nextRuns, whenOf } from "../digests/runs.ts";
 import { digestsSeenBy, mayChange } from "../digests/seen.ts";
 import { escapeText } from "../message-text.ts";
@@ -49,10 +50,10 @@ export function listenToDigests(app: App, context: ListenerContext): void {
     const person = await admitted(body.user, context);
     if (!person) return ack();
     const opened = JSON.parse(view.private_metadata) as FormPlace;
-    const before = await changeable(opened.id, person, opened.openedIn, context);
+    const before = opened.isNew ? undefined : await changeable(opened.id, person, opened.openedIn, context);
     if (before === "not") return ack();
-    const ownerId = before?.ownerId ?? person.userId;
-    const checked = await checkForm(readDigestModal(view.state.values), opened, { ownerId, before }, context);
+    const changing = { userId: person.userId, before };
+    const checked = await checkForm(readDigestModal(view.state.values), opened, changing, context);
     if ("draft" in checked)
       return ack({ response_action: "push", view: renderConfirmModal(checked.draft, context.clock.now()) });
     if (checked.refused !== undefined) recordRefusal({ tool, reason: checked.refused, userId: person.userId }, context);
@@ -113,12 +114,12 @@ async function admitted(
 
 /** The digest, undefined where there is none; `not`, which is told and recorded, where this person may not change it. */
 async function changeable(
-  id: string | undefined,
+  id: string,
   person: Person,
   channel: string,
   context: ListenerContext,
 ): Promise<Schedule | "not" | undefined> {
-  const schedule = id === undefined ? undefined : await context.digests.schedules.get(id);
+  const schedule = await context.digests.schedules.get(id);
   if (schedule === undefined || mayChange(schedule, person, context)) return schedule;
   recordRefusal({ tool, reason: "not_owner", userId: person.userId }, context);
   const words = `Only <@${schedule.ownerId}>, whose digest this is, and admins can change it.`;
@@ -155,7 +156,12 @@ const runNow: Heed = async ({ schedule, body }, { digests, turns, newId }) => {
     : `It is on its way, in <#${schedule.channel}>.`;
 };
 
-async function whyNot(schedule: Parameters<Digests["mayPost"]>[0], digests: Digests): Promise<string | undefined> {
+async function whyNot(
+  schedule: Pick<Schedule, "ownerId" | "channel" | "isPrivate" | "rule" | "zone" | "what">,
+  digests: Digests,
+): Promise<string | undefined> {
+  const unreadable = whyUnreadable(schedule);
+  if (unreadable !== undefined) return `It cannot be run: ${unreadable}. Edit shows what it was.`;
   const verdict = await digests.mayPost(schedule);
   if (verdict.kind === "fine") return undefined;
   if (verdict.kind === "unknown")
@@ -165,7 +171,8 @@ async function whyNot(schedule: Parameters<Digests["mayPost"]>[0], digests: Dige
 
 const openForm: Heed = async ({ schedule, body, channel }, { client, logger }) => {
   const { id, what, said, zone, allowsWrites } = schedule;
-  const form: DigestForm = { id, openedIn: channel, what, place: placeOf(schedule, channel), said, zone, allowsWrites };
+  const place = { id, isNew: false, openedIn: channel, place: placeOf(schedule, channel) };
+  const form: DigestForm = { ...place, what, said, zone, allowsWrites };
   const outcome = await client.try("views.open", { trigger_id: body.trigger_id, view: renderDigestModal(form) });
   if (outcome.kind === "ok") return undefined;
   logger.warn({ outcome: outcome.kind }, "a form could not be opened");
@@ -179,19 +186,36 @@ function placeOf({ isPrivate, channel }: Schedule, openedIn: string): DigestForm
 
 /** What the person is told of it. Everything is looked at once more: between two views there may be an hour. */
 async function save(draft: DigestDraft, person: Person, context: ListenerContext): Promise<string | undefined> {
-  const { digests, workspace, clock, newId } = context;
-  const { id, openedIn, ...content } = draft;
-  const before = await changeable(id, person, openedIn, context);
+  const { digests, workspace, clock } = context;
+  const { id, isNew, openedIn, takenFrom, ...content } = draft;
+  const before = isNew ? undefined : await changeable(id, person, openedIn, context);
   if (before === "not") return undefined;
-  if (id !== undefined && before === undefined) return goneWords;
-  const ownerId = before?.ownerId ?? person.userId;
-  const refused = await whyNot({ ...content, ownerId }, digests);
+  if (!isNew && before === undefined) return goneWords;
+  if (content.ownerId !== ownerAfter(before, content, person.userId))
+    return "Somebody changed that digest meanwhile. Please look at it and change it again.";
+  const refused = await whyNot(content, digests);
   if (refused !== undefined) return refused;
   const now = clock.now();
   const schedule = { ...content, nextAt: new Date(nextTick(content.rule, content.zone, now)) };
-  if (before) await digests.schedules.change(before.id, schedule);
-  else await digests.schedules.add({ ...schedule, id: newId("digest"), teamId: workspace.teamId, ownerId });
+  // A form whose answer was slow is sent twice: the second time its digest is there.
+  const isAdded = isNew && (await digests.schedules.add({ ...schedule, id, teamId: workspace.teamId }));
+  if (!isAdded && !(await digests.schedules.change(id, schedule))) return goneWords;
+  if (before && before.ownerId === takenFrom) await heedTaken(before, person, context);
   const where = content.isPrivate ? "in our direct message" : `in <#${content.channel}>`;
   const runs = nextRuns(content, now).join("; ");
   return `Saved: *${escapeText(content.title)}*, ${where}, ${whenOf(content)}. The next runs: ${runs}.`;
+}
+
+async function heedTaken(before: Schedule, person: Person, context: ListenerContext): Promise<void> {
+  const { audit, clock, digests } = context;
+  audit.append({
+    kind: "setting",
+    at: new Date(clock.now()),
+    outcome: "changed",
+    userId: person.userId,
+    tool,
+    reason: "owner_changed",
+    arguments: { digest: before.id, ownerBefore: before.ownerId },
+  });
+  await digests.tellTaken(before, person.userId);
 }
