@@ -19,6 +19,9 @@ export interface CallPoll {
   from: Date;
 }
 
+/** The reason of a turn that posted nothing, and whose summary another is to write. */
+export const putOff = "put_off";
+
 /** What has become of each call. */
 export interface Calls {
   /** Begins the watch where none has begun; calls that ended before the returned instant are none of ours. */
@@ -27,10 +30,15 @@ export interface Calls {
   see(ids: readonly string[], foundBy: SeenCall["foundBy"]): Promise<void>;
   /** Leases what is due; what has no end by the lease's end is taken again. */
   take(limit: number, leaseMs: number): Promise<SeenCall[]>;
-  summarised(id: string): Promise<void>;
+  /** Unless it is to be looked at anew since it was taken. */
+  summarised(call: Pick<SeenCall, "id" | "attempts">): Promise<void>;
   skip(id: string, reason: SkipReason): Promise<void>;
   /** To be looked at again at `at`. */
   later(id: string, at: Date): Promise<void>;
+  /** The same for one whose summary was put off; false where it was seen so long ago that it is let go. */
+  again(id: string, at: Date): Promise<boolean>;
+  /** Which of these turns there are, by their source keys, and whether each has put its summary off, with nothing posted. */
+  tried(sourceKeys: readonly string[]): Promise<Map<string, { isPutOff: boolean }>>;
   /** Whether this process is to poll now: where no other has begun to within `everyMs`. */
   takePoll(everyMs: number): Promise<CallPoll | undefined>;
   /** All calls until then have been seen. Without anybody who wants summaries the floor rises with it. */
@@ -67,7 +75,20 @@ const takeCalls = `
   WHERE call_id IN (SELECT call_id FROM found)
   RETURNING call_id AS id, found_by AS "foundBy", seen_at AS "seenAt", attempts`;
 
-const endCall = `UPDATE sophia.calls SET state = $2, reason = $3 WHERE call_id = $1`;
+const skipCall = `UPDATE sophia.calls SET state = 'skipped', reason = $2 WHERE call_id = $1`;
+
+const endSummarised = `
+  UPDATE sophia.calls SET state = 'summarised', reason = NULL WHERE call_id = $1 AND attempts = $2`;
+
+/** $1 call, $2 when, $3 the earliest instant at which it may have been seen. */
+const lookAgain = `
+  UPDATE sophia.calls SET state = 'seen', reason = NULL, attempts = 0, due_at = $2
+  WHERE call_id = $1 AND state <> 'skipped' AND seen_at > $3
+  RETURNING call_id`;
+
+const triedTurns = `
+  SELECT source_key AS "sourceKey", status = 'failed' AND reason IS NOT DISTINCT FROM '${putOff}' AS "isPutOff"
+  FROM sophia.turns WHERE source_key = ANY($1::text[])`;
 
 const postponeCall = `UPDATE sophia.calls SET due_at = $2 WHERE call_id = $1 AND state = 'seen'`;
 
@@ -83,12 +104,11 @@ const endPoll = `
 
 /** So far back each poll looks before the end of the one before: Gong may take a day to show a call. */
 const overlapMs = 24 * 60 * 60_000;
+/** So long a summary is put off; then it is let go. */
+const putOffForMs = 24 * 60 * 60_000;
 
 export function createCalls(db: Database, clock: Clock): Calls {
   const after = (ms: number) => new Date(clock.now() + ms);
-  const end = async (id: string, state: string, reason: string | null): Promise<void> => {
-    await db.query(endCall, [id, state, reason]);
-  };
   return {
     floor: async () => {
       const read = async () => (await db.query<{ floor: Date }>(readFloor))[0]?.floor;
@@ -101,8 +121,17 @@ export function createCalls(db: Database, clock: Clock): Calls {
       if (ids.length > 0) await db.query(seeCalls, [ids, foundBy, after(0)]);
     },
     take: (limit, leaseMs) => db.query<SeenCall>(takeCalls, [limit, after(0), after(leaseMs)]),
-    summarised: (id) => end(id, "summarised", null),
-    skip: (id, reason) => end(id, "skipped", reason),
+    summarised: async ({ id, attempts }) => {
+      await db.query(endSummarised, [id, attempts]);
+    },
+    skip: async (id, reason) => {
+      await db.query(skipCall, [id, reason]);
+    },
+    again: async (id, at) => (await db.query(lookAgain, [id, at, after(-putOffForMs)])).length > 0,
+    tried: async (sourceKeys) => {
+      const found = await db.query<{ sourceKey: string; isPutOff: boolean }>(triedTurns, [sourceKeys]);
+      return new Map(found.map(({ sourceKey, isPutOff }) => [sourceKey, { isPutOff }]));
+    },
     later: async (id, at) => {
       await db.query(postponeCall, [id, at]);
     },

@@ -71,9 +71,12 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   const channelName = (channel: string) => people.channelName(channel);
   const personWith = createPersonWith(people);
   const notices = openNotices({ ...options, routes, reader, personWith, channelName, channels });
+  const calls = createCalls(database, clock);
   const summarizer = createCallSummarizer({
     ...options,
     settings: agentSettings,
+    calls,
+    channels,
     index: createCallIndex({ tools, logger }),
     channelName,
     who: workspace,
@@ -83,7 +86,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   const watch = createCallWatch({
     ...options,
     signal: ending.signal,
-    calls: createCalls(database, clock),
+    calls,
     reader,
     routes,
     personWith,

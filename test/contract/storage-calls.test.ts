@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../../src/observability/log.ts";
-import { type Calls, createCalls } from "../../src/storage/calls.ts";
+import { type Calls, createCalls, putOff } from "../../src/storage/calls.ts";
 import type { Who } from "../../src/core/people-lists.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents } from "../../src/storage/events.ts";
@@ -292,6 +292,41 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     await one.sweep();
     expect(told()).toContainEqual("call:72:C1");
     expect(await stateOf("72")).toMatchObject({ state: "summarised" });
+  });
+
+  test("whose summary was put off are summarised by another turn, once, for a day", async () => {
+    const one = watch();
+    await one.sweep();
+    gong.calls = [{ id: "81", endedAt: now }];
+    const [route] = routes as [Route];
+    routes = [route, { ...route, id: "r2", channel: "C2" }];
+    await tell("81");
+    await one.sweep();
+    const keys = () => submitted.map(({ sourceKey }) => sourceKey);
+    expect(keys()).toEqual(["call:81:C1", "call:81:C2"]);
+    const finish = async (key: string, status: "done" | "failed", reason?: string) => {
+      const claim = await turns.claim(submitted.find(({ sourceKey }) => sourceKey === key)?.id ?? "", "w", 60_000);
+      if (claim) await turns.finish(claim, { status, reason });
+    };
+    await finish("call:81:C1", "done");
+    expect(await calls.again("81", new Date(now + 5 * minute))).toBe(true);
+    // Whoever looks at it meanwhile does not end it, and while the turn is not over there is no other.
+    await calls.summarised({ id: "81", attempts: 1 });
+    expect(await stateOf("81")).toMatchObject({ state: "seen" });
+    now += 6 * minute;
+    await one.sweep();
+    expect(keys()).toHaveLength(2);
+    await finish("call:81:C2", "failed", putOff);
+    await calls.again("81", new Date(now));
+    await Promise.all([one.sweep(), watch().sweep()]);
+    expect(keys().slice(2)).toEqual(["call:81:C2:2"]);
+    await finish("call:81:C2:2", "failed", "gong");
+    await calls.again("81", new Date(now));
+    await one.sweep();
+    expect(keys()).toHaveLength(3);
+    now += 24 * hour;
+    expect(await calls.again("81", new Date(now))).toBe(false);
+    expect(await stateOf("81")).toMatchObject({ state: "summarised" });
   });
 
   test("that are never transcribed are given up, and a Gong that is away is asked again", async () => {

@@ -11,6 +11,7 @@ import type { Route, RouteBook } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
 import { callListSchema, callSchema, endOf, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
 import { routesOf } from "./call-routes.ts";
+import { summaryKeys } from "./put-off.ts";
 
 export interface CallWatchOptions {
   events: Pick<Events, "take" | "done">;
@@ -178,12 +179,16 @@ class Watch {
     for (const { channel } of chosen.routes) await this.#submit(call.id, channel);
     if (chosen.isUnsure)
       throw new ServiceError("Not all channels are known that this call goes to.", { service: "HubSpot" });
-    await calls.summarised(call.id);
+    await calls.summarised(call);
   }
 
   async #submit(callId: string, channel: string): Promise<void> {
-    const { newId, submit, who } = this.#options;
-    const sourceKey = `call:${callId}:${channel}`;
+    const { calls, newId, submit, who } = this.#options;
+    const keys = summaryKeys(callId, channel);
+    const tried = await calls.tried(keys);
+    // One at a time: the next only where those before have posted nothing, and never will.
+    const sourceKey = keys.find((key) => tried.get(key)?.isPutOff !== true);
+    if (sourceKey === undefined || tried.has(sourceKey)) return;
     await submit({
       id: newId("turn"),
       sourceKey,

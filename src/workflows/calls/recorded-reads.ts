@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Answer, Caller, PlannedCall, Step, ToolResult, Tools } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
 import { away } from "../tool-reader.ts";
+import { AwayError } from "./put-off.ts";
 
 export type ResultStep = Extract<Step, { kind: "tool_result" }>;
 
@@ -34,13 +35,18 @@ export class RecordedReads {
     this.#options = options;
   }
 
-  /** The results in the order of the calls; a failure is one as well. */
+  /**
+   * The results in the order of the calls; a failure is one as well. Throws an AwayError, and records nothing, where
+   * Gong is away: there is no summary without the call.
+   */
   async all(...calls: readonly PlannedCall[]): Promise<ResultStep[]> {
     const named = calls.map((call) => ({ ...call, id: `toolu_${this.#options.caller.turnId}_${this.#made++}` }));
     const known = (id: string) =>
       this.#options.steps.find((step): step is ResultStep => step.kind === "tool_result" && step.toolUseId === id);
     if (named.some(({ id }) => !known(id))) {
       const made = await Promise.all(named.map((call) => this.#make(call)));
+      const silent = made.find(({ tool, isError, text }) => isError && tool.startsWith("gong__") && away.test(text));
+      if (silent) throw new AwayError(silent.text, { service: "Gong" });
       await this.#record(named, made);
     }
     return named.flatMap(({ id }) => known(id) ?? []);

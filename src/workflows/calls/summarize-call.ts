@@ -16,14 +16,17 @@ import { type AgentSettings, defaultSettings } from "../../agent/settings.ts";
 import { TurnBudget } from "../../agent/turn-budget.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
+import { type Calls, putOff } from "../../storage/calls.ts";
 import type { TurnOutcome, Turns } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
-import { sophiaCaller } from "../tool-reader.ts";
+import { type ChannelBook, problemOf } from "../routes.ts";
+import { away, sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
 import { callListSchema, callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
 import { latestDeal } from "./call-routes.ts";
 import type { CallIndex } from "./index-call.ts";
+import { AwayError, pauseAfter } from "./put-off.ts";
 import { outputOf, RecordedReads } from "./recorded-reads.ts";
 import { renderSummary } from "./render-summary.ts";
 import { summaryFormat, summaryQuestion, summarySystem } from "./summary.ts";
@@ -35,6 +38,8 @@ export interface CallSummarizerOptions {
   settings: Partial<AgentSettings>;
   index: CallIndex;
   turns: Pick<Turns, "get">;
+  calls: Pick<Calls, "again">;
+  channels: ChannelBook;
   /** The channel's name without `#`. */
   channelName: (channel: string) => Promise<string | undefined>;
   who: { teamId: string; botUserId: string };
@@ -110,15 +115,16 @@ class SummaryRun {
       const notice = await this.#ask();
       const record = this.#record();
       await this.#lookAgain(record);
+      await this.#lookAtChannel();
       reply.write(this.#safe(renderSummary({ record, postedAt: this.#options.clock.now(), notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
       await this.#options.index.keep(record, await this.#placedCaller(), signal);
       return this.#outcome({ status: "done", reason: notice === undefined ? undefined : "gong_summary" });
     } catch (error) {
-      if (!(error instanceof Silence)) throw error;
+      if (!(error instanceof AwayError || error instanceof Silence)) throw error;
       await reply.finish();
-      return this.#outcome(error.outcome);
+      return this.#outcome(error instanceof AwayError ? await this.#putOff(error) : error.outcome);
     } finally {
       await this.#budget.counted();
     }
@@ -179,6 +185,17 @@ class SummaryRun {
   async #placedCaller(): Promise<Caller> {
     const turn = await this.#options.turns.get(this.#run.turn.id);
     return { ...this.#caller, threadTs: turn?.threadTs ?? this.#caller.threadTs };
+  }
+
+  /** Comes late rather than never; where an earlier attempt may have posted, never twice. */
+  async #putOff(error: AwayError): Promise<Silence["outcome"]> {
+    const { calls, clock, logger } = this.#options;
+    const { attempt, steps, turn } = this.#run;
+    const mayHavePosted = attempt > 1 && steps.some(({ kind }) => kind === "tool_result");
+    const at = new Date(clock.now() + pauseAfter(turn.sourceKey));
+    const isPutOff = !mayHavePosted && (await calls.again(this.#callId, at));
+    logger.warn({ err: error, call: this.#callId, isPutOff }, "a call's summary could not be written now");
+    return { status: "failed", reason: isPutOff ? putOff : error.service.toLowerCase() };
   }
 
   #silence(words: string): Silence {
@@ -274,10 +291,20 @@ class SummaryRun {
         if (calls.some(({ id }) => id === call.call_id)) return;
         throw new Silence({ status: "done", reason: "not_to_be_seen" });
       }
-      if (pause === undefined) throw this.#silence(text);
+      if (!away.test(text)) throw this.#silence(text);
+      if (pause === undefined) throw new AwayError(text, { service: "Gong" });
       await wait(pause, signal);
       signal.throwIfAborted();
     }
+  }
+
+  /** Another company may read it by now. */
+  async #lookAtChannel(): Promise<void> {
+    const { channels } = this.#options;
+    const problem = problemOf(await channels.find(this.#run.turn.channel));
+    if (problem === undefined) return;
+    if (problem !== "away") throw new Silence({ status: "done", reason: `channel: ${problem}` });
+    throw new AwayError("Slack did not say who reads the channel.", { service: "Slack" });
   }
 
   #safe(markdown: string): string {

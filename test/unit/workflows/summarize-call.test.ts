@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Step } from "../../../src/agent/ports.ts";
+import { createLogger } from "../../../src/observability/log.ts";
+import type { AgentRun } from "../../../src/turns/run-turn.ts";
+import { type CallSummarizerOptions, createCallSummarizer } from "../../../src/workflows/calls/summarize-call.ts";
+import type { ChannelFacts } from "../../../src/workflows/routes.ts";
+
+const now = Date.parse("2026-11-18T12:00:00Z");
+const call = {
+  call_id: "1",
+  title: "Review",
+  url: null,
+  started_at: "2026-11-18T10:00:00Z",
+  duration_minutes: 30,
+  owner: null,
+  participants: [],
+  account: null,
+  brief: "They spoke.",
+  key_points: [],
+  next_steps: [],
+  trackers: [],
+};
+const list = { calls: [{ id: "1", started_at: call.started_at, duration_minutes: 30 }] };
+const sales: ChannelFacts = { id: "C1", name: "sales", isShared: false, isPrivate: false, isMember: true };
+const outputs: Record<string, unknown> = {
+  gong__get_call_summary: call,
+  gong__get_call_transcript: { segments: [] },
+  gong__get_calls: list,
+};
+
+let away: string[];
+let channel: ChannelFacts | "away" | undefined;
+let isKept: boolean;
+let again: unknown[];
+let recorded: Step[];
+let written: string[];
+beforeEach(() => {
+  away = [];
+  channel = sales;
+  isKept = true;
+  [again, recorded, written] = [[], [], []];
+});
+
+async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:1:C1" } = {}) {
+  const turn = { id: "t", sourceKey, channel: "C1", threadTs: sourceKey, userId: "U0", agent: "call-summaries" };
+  const task = { kind: "call_summary", callId: "1", isLate: false };
+  const options = {
+    tools: {
+      call: async (tool: string) =>
+        away.includes(tool)
+          ? { text: "Gong is at fault, not the request: it is away.", isError: true }
+          : { text: JSON.stringify(outputs[tool]), isError: false },
+      list: async () => [],
+    },
+    settings: { calendar: { weekStart: "monday", fiscalYearStartMonth: 1 }, linkHosts: [], model: "claude-test" },
+    spending: {},
+    calls: { again: async (...args: unknown[]) => (again.push(args), isKept) },
+    channels: { find: async () => channel },
+    index: { keep: async () => undefined },
+    turns: { get: async () => undefined },
+    channelName: async () => "sales",
+    who: { teamId: "T1", botUserId: "U0" },
+    clock: { now: () => now },
+    logger: createLogger({ level: "silent" }),
+    wait: async () => undefined,
+  } as unknown as CallSummarizerOptions;
+  const reply = {
+    write: (text: string) => written.push(text),
+    buttons: () => undefined,
+    finish: async () => undefined,
+  };
+  const run = {
+    turn: { ...turn, task, audience: "channel", createdAt: new Date(now) },
+    attempt,
+    steps,
+    history: [],
+    reply,
+    checkpoint: async (more: readonly Step[]) => void recorded.push(...more),
+    signal: new AbortController().signal,
+  } as unknown as AgentRun;
+  const { status, reason } = await createCallSummarizer(options)(run);
+  return { status, reason };
+}
+
+const minutesOn = (minutes: number) => new Date(now + minutes * 60_000);
+
+describe("a call's summary", () => {
+  it("is written where Gong and Slack answer", async () => {
+    expect(await summarize()).toEqual({ status: "done", reason: "gong_summary" });
+    expect(written.join("")).toContain("They spoke.");
+    expect(again).toEqual([]);
+  });
+
+  it.each(Object.keys(outputs))(
+    "is put off where Gong stays away from %s, with nothing of it kept or posted",
+    async (tool) => {
+      away = [tool];
+      expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
+      expect(again).toEqual([["1", minutesOn(5)]]);
+      expect(written).toEqual([]);
+      expect(JSON.stringify(recorded)).not.toContain("at fault");
+    },
+  );
+
+  it("is put off for longer each time, and let go in the end", async () => {
+    away = ["gong__get_calls"];
+    await summarize({ sourceKey: "call:1:C1:3" });
+    await summarize({ sourceKey: "call:1:C1:11" });
+    expect(again).toEqual([
+      ["1", minutesOn(20)],
+      ["1", minutesOn(180)],
+    ]);
+    isKept = false;
+    expect(await summarize()).toEqual({ status: "failed", reason: "gong" });
+  });
+
+  it("is not put off where an attempt before may have posted it", async () => {
+    await summarize();
+    const steps = recorded;
+    away = ["gong__get_calls"];
+    expect(await summarize({ attempt: 2, steps })).toEqual({ status: "failed", reason: "gong" });
+    expect(again).toEqual([]);
+  });
+
+  it("is not posted where another company reads by now, and put off where Slack does not say", async () => {
+    channel = { ...sales, isShared: true };
+    expect(await summarize()).toEqual({ status: "done", reason: "channel: shared" });
+    expect(again).toEqual([]);
+    channel = "away";
+    expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
+    expect(written).toEqual([]);
+  });
+});
