@@ -276,10 +276,13 @@ describe("what only somebody who understands it can tell goes to Claude", () => 
     expect(await read(line)).toEqual({ kind: "unclear" });
   });
 
-  it.each([" ".repeat(40_000) + "x", "call Acme (" + ", ;(".repeat(10_000), "<@".repeat(20_000), '"'.repeat(39_999)])(
-    "leaves what is longer than any line to understanding",
-    async (line) => {
-      expect(await read(`a${line}`)).toEqual({ kind: "unclear" });
-    },
-  );
+  it.each([
+    " notes: " + "so ".repeat(1_000),
+    " ".repeat(40_000) + "x",
+    "call Acme (" + ", ;(".repeat(10_000),
+    "<@".repeat(20_000),
+    '"'.repeat(39_999),
+  ])("leaves what is longer than any line to understanding", async (line) => {
+    expect(await read(`a${line}`)).toEqual({ kind: "unclear" });
+  });
 });
