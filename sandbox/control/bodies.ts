@@ -55,8 +55,12 @@ export function bodiesFor(services: readonly string[]) {
         text: z.string().default(""),
         threadTs: text.optional(),
         files: z.array(droppedFile).max(10).default([]),
+        shared: z.strictObject({ channel: text, ts: text }).optional(),
       })
-      .refine((given) => given.text !== "" || given.files.length > 0, "say text, files, or both"),
+      .refine(
+        (given) => given.text !== "" || given.files.length > 0 || given.shared !== undefined,
+        "say text, files, or both, or what is shared",
+      ),
     home: z.strictObject({ user: text, tab: z.enum(["home", "messages"]).default("home") }),
     press: z
       .strictObject({

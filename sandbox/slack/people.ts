@@ -17,6 +17,8 @@ export interface Sending {
   threadTs?: string | undefined;
   /** Dropped with it. */
   files?: readonly { name: string; content: string | Uint8Array }[] | undefined;
+  /** Forwards this message with it; one that the person can see. */
+  shared?: { channel: string; ts: string } | undefined;
   /** Store the message but leave its events to the caller, who passes them to `deliver`. */
   hold?: boolean | undefined;
 }
@@ -29,7 +31,7 @@ export interface Sent {
 }
 
 /** Throws where the person, the channel or the thread does not exist, or the channel is not theirs. */
-export function send(slack: Slack, { user: who, channel, text, threadTs, files = [], hold }: Sending): Sent {
+export function send(slack: Slack, { user: who, channel, text, threadTs, files = [], shared, hold }: Sending): Sent {
   const { workspace, events } = slack;
   const user = workspace.person(who);
   const conversation = enter(slack, user, workspace.place(channel, user));
@@ -38,6 +40,7 @@ export function send(slack: Slack, { user: who, channel, text, threadTs, files =
   const root = threadTs && (conversation.byTs.get(threadTs)?.threadTs ?? threadTs);
   const encoded = workspace.encode(text);
   const dropped = files.map((file) => slack.files.payload(slack.files.drop(user.id, conversation.id, file)));
+  const attachments = shared && [sharedMessage(slack, user, shared)];
   const message = workspace.add(conversation, {
     user: user.id,
     text: encoded,
@@ -45,11 +48,36 @@ export function send(slack: Slack, { user: who, channel, text, threadTs, files =
     blocks: encoded === "" ? undefined : [richText(encoded, workspace.newId("b"))],
     clientMsgId: crypto.randomUUID(),
     threadTs: root || undefined,
+    attachments,
     ...(files.length > 0 ? { subtype: "file_share", files: dropped } : {}),
   });
   const callbacks = events.wrapAll(events.posted(conversation, message));
   if (!hold) for (const callback of callbacks) void events.deliver(callback);
   return { ts: message.ts, channel: conversation.id, events: callbacks };
+}
+
+/** A forwarded message as Slack attaches it. Throws where there is none that the person can see. */
+function sharedMessage(slack: Slack, user: User, { channel, ts }: { channel: string; ts: string }): object {
+  const { workspace } = slack;
+  const from = workspace.place(channel, user);
+  const message = from.byTs.get(ts);
+  if (!message || (from.kind !== "public" && !from.members.has(user.id)))
+    throw new Error(`There is no message ${ts} to forward`);
+  const author = workspace.users.get(message.user);
+  const name = author?.name ?? message.username ?? "";
+  const text = messageText(message);
+  return {
+    id: 1,
+    ts,
+    channel_id: from.id,
+    is_msg_unfurl: true,
+    is_share: true,
+    author_id: message.user,
+    author_name: name,
+    text,
+    fallback: `[${new Date(Number(ts) * 1000).toISOString()}] ${name}: ${text}`,
+    from_url: `https://${workspace.domain}.slack.com/archives/${from.id}/p${ts.replace(".", "")}`,
+  };
 }
 
 /** A message of another app, in the old style that has a name and no user. */

@@ -1,5 +1,5 @@
 import { type CalendarSettings, resolveCalendar } from "./calendar.ts";
-import type { Asker, QuestionFile } from "./ports.ts";
+import type { Asker, ForwardedMessage, QuestionFile } from "./ports.ts";
 
 export interface ContextInput {
   question: string;
@@ -8,6 +8,8 @@ export interface ContextInput {
   audience: "private" | "channel";
   /** Dropped with the question. */
   files?: readonly QuestionFile[] | undefined;
+  /** Messages of others that came with it: only their number is told here, where all is read as Sophia's own word. */
+  forwarded?: readonly ForwardedMessage[] | undefined;
   /** When the question was asked, in epoch milliseconds. */
   now: number;
   calendar: CalendarSettings;
@@ -25,7 +27,9 @@ export function buildContext(input: ContextInput): string {
   const { name, userId, email = null, timeZone, timeZoneKnown } = asker;
   const person = { name, user_id: userId, email, time_zone: timeZoneKnown ? timeZone : null };
   const files = input.files && input.files.length > 0 ? { files: input.files } : {};
-  const json = JSON.stringify({ person, place: { channel, audience }, ...files, now, calendar, asked, ambiguous });
+  const forwarded = input.forwarded?.length ? { forwarded: input.forwarded.length } : {};
+  const told = { person, place: { channel, audience }, ...files, ...forwarded };
+  const json = JSON.stringify({ ...told, now, calendar, asked, ambiguous });
   // A person's name, or a file's, is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
 }

@@ -8,6 +8,7 @@ import type {
   Files,
   Model,
   PrivateAnswers,
+  ForwardedMessage,
   QuestionFile,
   Reply,
   Spending,
@@ -44,6 +45,8 @@ export interface AgentRun {
     isReadOnly?: boolean | undefined;
     /** Dropped with the question. */
     files?: readonly QuestionFile[] | undefined;
+    /** Messages of others that came with the question. */
+    forwarded?: readonly ForwardedMessage[] | undefined;
     /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
     askedAt: number;
   };

@@ -57,6 +57,15 @@ export interface QuestionFile {
   size: number;
 }
 
+/** A message that the asker forwarded: its author and text are whatever somebody else wrote. */
+export interface ForwardedMessage {
+  /** Name and Slack id. */
+  author: string;
+  text: string;
+  /** Its page in the own workspace. */
+  url?: string | undefined;
+}
+
 export interface TextBlock {
   type: "text";
   text: string;
@@ -238,6 +247,7 @@ export interface PrivateAnswers {
     turn: Pick<Caller, "turnId" | "agent" | "teamId" | "userId" | "isReadOnly"> & {
       text: string;
       files?: readonly QuestionFile[] | undefined;
+      forwarded?: readonly ForwardedMessage[] | undefined;
     },
   ): Promise<boolean>;
 }

@@ -5,12 +5,24 @@ import { drawChart, drawChartTool } from "./draw-chart.ts";
 import { readMore, readMoreTool } from "./excerpt.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { readFile, readFileTool } from "./read-file.ts";
+import { readForwarded, readForwardedTool } from "./read-forwarded.ts";
 import type { ArgumentsCheck } from "../mcp/arguments-check.ts";
-import type { Caller, Files, Step, ToolDefinition, ToolResult, Tools, ToolUseBlock } from "./ports.ts";
+import type {
+  Caller,
+  Files,
+  ForwardedMessage,
+  Step,
+  ToolDefinition,
+  ToolResult,
+  Tools,
+  ToolUseBlock,
+} from "./ports.ts";
 
 export interface ToolRunnerOptions {
   tools: Tools;
   files: Files | undefined;
+  /** What came with the question. */
+  forwarded: readonly ForwardedMessage[];
   definitions: ReadonlyMap<string, ToolDefinition>;
   check: ArgumentsCheck;
   caller: Caller;
@@ -86,12 +98,13 @@ export class ToolRunner {
   }
 
   async #result(call: ToolUseBlock, stop: AbortSignal, outOfTime: AbortSignal): Promise<ToolResult> {
-    const { definitions, check, thread, resultChars } = this.#options;
+    const { definitions, check, thread, resultChars, forwarded } = this.#options;
     const tool = definitions.get(call.name);
     if (!tool) return failure(unknownTool(call.name, [...definitions.keys()]));
     const wrong = check(tool, call.input);
     if (wrong !== undefined) return failure(wrong);
     if (tool.name === readMoreTool.name) return readMore(call.input, thread(), resultChars);
+    if (tool.name === readForwardedTool.name) return readForwarded(forwarded);
     if (tool.name === drawChartTool.name) return drawChart(call, thread());
     if (outOfTime.aborted) return failure("Not run: the time for this question has run out.");
     return this.#callWithDeadline(tool, call.input, stop, outOfTime);

@@ -131,9 +131,9 @@ export class TurnRun {
 
   #question(): Step {
     const { turn, asker } = this.#run;
-    const { text, channel, audience, askedAt, files } = turn;
+    const { text, channel, audience, askedAt: now, files, forwarded } = turn;
     const { calendar } = this.#parts.settings;
-    const context = buildContext({ question: text, asker, channel, audience, files, now: askedAt, calendar });
+    const context = buildContext({ question: text, asker, channel, audience, files, forwarded, now, calendar });
     return { kind: "question", text, context, userId: asker.userId };
   }
 
@@ -327,10 +327,10 @@ export class TurnRun {
 
   /** What was refused is in no record: in its place stands what the people in the channel are told. */
   async #endPrivately(): Promise<undefined> {
-    const { id: turnId, agent, teamId, userId, text, files, isReadOnly } = this.#run.turn;
+    const { id: turnId, agent, teamId, userId, text, files, forwarded, isReadOnly } = this.#run.turn;
     const isBegun = hasWritten(this.#steps, this.#definitions);
     const stays = isBegun ? "begun" : this.#run.model && "planned";
-    const question = { turnId, agent, teamId, userId, text, files, isReadOnly };
+    const question = { turnId, agent, teamId, userId, text, files, forwarded, isReadOnly };
     this.#add(await endPrivately(question, stays, this.#parts.privateAnswers));
     return undefined;
   }
@@ -348,10 +348,10 @@ export class TurnRun {
 
   #runner(): ToolRunner {
     const { settings, tools, files, check, clock, logger } = this.#parts;
-    const { history } = this.#run;
     return new ToolRunner({
       tools,
       files,
+      forwarded: this.#run.turn.forwarded ?? [],
       definitions: this.#definitions,
       check,
       caller: this.#caller(),
@@ -360,7 +360,7 @@ export class TurnRun {
       resultChars: settings.resultChars,
       clock,
       logger,
-      thread: () => [...history, ...this.#steps],
+      thread: () => [...this.#run.history, ...this.#steps],
     });
   }
 

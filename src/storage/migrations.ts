@@ -14,6 +14,7 @@ import { schedules } from "./migrations/0011-schedules.ts";
 import { notices } from "./migrations/0012-notices.ts";
 import { questionFiles } from "./migrations/0013-question-files.ts";
 import { replyImages } from "./migrations/0014-reply-images.ts";
+import { forwardedMessages } from "./migrations/0015-forwarded-messages.ts";
 
 interface Migration {
   name: string;
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   notices,
   questionFiles,
   replyImages,
+  forwardedMessages,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

@@ -1,4 +1,4 @@
-import type { PlannedCall, QuestionFile, Step, Usage } from "../agent/ports.ts";
+import type { ForwardedMessage, PlannedCall, QuestionFile, Step, Usage } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Database, Queryable, SqlValue } from "./database.ts";
@@ -63,6 +63,8 @@ export interface NewTurn {
   isRoot?: boolean | undefined;
   /** Dropped with the question. */
   files?: readonly QuestionFile[] | undefined;
+  /** Messages of others that came with the question; never the asker's own words. */
+  forwarded?: readonly ForwardedMessage[] | undefined;
 }
 
 export interface Turn extends NewTurn {
@@ -156,11 +158,12 @@ export type StopTarget =
   | { teamId: string; channel: string; messageTs: string }
   | { turnId: string };
 
-type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task" | "files"> & {
+type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task" | "files" | "forwarded"> & {
   messageTs: string | null;
   refusal: Turn["refusal"] | null;
   task: TurnTask | null;
   files: Turn["files"] | null;
+  forwarded: Turn["forwarded"] | null;
 };
 
 /** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
@@ -286,6 +289,7 @@ function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
     turn.isReadOnly ?? false,
     turn.isRoot ?? false,
     turn.files === undefined ? null : JSON.stringify(turn.files),
+    turn.forwarded === undefined ? null : JSON.stringify(turn.forwarded),
   ];
 }
 
@@ -293,13 +297,14 @@ function toTurn(row: TurnRow): Turn;
 function toTurn(row: TurnRow | undefined): Turn | undefined;
 function toTurn(row: TurnRow | undefined): Turn | undefined {
   if (!row) return undefined;
-  const { messageTs, refusal, task, files } = row;
+  const { messageTs, refusal, task, files, forwarded } = row;
   return {
     ...row,
     messageTs: messageTs ?? undefined,
     refusal: refusal ?? undefined,
     task: task ?? undefined,
     files: files ?? undefined,
+    forwarded: forwarded ?? undefined,
   };
 }
 

@@ -16,10 +16,10 @@ export function movedFrom({ source, sourceKey }: Pick<NewTurn, "source" | "sourc
   return source === "private" ? sourceKey.slice(prefix.length) : undefined;
 }
 
-/** A question goes over with nothing but its text and files, and what it may do: neither the thread it was asked in nor what was found there. */
+/** A question goes over with nothing but its text, its files and what was forwarded with it, and what it may do: neither the thread it was asked in nor what was found there. */
 export function createPrivateAnswers({ channelOf, submit, newId }: PrivateAnswersOptions): PrivateAnswers {
   return {
-    move: async ({ turnId, agent, teamId, userId, text, files, isReadOnly }) => {
+    move: async ({ turnId, agent, teamId, userId, text, files, forwarded, isReadOnly }) => {
       const channel = await channelOf(userId);
       if (channel === undefined) return false;
       const sourceKey = `${prefix}${turnId}`;
@@ -36,6 +36,7 @@ export function createPrivateAnswers({ channelOf, submit, newId }: PrivateAnswer
         agent,
         audience: "private",
         files,
+        forwarded,
         isReadOnly,
       });
       return true;

@@ -17,6 +17,8 @@ export interface QuestionContext {
   person: { name?: string; user_id?: string; email?: string; time_zone?: string };
   place: { channel?: string; audience?: string };
   files: DroppedFile[];
+  /** How many messages were forwarded with it. */
+  forwarded?: number;
   /** When the question was asked. */
   now?: string;
   calendar: Period[];

@@ -5,6 +5,7 @@ import { asObject, toolName } from "./calls.ts";
 import type { Conversation, Outcome } from "./conversation.ts";
 import { dealWrites } from "./deal-writes.ts";
 import { droppedFiles } from "./dropped-files.ts";
+import { forwarded } from "./forwarded.ts";
 import { reportFigures } from "./figures.ts";
 import { clarification, plain } from "./markdown.ts";
 import { sendMessage } from "./message-writes.ts";
@@ -175,6 +176,7 @@ const unknown: Intent = {
 export const INTENTS: readonly Intent[] = [
   bench,
   droppedFiles,
+  forwarded,
   threadSummary,
   ...dealWrites,
   sendMessage,

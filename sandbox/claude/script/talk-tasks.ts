@@ -101,32 +101,37 @@ const FORWARDED = new RegExp(
   "isu",
 );
 
+export const PROJECT_AT_END = /\s+(?:in|into) the project ["“]?([^"”]+?)["”]?[.!]?$/u;
+
 /** "Please turn this into a task: Acme asks for ...": in the account's own project, or where the person says. */
 export const forwardedTask: Intent = {
   name: "forwarded request",
   matches: (question) => FORWARDED.test(question),
   run: (conversation) => {
     const text = (FORWARDED.exec(wordsOf(conversation.current.question))?.[1] ?? "").trim();
-    const [, named] = /^(.*\S)\s+(?:in|into) the project ["“]?([^"”]+?)["”]?[.!]?$/u.exec(text) ?? [];
-    const project = /\s+(?:in|into) the project ["“]?([^"”]+?)["”]?[.!]?$/u.exec(text)?.[1];
-    const request = named ?? text;
-    const account = accountIn(request, []);
-    const wanted = project ?? account;
-    const facts = factsOf(conversation, account, wanted);
-    if ("move" in facts) return facts.move;
-    const place = facts.value.projects.find((name) => isOf(name, wanted));
-    if (place === undefined) {
-      const whose =
-        account === undefined ? "I find no account in it" : `${plain(account)} has no project of its own in Asana`;
-      return { text: `In which project? ${whose}. Say it again with _in the project NAME_ at the end.` };
-    }
-    const today = (conversation.current.context.now ?? "").slice(0, 10);
-    const [first = request] = request.split(/(?<=[.!?])\s+|\n+/u);
-    const { rest, due } = withoutDay(first.replace(/[.!\s]+$/u, ""), today);
-    const wish: Commitment = { deed: rest.slice(0, 200), owner: undefined, due, url: undefined, author: "the request" };
-    return create(conversation, [{ ...wish, author: `“${request}”` }], { ...facts.value, project: place });
+    const project = PROJECT_AT_END.exec(text)?.[1];
+    return taskOfRequest(conversation, text.replace(PROJECT_AT_END, ""), project);
   },
 };
+
+/** One task of what a customer wants; in the account's own project unless the person named one. */
+export function taskOfRequest(conversation: Conversation, request: string, project: string | undefined): Move {
+  const account = accountIn(request, []);
+  const wanted = project ?? account;
+  const facts = factsOf(conversation, account, wanted);
+  if ("move" in facts) return facts.move;
+  const place = facts.value.projects.find((name) => isOf(name, wanted));
+  if (place === undefined) {
+    const whose =
+      account === undefined ? "I find no account in it" : `${plain(account)} has no project of its own in Asana`;
+    return { text: `In which project? ${whose}. Say it again with _in the project NAME_ at the end.` };
+  }
+  const today = (conversation.current.context.now ?? "").slice(0, 10);
+  const [first = request] = request.split(/(?<=[.!?])\s+|\n+/u);
+  const { rest, due } = withoutDay(first.replace(/[.!\s]+$/u, ""), today);
+  const wish: Commitment = { deed: rest.slice(0, 200), owner: undefined, due, url: undefined, author: "the request" };
+  return create(conversation, [{ ...wish, author: `“${request}”` }], { ...facts.value, project: place });
+}
 
 interface Facts {
   deal: Deal | undefined;

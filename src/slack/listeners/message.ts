@@ -1,6 +1,7 @@
 import type { App } from "@slack/bolt";
 import { addressesSomebodyElse, mentionedUsers } from "../message-text.ts";
 import type { EventType } from "../surface.ts";
+import { sharedIn } from "../forwarded.ts";
 import { isExternallyShared } from "../workspace.ts";
 import type { ListenerContext } from "./context.ts";
 import type { QuestionEvent, TakeQuestion } from "./questions.ts";
@@ -42,6 +43,6 @@ async function takeMessage(
   // Refused where others read it, a talk in Sophia's thread would be interrupted for nothing.
   if (message.isExternal) return;
   if (threadTs === undefined || addressesSomebodyElse(text, botUserId)) return;
-  if (text.trim() === "" && !message.files?.length) return;
+  if (text.trim() === "" && !message.files?.length && sharedIn(message.attachments).length === 0) return;
   if (await context.turns.isPartOf(teamId, channel, threadTs)) await take(message, "follow_up");
 }

@@ -3,6 +3,7 @@ import type { TurnSource } from "../../storage/turns.ts";
 import { wordsFor } from "../admission.ts";
 import { isStopRequest } from "../message-text.ts";
 import { roleOf } from "../roles.ts";
+import { readShared, sharedIn, type SharedMessage } from "../forwarded.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, readText, recordRefusal, whisper } from "./context.ts";
 
@@ -16,6 +17,7 @@ export interface QuestionEvent {
   team?: string | undefined;
   user_team?: string | undefined;
   files?: readonly SharedFile[] | undefined;
+  attachments?: readonly SharedMessage[] | undefined;
   /** Whether people of another company read the channel. */
   isExternal: boolean;
 }
@@ -69,12 +71,13 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
   const files = filesOf(event);
   const said = await readText(event.text ?? "", context);
   if (isStopRequest(said)) return stop(event, threadTs, context);
-  const text =
-    said === "" && files.length > 0 ? `What is in ${files.length === 1 ? "this file" : "these files"}?` : said;
+  const shared = sharedIn(event.attachments);
+  const text = said === "" ? withoutWords(files.length, shared.length) : said;
   if (text === "") {
     const hint = "Ask me something in words, for example: *summarize yesterday's calls*.";
     return whisper({ channel, user: userId, threadTs: event.thread_ts }, hint, context);
   }
+  const forwarded = await readShared(shared, (words) => readText(words, context), workspace.url);
   const isNew = await turns.submit({
     id: context.newId("turn"),
     sourceKey: `message:${teamId}:${channel}:${ts}`,
@@ -88,9 +91,16 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
     agent: roleOf(text, context.roles),
     audience: source === "direct" ? "private" : "channel",
     ...(files.length > 0 ? { files } : {}),
+    ...(forwarded.length > 0 ? { forwarded } : {}),
     ...(event.isExternal ? { refusal: "external_channel" } : {}),
   });
   logger.debug({ channel, ts, source, isNew }, "Question stored");
+}
+
+/** What is asked by a message that holds no words of its own; empty where it holds nothing else either. */
+function withoutWords(files: number, shared: number): string {
+  if (shared > 0) return `Please look at the forwarded message${shared === 1 ? "" : "s"}.`;
+  return files > 0 ? `What is in ${files === 1 ? "this file" : "these files"}?` : "";
 }
 
 /** A name is whatever somebody called it: what stands in it for nobody's eyes is left out. */

@@ -57,6 +57,7 @@ describe("a turn", () => {
       "gong__get_calls",
       "read_more",
       "sophia__draw_chart",
+      "sophia__read_forwarded",
     ]);
   });
 
@@ -150,7 +151,11 @@ describe("a turn", () => {
     const model = new ScriptedModel(answer([call("a", "gong__get_calls", { from: "x" })]), answer([text("Hi.")]));
     const roles = [{ name: "sophia", description: "", prompt: "Be brief.", tools: ["gong__get_call_*"] }];
     const { recorded } = await runTurn(makeAgent({ model, tools: gong(), roles }), "hello");
-    expect(model.requests[0]?.tools.map((tool) => tool.name)).toEqual(["gong__get_call_transcript", "read_more"]);
+    expect(model.requests[0]?.tools.map((tool) => tool.name)).toEqual([
+      "gong__get_call_transcript",
+      "read_more",
+      "sophia__read_forwarded",
+    ]);
     expect(model.requests[0]?.system).toMatch(/# Your role: sophia\nBe brief\.$/);
     expect(results(recorded)[0]?.text).toContain('There is no tool "gong__get_calls"');
   });
