@@ -14,6 +14,7 @@ import type { Workspace } from "../slack/workspace.ts";
 import { createCalls } from "../storage/calls.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
+import { createPresses } from "../storage/presses.ts";
 import { createRoutes } from "../storage/routes.ts";
 import type { NewTurn, Turns } from "../storage/turns.ts";
 import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
@@ -96,7 +97,13 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   return {
     routes,
     channels,
-    callActions: createCallActions({ turns, tools, calendar: agentSettings.calendar, agent: "sophia" }),
+    callActions: createCallActions({
+      turns,
+      presses: createPresses(database),
+      tools,
+      calendar: agentSettings.calendar,
+      agent: "sophia",
+    }),
     recordMutes: notices.recordMutes,
     runners: { call_summary: summarizer, notice: notices.runner },
     sweep: {

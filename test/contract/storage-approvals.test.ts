@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Approvals, type CardDecision, createApprovals, type NewApproval } from "../../src/storage/approvals.ts";
 import type { Database } from "../../src/storage/database.ts";
+import { createPresses } from "../../src/storage/presses.ts";
 import { type Claim, createTurns, type Turns } from "../../src/storage/turns.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
 import { newTurn, question } from "../support/turns.ts";
@@ -78,6 +79,41 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     expect(await approvals.find({ ...call, digest: "d2" })).toBeUndefined();
     expect(await approvals.find({ ...call, tool: "asana__update_task" })).toBeUndefined();
     expect(await approvals.find({ ...call, turnId: "other" })).toBeUndefined();
+  });
+
+  test("leave a button to be pressed again until something may have come of it", async () => {
+    const presses = createPresses(db);
+    const key = () => presses.keyOf("s:log");
+    const pressed = async (...statuses: string[]) => {
+      const sourceKey = await key();
+      const id = `turn ${sourceKey}`;
+      if (!(await turns.add(newTurn({ id, sourceKey, threadTs: sourceKey, messageTs: undefined })))) return false;
+      const claim = await claimed(id);
+      for (const [index, status] of statuses.entries()) {
+        await approvals.request({ ...wanted, id: `${id} ${index}`, turnId: id, digest: `d${index}` }, "planned");
+        await db.query("UPDATE sophia.approvals SET status = $2 WHERE id = $1", [`${id} ${index}`, status]);
+      }
+      return claim;
+    };
+    const ends = async (status: "done" | "failed", ...statuses: string[]) => {
+      const claim = await pressed(...statuses);
+      if (claim) await turns.finish(claim, { status });
+    };
+    await ends("done", "denied", "expired");
+    expect(await key()).toBe("button:s:log:2");
+    await ends("failed");
+    await ends("done", "withdrawn", "failed");
+    const open = await pressed("planned");
+    expect([await key(), await pressed()]).toEqual(["button:s:log:4", false]);
+    if (open) await turns.finish(open, { status: "suspended" });
+    expect(await pressed()).toBe(false);
+    await db.query("UPDATE sophia.approvals SET status = 'denied'");
+    await db.query("UPDATE sophia.turns SET status = 'done'");
+    await ends("done", "denied", "unknown");
+    expect([await key(), await pressed()]).toEqual(["button:s:log:5", false]);
+    await db.query("UPDATE sophia.approvals SET status = 'denied'");
+    for (let times = 5; times < 30; times++) await ends("failed");
+    expect([await key(), await pressed()]).toEqual(["button:s:log:20", false]);
   });
 
   test("puts on a card what is undecided and on none, and leaves what stands on one where it is", async () => {

@@ -173,10 +173,15 @@ describe("a call that has ended", () => {
     await until(() => inThread().some((message) => text(message).includes("https://app.asana.com/")), "the links");
   });
 
-  it("is noted on its deal", async () => {
-    await press("maya", "sophia_log_call");
-    await until(() => inThread().filter(isCard).length === 2, "the card");
-    await press("maya", "sophia_approve", inThread().filter(isCard)[1]);
+  it("is noted on its deal, also where a first press was thought better of", async () => {
+    const noteTurns = async () => (await house.turns()).filter(({ text: asked }) => asked.startsWith("Log this call"));
+    for (const [index, decision] of ["sophia_deny", "sophia_approve"].entries()) {
+      const isAsked = () => inThread().filter(isCard).length === index + 2;
+      await press("maya", "sophia_log_call");
+      await until(isAsked, "the card");
+      await press("maya", decision, inThread().filter(isCard)[index + 1]);
+      if (index === 0) await until(async () => (await noteTurns()).every(({ status }) => status === "done"), "its end");
+    }
     const noted = () => JSON.stringify(house.sandbox.hubspot.store.changes);
     await until(() => noted().includes(call.id), "the note");
     expect(noted()).toContain(call.nextSteps[0]?.text);

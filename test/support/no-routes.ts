@@ -19,6 +19,7 @@ export const noRoutes: {
   channels: { find: () => Promise.resolve(undefined), hasMember: () => Promise.resolve(undefined) },
   callActions: {
     tasks: () => Promise.resolve("gone"),
+    keyOf: (id, button) => Promise.resolve(`button:${id}:${button}`),
     note: () => Promise.resolve("gone"),
     summary: () => Promise.resolve(undefined),
   },

@@ -79,7 +79,7 @@ async function createTasks(press: CallPress, context: ListenerContext): Promise<
   const planned = await context.callActions.tasks(press.summaryId, presser, AbortSignal.timeout(patienceMs));
   return inThread(planned, press, context, {
     turnId,
-    button: "create_tasks",
+    sourceKey: await context.callActions.keyOf(press.summaryId, "create_tasks"),
     text: "Create tasks in Asana for this call's next steps.",
     nothing: "No next step was agreed in this call.",
     again: "These tasks were asked for already: see below this summary, in its thread.",
@@ -89,7 +89,7 @@ async function createTasks(press: CallPress, context: ListenerContext): Promise<
 async function logCall(press: CallPress, context: ListenerContext): Promise<Outcome> {
   return inThread(await context.callActions.note(press.summaryId), press, context, {
     turnId: context.newId("turn"),
-    button: "log",
+    sourceKey: await context.callActions.keyOf(press.summaryId, "log"),
     text: "Log this call to HubSpot.",
     nothing: "HubSpot has no company for this call's account.",
     again: "This was asked for already: see below this summary, in its thread.",
@@ -102,7 +102,7 @@ async function askAboutCall(press: CallPress, context: ListenerContext): Promise
   const words = "Ask me about this call here, in its thread: I have all that was said in it.";
   return inThread(turn ? { turn, calls: [] } : "gone", press, context, {
     turnId: context.newId("turn"),
-    button: "ask",
+    sourceKey: `button:${press.summaryId}:ask`,
     text: "May I ask about this call?",
     intro: words,
     nothing: "",
@@ -115,26 +115,26 @@ const patienceMs = 20_000;
 
 interface Button {
   turnId: string;
-  button: string;
+  sourceKey: string;
   /** What the press asks for, in words that the thread keeps. */
   text: string;
   intro?: string;
   nothing: string;
-  /** Where it was pressed before. */
+  /** Where it was pressed before, and not in vain. */
   again: string;
 }
 
 function inThread(
   planned: PlannedAction,
-  { summaryId, person, channel, threadTs }: CallPress,
+  { person, channel, threadTs }: CallPress,
   { workspace }: ListenerContext,
-  { turnId, button, text, intro, nothing, again }: Button,
+  { turnId, sourceKey, text, intro, nothing, again }: Button,
 ): Outcome {
   if (planned === "nothing") return nothing;
   if (planned === "gone" || !isOf(planned.turn, channel)) return gone;
   const turn: NewTurn = {
     id: turnId,
-    sourceKey: `button:${summaryId}:${button}`,
+    sourceKey,
     source: "button",
     teamId: workspace.teamId,
     channel,

@@ -1,6 +1,7 @@
 import type { CalendarSettings } from "../../agent/calendar.ts";
 import type { Asker, Caller, PlannedCall, ReplyButton, Tools, WriteProbe } from "../../agent/ports.ts";
 import { z } from "zod";
+import type { Presses } from "../../storage/presses.ts";
 import type { Turn, Turns } from "../../storage/turns.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
 import type { NextStep } from "./summary.ts";
@@ -40,12 +41,15 @@ export interface CallActions {
   tasks(summaryTurnId: string, presser: Presser, signal: AbortSignal): Promise<PlannedAction>;
   /** A note on the deal, or on the company where there is none. */
   note(summaryTurnId: string): Promise<PlannedAction>;
+  /** The source key of a press that is to write something: a new one where nothing came of those before. */
+  keyOf(summaryTurnId: string, button: string): Promise<string>;
   /** The turn that wrote a summary. */
   summary(summaryTurnId: string): Promise<Turn | undefined>;
 }
 
 export interface CallActionsOptions {
   turns: Pick<Turns, "get" | "steps">;
+  presses: Presses;
   tools: Pick<Tools, "call"> & Pick<WriteProbe, "preview">;
   calendar: CalendarSettings;
   /** The role that makes the writes. */
@@ -55,7 +59,7 @@ export interface CallActionsOptions {
 const createTask = "asana__create_task";
 const projectsSchema = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-export function createCallActions({ turns, tools, calendar, agent }: CallActionsOptions): CallActions {
+export function createCallActions({ turns, presses, tools, calendar, agent }: CallActionsOptions): CallActions {
   const summary = async (id: string): Promise<Turn | undefined> => {
     const turn = await turns.get(id);
     return turn?.task?.kind === "call_summary" ? turn : undefined;
@@ -90,6 +94,7 @@ export function createCallActions({ turns, tools, calendar, agent }: CallActions
   };
   return {
     summary,
+    keyOf: (id, button) => presses.keyOf(`${id}:${button}`),
     tasks: async (id, presser, signal) => {
       const found = await read(id);
       if (!found) return "gone";

@@ -209,6 +209,7 @@ describe("the tasks of a call", () => {
           } as never),
         steps: () => Promise.resolve(steps),
       },
+      presses: { keyOf: (button) => Promise.resolve(button) },
       tools: {
         call: () => Promise.resolve({ text: JSON.stringify({ projects }), isError: false }),
         preview: (_, args) =>
