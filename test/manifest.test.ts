@@ -2,13 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
+import { commands } from "../src/slack/listeners/command.ts";
 import { actions, command, events, furtherScopes, methods, shortcuts } from "../src/slack/surface.ts";
 import { contract, contractsPresent } from "./support/slack-stand-in.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
 interface Manifest {
-  features: { slash_commands: { command: string }[]; shortcuts: { type: string; callback_id: string }[] };
+  features: {
+    slash_commands: { command: string; usage_hint: string }[];
+    shortcuts: { type: string; callback_id: string }[];
+  };
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] }; interactivity: { is_enabled: boolean } };
 }
@@ -38,6 +42,12 @@ describe("manifest.json", () => {
     expect(manifest.features.shortcuts.map((entry) => entry.callback_id)).toEqual(Object.values(shortcuts));
     expect(manifest.features.shortcuts.every(({ type }) => type === "message")).toBe(true);
     expect(manifest.settings.interactivity.is_enabled).toBe(Object.keys(actions).length > 0);
+  });
+
+  it("hints at every word of the command", () => {
+    const hint = manifest.features.slash_commands[0]?.usage_hint ?? "";
+    const verbs = hint.split(" | ").map((form) => form.split(" ")[0]);
+    expect(verbs).toEqual([...commands.map(({ verb }) => verb), "help"]);
   });
 
   it("names in surface.ts nothing that the code does not use, and nothing else is used", () => {
