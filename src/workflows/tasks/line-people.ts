@@ -10,14 +10,14 @@ const mentionAtStart = new RegExp(`^(?:for\\s+)?(${MENTION})(?:\\s*[:,–—-]\\
 const isMonth = /^(?:march|april|may|june|august)$/i;
 const loneQuote = new RegExp(`^${QUOTE}$`);
 const twoMentions = new RegExp(`${MENTION}\\s*(?:,|\\band\\b|\\bor\\b|&|\\+|/)?\\s*${MENTION}`, "i");
-const concerned = new RegExp(`\\b(?:with|to|from|about|of|by|re|cc|on|at)\\s+${MENTION}`, "gi");
+const concerned = new RegExp(`\\b(?:with|to|for|from|about|of|by|re|cc|on|at)\\s+${MENTION}`, "gi");
 const meAtEnd = new RegExp(`(?:^|[\\s,]+)(?:for|${ASSIGN})\\s+@?(?:me|myself)[.]?$|\\s@me$`, "i");
 const meAtStart = /^(?:please )?remind me (?:to|about|of)\s+|^(?:(?:for|assign(?:ed)? to) )?me\s*:\s*/i;
 const NAME = String.raw`(?!(?:and|by|for|in|of|on|or|the|to|with)\b)[\p{L}][\p{L}\p{M}.'’-]*`;
 const nameAtEnd = new RegExp(`(?:^|[\\s,(]+)(for|by|${ASSIGN})\\s+@?(${NAME}(?:\\s+${NAME}){0,2})[).]*$`, "iu");
-const addressAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:for|${ASSIGN})\\s+([^\\s@]+@[^\\s@]+\\.[^\\s@.)]+)[).]*$`, "i");
-const atNameAtEnd = new RegExp(`(?:^|[\\s,]+)(?:for\\s+)?@(${NAME}(?:\\s+${NAME})?)[.]?$`, "iu");
-const looseAtEnd = new RegExp(`[,|(>]\\s*(${NAME}(?:\\s+${NAME})?)$`, "u");
+const addressAtEnd = new RegExp(`(?:^|[\\s,(]+)(for|${ASSIGN})\\s+([^\\s@]+@[^\\s@]+\\.[^\\s@.)]+)[).]*$`, "i");
+const atNameAtEnd = new RegExp(`(?:^|[\\s,]+)(?:(for)\\s+)?@(${NAME}(?:\\s+${NAME})?)[.]?$`, "iu");
+const looseAtEnd = new RegExp(`[,|(>]\\s*(${NAME}(?:\\s+${NAME})?)\\)?$`, "u");
 const loneName = new RegExp(`^${NAME}$`, "iu");
 /** "Have Priya call Acme": whose task it is, is not said. */
 const made = new RegExp(`^(?:ask|get|have|let|make|remind|tell)\\s+(${NAME})\\s+(?:to\\s+)?(\\S.*)$`, "iu");
@@ -38,14 +38,14 @@ export function takeMe(state: LineState): boolean {
   return give("me", trimmed(rest), state);
 }
 
-/** "... @priya", "... for @priya"; not "... to @priya", which may be what is to be done. */
+/** "... @priya", "... assign to @priya"; not "... for @priya" or "... to @priya", which may be what is to be done. */
 export async function takeMentionAtEnd(state: LineState): Promise<boolean> {
   const match = mentionAtEnd.exec(state.rest);
   if (!match) return false;
   const [, lead = "", word = ""] = match;
   const before = trimmed(state.rest.slice(0, match.index));
   const isConcerned =
-    lead.toLowerCase() === "to" || (lead === "" && (hangs.test(before) || endsWithVerbOfPeople.test(before)));
+    isOpen(lead, before) || (lead === "" && (hangs.test(before) || endsWithVerbOfPeople.test(before)));
   if (isConcerned && state.task.assignee !== undefined) return false;
   const person = await mentioned(word, state);
   if (isConcerned || (lead === "" && !before.includes(" ") && before !== "" && !loneQuote.test(before)))
@@ -71,24 +71,30 @@ export async function checkMentionsWithin(state: LineState): Promise<void> {
   if ((state.rest.match(concerned) ?? []).length < within.length) throw new AskBack(onePerson);
 }
 
-/** "for priya", "assign to priya raghunathan", where the name means one person. */
+/** "assign to priya raghunathan", where the name means one person. */
 export async function takeNameAtEnd(state: LineState): Promise<boolean> {
   const address = addressAtEnd.exec(state.rest);
   if (address) return giveAddress(address, state);
   const at = atNameAtEnd.exec(state.rest);
-  if (at) return giveNamed(at[1] ?? "", state.rest.slice(0, at.index), state);
+  if (at) return giveNamed(at[1] ?? "", at[2] ?? "", state.rest.slice(0, at.index), state);
   await refuseTwoNames(state);
   const match = nameAtEnd.exec(state.rest);
   if (!match) return refuseLooseName(state);
   const [, lead = "", name = ""] = match;
   const before = state.rest.slice(0, match.index);
-  if (!/^(?:for|by)$/i.test(lead)) return giveNamed(name, before, state);
+  if (!/^(?:for|by)$/i.test(lead)) return giveNamed(lead, name, before, state);
+  if (isOpen(lead, before) && state.task.assignee !== undefined) return false;
   const found = await peopleCalled(name, state);
   if (found.length === 0) return false;
   // A month as well: "invoice Acme for May".
   if (isMonth.test(name)) throw new AskBack(concernsOrDoes(found[0] ?? { name }));
-  if (lead.toLowerCase() === "by") throw new AskBack(concernsOrDoes(oneOf(name, found)));
+  if (lead.toLowerCase() === "by" || isOpen(lead, before)) throw new AskBack(concernsOrDoes(oneOf(name, found)));
   return give(oneOf(name, found).email, trimmed(before), state);
+}
+
+/** "Buy a gift for Priya", "send it to Priya": hers to do, or hers to have. What stands in quotes is whole without her. */
+function isOpen(lead: string, before: string): boolean {
+  return /^to$/i.test(lead) || (/^for$/i.test(lead) && !loneQuote.test(trimmed(before)));
 }
 
 /** A name behind a comma; or one that nothing joins to what is before it: "Call Acme priya". */
@@ -155,17 +161,27 @@ function give(email: string, rest: string, state: LineState): true {
   return true;
 }
 
-async function giveNamed(name: string, before: string, state: LineState): Promise<true> {
+async function giveNamed(lead: string, name: string, before: string, state: LineState): Promise<boolean> {
+  const isOpenHere = isOpen(lead, before);
+  if (isOpenHere && state.task.assignee !== undefined) return false;
   const found = await peopleCalled(name, state);
   if (found.length === 0) throw new AskBack(unknown(name));
-  return give(oneOf(name, found).email, trimmed(before), state);
+  const person = oneOf(name, found);
+  if (isOpenHere) throw new AskBack(concernsOrDoes(person));
+  return give(person.email, trimmed(before), state);
 }
 
-async function giveAddress({ 1: address = "", index }: RegExpExecArray, state: LineState): Promise<true> {
+async function giveAddress(
+  { 1: lead = "", 2: address = "", index }: RegExpExecArray,
+  state: LineState,
+): Promise<boolean> {
+  const before = state.rest.slice(0, index);
+  if (isOpen(lead, before) && state.task.assignee !== undefined) return false;
   const found = await state.people.named(address);
   const person = found.find(({ email }) => email.toLowerCase() === address.toLowerCase());
   if (!person) throw new AskBack(unknown(address));
-  return give(person.email, trimmed(state.rest.slice(0, index)), state);
+  if (isOpen(lead, before)) throw new AskBack(concernsOrDoes(person));
+  return give(person.email, trimmed(before), state);
 }
 
 async function mentioned(word: string, state: LineState): Promise<TaskPerson> {
@@ -220,5 +236,5 @@ function unknown(name: string): string {
 }
 
 function concernsOrDoes({ name }: Pick<TaskPerson, "name">): string {
-  return `I cannot tell whether ${name} is to do it or belongs to what is to be done: write \`for ${name}\` or \`for me\` at the end.`;
+  return `I cannot tell whether ${name} is to do it or belongs to what is to be done: write \`assign to ${name}\` or \`for me\` at the end.`;
 }

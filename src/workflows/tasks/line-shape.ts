@@ -49,7 +49,23 @@ const clearDate = new RegExp(
 const properWeekday = /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s+\p{Lu})/gu;
 /** At the end of what is left: "2 weeks", "the 18th", "december eighteenth". */
 const looseEnd =
-  /\b(?:(?:\d+|an?|one|two|three|four|five|six) (?:business )?(?:days?|weeks?|months?)|\d\d?(?:st|nd|rd|th)|\w+(?:teenth|tieth)|(?:december|january|february|july|september|october|november))$/i;
+  /\b(?:(?:\d+|an?|one|two|three|four|five|six) (?:business )?(?:days?|weeks?|months?)|\d\d?(?:st|nd|rd|th)|\w+(?:teenth|tieth)|(?:december|january|february|july|september|october|november)|(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)|q[1-4](?: ?(?:20)?\d\d)?)$/i;
+/** "by christmas", "until the summit": a day that was not read, or how something is done. */
+const deadline = /\b(?:by|until|till|before) \S+(?: \S+){0,3}$/i;
+/** "24.12", also the number of a version: only understanding can tell. */
+const dayAndMonth = /(?<![\p{L}\p{N}.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.?(?:(?:20)?\d\d)?\)?$/u;
+/** German, French, Spanish, Italian, Portuguese and Dutch. */
+const foreignDay = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${[
+    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|heute|morgen|übermorgen",
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|aujourd['’]hui|demain|après-demain",
+    "lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|hoy|ma[ñn]ana",
+    "luned[ìi]|marted[ìi]|mercoled[ìi]|gioved[ìi]|venerd[ìi]|sabato|domenica|oggi|domani|dopodomani",
+    "(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|hoje|amanh[ãa]",
+    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|vandaag|overmorgen",
+  ].join("|")})(?![\\p{L}\\p{N}])`,
+  "iu",
+);
 const anyWeekday = /\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds|thu(?:rs?)?|fri)\b/i;
 const month = new RegExp(`(\\b(?:in|by|of|for|during|until|since|on|this|next|early|mid|late) )?\\b(${MONTHS})\\b`);
 
@@ -58,8 +74,11 @@ export function strayDay(name: string, hasDue: boolean): { word: string; isAsked
   const text = name.replaceAll(new RegExp(QUOTE, "g"), "").replaceAll(possessive, "");
   const rest = text.replaceAll(properWeekday, "");
   const plain = clearDate.exec(rest)?.[0] ?? anyWeekday.exec(rest)?.[0] ?? looseEnd.exec(rest)?.[0];
-  if (plain !== undefined) return { word: plain, isAsked: false };
+  const unread = plain ?? dayAndMonth.exec(rest)?.[0] ?? foreignDay.exec(rest.normalize("NFC"))?.[0];
+  if (unread !== undefined) return { word: unread, isAsked: false };
   if (hasDue) return undefined;
+  const until = deadline.exec(rest)?.[0];
+  if (until !== undefined) return { word: until, isAsked: false };
   const [proper] = text.match(properWeekday) ?? [];
   if (proper !== undefined) return { word: proper, isAsked: true };
   const [, before, word = ""] = month.exec(text) ?? [];
