@@ -146,6 +146,32 @@ describe("a message's shortcuts", () => {
     expect(emailOf(made?.assigneeGid)).toBe("grace@payready.example");
   });
 
+  it.each([
+    ["Call Acme about SSO tomorrow", { name: "Call Acme about SSO", days: 1, assignee: undefined }],
+    ["Send the DPA tomorrow, for me", { name: "Send the DPA", days: 1, assignee: "U07DANIELWH" }],
+    ["Send the NDA, assign to Priya Raghunathan", { name: "Send the NDA", assignee: "U07PRIYARAG" }],
+    [
+      "Buy a gift for <@U07GRACELIN>, assign to Priya Raghunathan",
+      { name: "Buy a gift for Grace Lindqvist", assignee: "U07PRIYARAG" },
+    ],
+  ])("counts days from the message, and shows whose it is: %s", async (text, expected) => {
+    const { name, days, assignee } = expected as { name: string; days?: number; assignee?: string };
+    const sent = store.send({ user: "daniel", channel: "sales", text });
+    const due = days === undefined ? undefined : dayIn(days);
+    const { clock } = house.sandbox;
+    const before = clock.now();
+    clock.set(before + 3 * 86_400_000);
+    await shortcut("maya", "sophia_create_task", sent);
+    clock.set(before);
+    const byId = new Map(
+      ((modalOf("maya")?.blocks ?? []) as any[]).map(({ block_id, element }) => [block_id, element]),
+    );
+    expect(byId.get("name")?.initial_value).toBe(name);
+    expect(byId.get("due")?.initial_value).toBe(due);
+    expect(byId.get("assignee")?.initial_user).toBe(assignee);
+    await store.closeView({ user: "maya" });
+  });
+
   it("sum up a thread where it stands", async () => {
     const sent = store.send({ user: "daniel", channel: "sales", text: "Umbrella wants SSO before they sign." });
     store.send({ user: "grace", channel: "sales", text: "I'll send the SSO guide tomorrow.", threadTs: sent.ts });

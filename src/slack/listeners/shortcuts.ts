@@ -107,8 +107,9 @@ async function draftOf(
   signal: AbortSignal,
   context: ListenerContext,
 ): Promise<TaskDraft> {
-  const { workspace, clock, calendar } = context;
-  const now = clock.now();
+  const { workspace, calendar } = context;
+  // "tomorrow" is the day after it was said; one that is past by now is asked about when the form is sent.
+  const now = Math.floor(Number(message.ts) * 1000);
   const author = { userId: message.user ?? person.userId };
   const people = peopleFor(author, context, signal);
   const { timeZone } = person;
@@ -120,18 +121,32 @@ async function draftOf(
     }),
     onlyMember(message.text, context),
   ]);
-  const task = line.kind === "clear" ? line.task : undefined;
+  const read = line.kind === "clear" ? line.task : undefined;
+  const assignee = read?.assignee === undefined ? mentioned : await slackIdOf(read.assignee, author.userId, context);
+  // Whose it is was said, and cannot be shown in the field: the words stay for the person to read.
+  const task = read?.assignee !== undefined && assignee === undefined ? undefined : read;
   const firstLine = words.split("\n").find((one) => one.trim() !== "") ?? "";
   const link = linkTo(place.channel, message.ts, place.threadTs, workspace.url);
   const room = 2_900 - link.length;
   return {
     name: task?.name ?? firstLine,
-    assignee: mentioned,
+    assignee,
     due: task?.dueOn ?? onlyDayIn(words, placeFor(now, timeZone, calendar)),
     project: task?.project,
     priority: task?.priority,
     notes: `${words.length > room ? `${words.slice(0, room)}…` : words}\n\nFrom Slack: ${link}`.trim(),
   };
+}
+
+/** Of whom a line names by the address that Asana knows, or as `me`. */
+async function slackIdOf(
+  assignee: string,
+  author: string,
+  { people }: Pick<ListenerContext, "people">,
+): Promise<string | undefined> {
+  const userId = assignee === "me" ? author : (await people.memberWith(assignee))?.userId;
+  if (userId === undefined) return undefined;
+  return (await people.find(userId)).standing === "member" ? userId : undefined;
 }
 
 /** Whom a message mentions, where that is one colleague. */
