@@ -1,5 +1,6 @@
 import type { ToolDefinition } from "./ports.ts";
 import type { Role } from "./roles.ts";
+import type { AgentSettings } from "./settings.ts";
 
 const instructions = `You are Sophia, a colleague in Slack who helps a sales team by working with the company's own systems through tools. People ask you in a channel, in a thread or in a direct message, and read your answer there.
 
@@ -39,10 +40,27 @@ After each question comes a system message with one JSON object in <context> tag
 - For a summary of calls: a line on the whole, then for each call its linked title, who spoke, what matters (needs, objections, competitors, figures) and the next steps with owner and date. Name every call; leave none out.
 - Write people's names as names, not as mentions.`;
 
-/** The stable part of the prompt: byte for byte the same for every turn of a role while its tools are the same. */
-export function systemPrompt(role: Role, tools: readonly ToolDefinition[]): string {
-  const parts = [instructions, toolsToSearch(tools), role.prompt ? `# Your role: ${role.name}\n${role.prompt}` : ""];
+/** The stable part of the prompt: byte for byte the same for every turn of a role while its tools and the configuration are the same. */
+export function systemPrompt(
+  role: Role,
+  tools: readonly ToolDefinition[],
+  { followUpProject }: Pick<AgentSettings, "followUpProject"> = {},
+): string {
+  const parts = [
+    instructions,
+    usualProject(followUpProject),
+    toolsToSearch(tools),
+    role.prompt ? `# Your role: ${role.name}\n${role.prompt}` : "",
+  ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function usualProject(name: string | undefined): string {
+  if (name === undefined) return "";
+  return (
+    "# The usual project\nTasks out of a talk, a call or a customer's request whose account has no project of its own belong in Asana's " +
+    `project ${JSON.stringify(name)}, which comes before asking for one. Where Asana has no such project, do as if there were none.`
+  );
 }
 
 /** A model that sees a few tools answers that it has no others, unless it is told. */

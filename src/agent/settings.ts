@@ -28,6 +28,8 @@ export interface AgentSettings {
   calendar: CalendarSettings;
   /** Hosts to which answers may link besides what tools and askers name in full. */
   linkHosts: readonly string[];
+  /** Asana's project for tasks with accounts that have none of their own. */
+  followUpProject?: string | undefined;
 }
 
 export const defaultSettings: AgentSettings = {

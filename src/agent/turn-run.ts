@@ -244,7 +244,7 @@ export class TurnRun {
         model: this.#model,
         maxTokens: this.#maxTokens,
         effort: settings.effort,
-        system: systemPrompt(role, this.#tools),
+        system: systemPrompt(role, this.#tools, settings),
         tools: this.#tools,
         toolChoice: isLastCall(this.#steps) || isOverfull(this.#steps) ? "none" : "auto",
         steps: this.#conversation(),

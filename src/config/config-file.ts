@@ -172,6 +172,15 @@ export const configSchema = z.strictObject({
     .default("refuse")
     .describe("Whether guests of the workspace are answered, and people of whom Slack does not say that they are none"),
   routes: z.array(route).default([]).describe("Where call summaries and notices go; /sophia route adds others"),
+  followUpProject: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      "Asana's project for tasks out of calls and talks with accounts that have no project of their own, by its name",
+    ),
   clients: z.array(client).default([]),
   calendar: calendar.prefault({}),
   budget: budget.prefault({}),

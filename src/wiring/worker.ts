@@ -40,10 +40,11 @@ export interface WorkerOptions {
 
 /** How the agent works, as settings and configuration say it. */
 export function readAgentSettings({ settings, config }: Pick<WorkerOptions, "settings" | "config">) {
-  const { budget, spend, calendar, linkHosts } = config;
+  const { budget, spend, calendar, linkHosts, followUpProject } = config;
   const { steps, tokens, usd } = budget;
   const wallMs = budget.seconds * 1_000;
-  return { model: settings.claude.model, steps, tokens, usd, prices: spend.prices, wallMs, calendar, linkHosts };
+  const { model } = settings.claude;
+  return { model, steps, tokens, usd, prices: spend.prices, wallMs, calendar, linkHosts, followUpProject };
 }
 
 /** Claude, to whom no secret is told. */

@@ -102,6 +102,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
       presses: createPresses(database),
       tools,
       calendar: agentSettings.calendar,
+      followUpProject: agentSettings.followUpProject,
       agent: "sophia",
     }),
     recordMutes: notices.recordMutes,

@@ -169,6 +169,8 @@ describe("a call that has ended", () => {
       expect(task).toMatchObject({ dueOn: step.due, assigneeGid: users.find(({ name }) => name === step.owner)?.gid });
       expect(task?.notes).toContain(`id=${call.id}`);
       expect(task?.notes).toMatch(/Priority \w+: /);
+      const project = house.sandbox.asana.store.project(task?.memberships[0]?.projectGid ?? "");
+      expect(project?.name).toBe("Deal follow-ups");
     }
     await until(() => inThread().some((message) => text(message).includes("https://app.asana.com/")), "the links");
   });

@@ -1,5 +1,5 @@
 import type { CalendarSettings } from "../../agent/calendar.ts";
-import type { Asker, Caller, PlannedCall, ReplyButton, Tools, WriteProbe } from "../../agent/ports.ts";
+import type { Asker, Caller, PlannedCall, ReplyButton, ToolResult, Tools, WriteProbe } from "../../agent/ports.ts";
 import { z } from "zod";
 import type { Presses } from "../../storage/presses.ts";
 import type { Turn, Turns } from "../../storage/turns.ts";
@@ -52,14 +52,24 @@ export interface CallActionsOptions {
   presses: Presses;
   tools: Pick<Tools, "call"> & Pick<WriteProbe, "preview">;
   calendar: CalendarSettings;
+  /** Of tasks with accounts that have no project of their own, by its name. */
+  followUpProject?: string | undefined;
   /** The role that makes the writes. */
   agent: string;
 }
 
 const createTask = "asana__create_task";
+const listProjects = "asana__list_projects";
 const projectsSchema = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
 
-export function createCallActions({ turns, presses, tools, calendar, agent }: CallActionsOptions): CallActions {
+export function createCallActions({
+  turns,
+  presses,
+  tools,
+  calendar,
+  followUpProject,
+  agent,
+}: CallActionsOptions): CallActions {
   const summary = async (id: string): Promise<Turn | undefined> => {
     const turn = await turns.get(id);
     return turn?.task?.kind === "call_summary" ? turn : undefined;
@@ -68,17 +78,6 @@ export function createCallActions({ turns, presses, tools, calendar, agent }: Ca
     const turn = await summary(id);
     const record = turn && recordOf(await turns.steps(id), calendar);
     return turn && record && { turn, record };
-  };
-  const projectOf = async (
-    account: string | null,
-    caller: Caller,
-    signal: AbortSignal,
-  ): Promise<string | undefined> => {
-    if (account === null) return undefined;
-    const { isError, text } = await tools.call("asana__list_projects", { query: account }, caller, signal);
-    const found = isError ? [] : projectsSchema.parse(JSON.parse(text)).projects;
-    const exact = found.filter(({ name }) => name.toLowerCase() === account.toLowerCase());
-    return (exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : undefined)?.id;
   };
   /** The fullest form of a task that Asana would take: a project may have no priorities, and a person no account. */
   const accepted = async (
@@ -102,7 +101,10 @@ export function createCallActions({ turns, presses, tools, calendar, agent }: Ca
       const steps = record.summary?.next_steps ?? [];
       if (steps.length === 0) return "nothing";
       const caller = callerOf(turn, presser, agent);
-      const project = await projectOf(record.company?.name ?? record.call.account, caller, signal);
+      const account = record.company?.name ?? record.call.account;
+      const project = await projectOf(account, followUpProject, (args) =>
+        tools.call(listProjects, args, caller, signal),
+      );
       const calls = await Promise.all(steps.map((step) => accepted(taskForms(step, record, project), caller, signal)));
       return { turn, calls: calls.flat() };
     },
@@ -116,6 +118,26 @@ export function createCallActions({ turns, presses, tools, calendar, agent }: Ca
       return { turn, calls: [{ tool: "hubspot__add_note", arguments: { text: noteText(record), ...target } }] };
     },
   };
+}
+
+/** The account's own, else the usual one where that is there. */
+async function projectOf(
+  account: string | null,
+  usualName: string | undefined,
+  list: (args: { query: string }) => Promise<ToolResult>,
+): Promise<string | undefined> {
+  const called = async (query: string) => {
+    const { isError, text } = await list({ query });
+    const found = isError ? [] : projectsSchema.parse(JSON.parse(text)).projects;
+    const exact = found.filter(({ name }) => name.toLowerCase() === query.toLowerCase());
+    return { found, exact: exact.length === 1 ? exact[0] : undefined };
+  };
+  const [own, usual] = await Promise.all([
+    account === null ? undefined : called(account),
+    usualName === undefined ? undefined : called(usualName),
+  ]);
+  const onlyOne = own?.found.length === 1 ? own.found[0] : undefined;
+  return (own?.exact ?? onlyOne ?? usual?.exact)?.id;
 }
 
 function callerOf({ teamId, channel, threadTs }: Turn, presser: Presser, agent: string): Caller {

@@ -121,6 +121,11 @@ describe("the tools of a role", () => {
   });
 });
 
+it("the usual project for tasks is told of where there is one", () => {
+  expect(systemPrompt(sophia, catalogue)).not.toContain("usual project");
+  expect(systemPrompt(sophia, catalogue, { followUpProject: "Deal follow-ups" })).toContain('project "Deal follow-ups"');
+});
+
 describe("a search in the conversation", () => {
   const asked = answer([thinking("Tasks?"), use("s1"), found("s1", "asana__tool_07"), call("t1", "asana__tool_07")]);
 

@@ -211,7 +211,11 @@ describe("the tasks of a call", () => {
       },
       presses: { keyOf: (button) => Promise.resolve(button) },
       tools: {
-        call: () => Promise.resolve({ text: JSON.stringify({ projects }), isError: false }),
+        call: (_, args) => {
+          const { query = "" } = args as { query?: string };
+          const named = projects.filter(({ name }) => name.includes(query));
+          return Promise.resolve({ text: JSON.stringify({ projects: named }), isError: false });
+        },
         preview: (_, args) =>
           Promise.resolve(
             taken(args as Record<string, unknown>)
@@ -220,6 +224,7 @@ describe("the tasks of a call", () => {
           ),
       },
       calendar,
+      followUpProject: "Deal follow-ups",
       agent: "sophia",
     });
   const planned = async (
@@ -252,6 +257,14 @@ describe("the tasks of a call", () => {
         due_on: "2026-11-19",
       },
     ]);
+  });
+
+  it("are in the usual project where the account has none of its own, and in none where that is not there either", async () => {
+    const usual = { id: "9", name: "Deal follow-ups" };
+    expect(await planned(() => true, [usual])).toMatchObject([{ project: "9", priority: "High" }, {}, {}]);
+    expect(await planned(() => true, [usual, { id: "7", name: "Acme" }])).toMatchObject([{ project: "7" }, {}, {}]);
+    const [task] = await planned(() => true, [{ ...usual, name: "Old Deal follow-ups" }]);
+    expect(task).not.toHaveProperty("project");
   });
 
   it("leave out what Asana would not take, and keep it in their notes", async () => {
