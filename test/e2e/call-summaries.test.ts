@@ -4,6 +4,7 @@ import type { MessageView, SlackStore } from "../../sandbox/slack/store.ts";
 import type { Call, Deal } from "../../sandbox/world/types.ts";
 import { markdownOf } from "../support/answers.ts";
 import { isCard } from "../support/consent.ts";
+import { connectOverHttp } from "../support/gateway.ts";
 import { type House, openHouse } from "../support/house.ts";
 import { until } from "../support/servers.ts";
 
@@ -11,6 +12,7 @@ const NOW = Date.parse("2026-11-18T15:30:00Z");
 const minute = 60_000;
 const hour = 60 * minute;
 const CHANNEL = "call-summaries";
+const token = "a-token-of-the-tests-0123456789";
 
 let house: House;
 let store: SlackStore;
@@ -19,7 +21,7 @@ beforeAll(async () => {
   const where = {};
   house = await openHouse({
     sandbox: { now: NOW },
-    env: { SOPHIA_PUBLIC_URL: "http://127.0.0.1:0" },
+    env: { SOPHIA_PUBLIC_URL: "http://127.0.0.1:0", MCP_AUTH_TOKEN: token },
     config: {
       routes: [
         { what: "calls", channel: `#${CHANNEL}`, where: { minMinutes: 5 } },
@@ -132,6 +134,34 @@ describe("a call that has ended", () => {
     );
     expect(records.map(({ _id, account }) => [_id, account])).toContainEqual([call.id, "Acme"]);
     expect(records.some(({ is_private }) => is_private)).toBe(false);
+  });
+
+  it("is found by what was said in it and told in no summary", async () => {
+    const told = `${text(summary)} ${JSON.stringify([call.brief, call.keyPoints, call.nextSteps])}`;
+    const sentences = call.transcript.flatMap(({ sentences: spoken }) => spoken.map(({ text: said }) => said));
+    const unsaid = sentences.filter((said) => said.length > 40 && !told.includes(said.slice(0, 40))).slice(0, 3);
+    expect(unsaid).toHaveLength(3);
+    const client = await connectOverHttp(`${house.app.gatewayUrl}/mcp/sophia`, token);
+    const search = async (query: string) => {
+      const { structuredContent } = await client.callTool(
+        "pinecone__semantic_search",
+        { query },
+        { timeoutMs: 10_000 },
+      );
+      return structuredContent as { passages: { id: string; text: string; url: string; title: string }[] };
+    };
+    const written = () => house.sandbox.board.requests("pinecone").map(({ body }) => body);
+    for (const said of unsaid) {
+      await until(() => written().some((body) => body.includes(JSON.stringify(said).slice(1, -1))), `“${said}”`);
+      const { passages } = await search(said);
+      const found = passages.find(
+        ({ id, text: passage }) => id.startsWith(`call:${call.id}:`) && passage.includes(said),
+      );
+      expect(found, said).toMatchObject({
+        url: expect.stringContaining(`id=${call.id}`),
+        title: expect.stringMatching(/\(from \d+:\d\d\)$/),
+      });
+    }
   });
 
   it.each([

@@ -1,10 +1,11 @@
 import type { Caller, Tools, WriteProbe } from "../../agent/ports.ts";
 import type { Logger } from "../../observability/log.ts";
+import { type CallDocument, documentsOf } from "./call-documents.ts";
 import type { CallRecord } from "./call-record.ts";
 
 const tool = "pinecone__upsert_document";
-/** Characters; the index finds shorter texts better than whole transcripts. */
-const mostText = 8_000;
+/** Documents that are written at a time. */
+const atOnce = 4;
 
 export interface CallIndexOptions {
   tools: Pick<Tools, "call" | "list"> & Pick<WriteProbe, "preview">;
@@ -23,75 +24,57 @@ export function createCallIndex({ tools, logger }: CallIndexOptions): CallIndex 
     if (!isSaid) logger.info(message);
     isSaid = true;
   };
+  const mayWrite = async (document: CallDocument, caller: Caller, signal: AbortSignal): Promise<boolean> => {
+    const offered = await tools.list(caller.agent);
+    if (!offered.some(({ name }) => name === tool)) {
+      sayOnce("Calls are not put into the search index: Pinecone is not offered");
+      return false;
+    }
+    const previewed = await tools.preview(tool, document, caller, signal);
+    if ("refused" in previewed) {
+      logger.warn({ call: document.id, reason: previewed.refused }, "A call was not put into the search index");
+      return false;
+    }
+    if (previewed.policy === "allow") return true;
+    sayOnce(`Calls are not put into the search index: no policy allows ${tool} for the role ${caller.agent}`);
+    return false;
+  };
   return {
     keep: async (record, caller, signal) => {
-      const args = documentOf(record);
-      if (!args) return;
+      const documents = documentsOf(record);
+      const [first] = documents;
+      if (!first) return;
+      const call = record.call.call_id;
       try {
-        const offered = await tools.list(caller.agent);
-        if (!offered.some(({ name }) => name === tool))
-          return sayOnce("Calls are not put into the search index: Pinecone is not offered");
-        const previewed = await tools.preview(tool, args, caller, signal);
-        if ("refused" in previewed)
-          return logger.warn({ call: args.id, reason: previewed.refused }, "A call was not put into the search index");
-        if (previewed.policy !== "allow") {
-          return sayOnce(
-            `Calls are not put into the search index: no policy allows ${tool} for the role ${caller.agent}`,
-          );
-        }
-        const { isError, text } = await tools.call(tool, args, caller, signal);
-        if (isError)
-          logger.warn({ call: args.id, reason: text.split("\n", 1)[0] }, "A call was not put into the search index");
+        if (!(await mayWrite(first, caller, signal))) return;
+        const refused = await writeAll(documents, async (document) => {
+          const { isError, text } = await tools.call(tool, document, caller, signal);
+          return isError ? text.split("\n", 1)[0] : undefined;
+        });
+        if (refused.length === 0) return;
+        const counts = { documents: documents.length, refused: refused.length };
+        logger.warn({ call, ...counts, reason: refused[0] }, "A call was not put into the search index, or not whole");
       } catch (error) {
         signal.throwIfAborted();
-        logger.warn({ err: error, call: args.id }, "A call was not put into the search index");
+        logger.warn({ err: error, call }, "A call was not put into the search index, or not whole");
       }
     },
   };
 }
 
-/** Undefined where there is nothing to find. */
-function documentOf({ call, summary }: CallRecord) {
-  const text = (summary ? claudes(summary) : gongs(call)).join("\n").slice(0, mostText).trim();
-  if (text === "" || call.url === null) return undefined;
-  return {
-    id: call.call_id,
-    text,
-    title: call.title.slice(0, 500),
-    url: call.url,
-    source: "gong",
-    ...(call.account === null ? {} : { account: call.account }),
-    ...(call.owner?.email ? { owner_email: call.owner.email } : {}),
-    started_at: call.started_at,
+/** A few at a time; what one is refused for keeps the others from nothing. */
+async function writeAll(
+  documents: readonly CallDocument[],
+  write: (document: CallDocument) => Promise<string | undefined>,
+): Promise<string[]> {
+  const waiting = [...documents];
+  const refused: string[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const reason = await write(next);
+      if (reason !== undefined) refused.push(reason);
+    }
   };
-}
-
-function claudes({ gist, points, objections, competitors, next_steps }: NonNullable<CallRecord["summary"]>): string[] {
-  return [
-    gist,
-    ...part(
-      "Key points",
-      points.map(({ text, speaker }) => `${speaker}: ${text}`),
-    ),
-    ...part(
-      "Objections",
-      objections.map(({ text, speaker }) => `${speaker}: ${text}`),
-    ),
-    ...part("Competitors", competitors),
-    ...part(
-      "Next steps",
-      next_steps.map(
-        ({ what, owner, due }) => `${owner ?? "Nobody yet"}: ${what}${due === null ? "" : ` (by ${due})`}`,
-      ),
-    ),
-  ];
-}
-
-function gongs({ brief, key_points, next_steps }: CallRecord["call"]): string[] {
-  const texts = (points: readonly { text: string }[]) => points.map(({ text }) => text);
-  return [brief ?? "", ...part("Key points", texts(key_points)), ...part("Next steps", texts(next_steps))];
-}
-
-function part(name: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`\n${name}:`, ...lines.map((line) => `- ${line}`)];
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return refused;
 }

@@ -4,6 +4,7 @@ import { createLogger } from "../../../src/observability/log.ts";
 import type { CallRecord } from "../../../src/workflows/calls/call-record.ts";
 import { recordOf } from "../../../src/workflows/calls/call-record.ts";
 import { createCallActions } from "../../../src/workflows/calls/call-actions.ts";
+import { documentsOf } from "../../../src/workflows/calls/call-documents.ts";
 import { createCallIndex } from "../../../src/workflows/calls/index-call.ts";
 import { renderSummary } from "../../../src/workflows/calls/render-summary.ts";
 import { sophiaCaller } from "../../../src/workflows/tool-reader.ts";
@@ -147,10 +148,43 @@ describe("the search index", () => {
     const offered = tools("allow");
     const index = createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) });
     await index.keep(record, caller, signal);
-    expect(offered.calls).toMatchObject([
+    expect(offered.calls.slice(0, 1)).toMatchObject([
       { id: "1", title: call.title, url, source: "gong", account: "Acme", owner_email: "daniel@ours.example" },
     ]);
     expect((offered.calls[0] as { text: string }).text).toContain("Next steps:\n- Daniel Whitfield: Send it");
+    expect(offered.calls.slice(1)).toMatchObject([
+      {
+        id: "call:1:1",
+        title: `${call.title} (from 00:00)`,
+        url,
+        metadata: { minute: 0, speakers: ["Daniel Whitfield"] },
+      },
+      { id: "call:1:2", title: `${call.title} (from 04:00)`, url, metadata: { minute: 4, call_id: "1" } },
+    ]);
+  });
+
+  it("gets all that was said, in pieces that it takes, however long the talk", async () => {
+    const speech = Array.from({ length: 60_000 }, (_, index) => `w${index}`).join(" ");
+    const talk = Array.from({ length: 400 }, (_, index) => ({
+      at: `${String(index).padStart(2, "0")}:00`,
+      at_seconds: index * 60,
+      speaker: index % 2 ? "Dana" : "Wes",
+      side: "internal" as const,
+      text: speech.slice(index * 900, (index + 1) * 900),
+    }));
+    for (const spoken of [talk, [{ ...talk[0]!, text: speech }], talk.slice(0, 50)]) {
+      const documents = documentsOf({ ...record, segments: spoken }).slice(1);
+      expect(documents.length).toBeLessThanOrEqual(96);
+      expect(documents.length).toBeGreaterThan(20);
+      expect(Math.max(...documents.map(({ text }) => text.length))).toBeLessThanOrEqual(6_000);
+      const words = documents.flatMap(({ text }) => text.split(/\s+/)).filter((word) => /^w\d+$/.test(word)).length;
+      expect(words).toBeGreaterThan(
+        spoken
+          .map(({ text }) => text)
+          .join(" ")
+          .split(" ").length * 0.99,
+      );
+    }
   });
 
   it.each([
