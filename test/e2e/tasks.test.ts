@@ -111,6 +111,26 @@ describe("/sophia task", () => {
     expect(shown.text + JSON.stringify(shown.blocks)).toContain("Globex");
   });
 
+  it("shows what it made out of an unclear line, in no project that nobody named", async () => {
+    const lines: [string, string[]][] = [
+      ["Call Acme and send the deck friday", ["Call Acme and send the deck", "Due: "]],
+      ["Call Globex by christmas", ["Globex by christmas"]],
+      ["Send Initech the order form if they sign", ["Send Initech the order form if they sign"]],
+      ["Umbrella anrufen vendredi", ["Umbrella anrufen vendredi"]],
+      ["Send Acme the price list tomorrow at 3pm", ["Send Acme the price list"]],
+      [
+        "Review the Globex terms and sign them in the project Deal follow-ups",
+        ["Review the Globex terms and sign them", "Deal follow-ups"],
+      ],
+    ];
+    for (const [line] of lines) expect(await task(line)).toBe("");
+    for (const [line, words] of lines) {
+      const shown = JSON.stringify((await card("sales", words[0] ?? line)).blocks);
+      for (const word of words) expect(shown).toContain(word);
+      expect(shown.includes("Deal follow-ups")).toBe(line.includes("Deal follow-ups"));
+    }
+  });
+
   it("refuses a guest, and records it", async () => {
     expect(await task("Call Acme", GUEST)).toContain("you are a guest here");
   });

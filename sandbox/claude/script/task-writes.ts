@@ -21,6 +21,8 @@ const PROJECT =
   /\s*,?\s*\b(?:in|under|to)\s+(?:the\s+)?(?:project\s+["“]?([^"”]+?)["”]?|["“]?([\p{L}][^"”]*?)["”]?\s+project)\s*$/iu;
 const ASSIGNED = /\s*,?\s*\b(?:and )?(?:assign(?:ed)?(?: it)? to)\s+(\p{Lu}[\p{L}-]*(?:\s\p{Lu}[\p{L}-]*)*)\s*$/u;
 const FOR_SOMEBODY = /^(\p{Lu}[\p{L}-]*(?:\s\p{Lu}[\p{L}-]*)?)\s+to\s+(.+)$/u;
+/** A line of `/sophia task`: it stands as it was written, and what it names no project for has none. */
+const LINE = /^create a task: /i;
 /** Where promises of calls are kept, unless another project is named. */
 const USUAL_PROJECT = "Deal follow-ups";
 
@@ -122,6 +124,7 @@ function findProject(
   conversation: Conversation,
   wanted: string | undefined,
 ): Found<{ id: string; name: string } | undefined> {
+  if (wanted === undefined && LINE.test(wordsOf(conversation.current.question))) return { value: undefined };
   const query = wanted ?? USUAL_PROJECT;
   const found = inquireOne(conversation, "It belongs to a project, so I find that among the projects in Asana.", {
     tool: "list_projects",
