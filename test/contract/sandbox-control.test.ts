@@ -271,6 +271,7 @@ describe("what it refuses", () => {
     ["/slack/send", { user: "nobody", channel: "sales", text: "x" }, /nobody/],
     ["/slack/send", { user: "maya", channel: "nowhere", text: "x" }, /nowhere/],
     ["/slack/send", { user: "maya", channel: "sales" }, /say text, files, or both/],
+    ["/slack/send", { user: "maya", channel: "sales", shared: { channel: "sales", ts: "1.2" } }, /1\.2 to forward/],
     ["/slack/press", { user: "maya", channel: "sales", ts: "1.2", actionId: "a" }, /1\.2/],
     ["/slack/press", { user: "maya", actionId: "a" }, /channel and ts, or viewId/],
     ["/slack/submit", { user: "maya", values: { b: "x" } }, /values\.b: /],
