@@ -123,7 +123,9 @@ describe("the tools of a role", () => {
 
 it("the usual project for tasks is told of where there is one", () => {
   expect(systemPrompt(sophia, catalogue)).not.toContain("usual project");
-  expect(systemPrompt(sophia, catalogue, { followUpProject: "Deal follow-ups" })).toContain('project "Deal follow-ups"');
+  expect(systemPrompt(sophia, catalogue, { followUpProject: "Deal follow-ups" })).toContain(
+    'project "Deal follow-ups"',
+  );
 });
 
 describe("a search in the conversation", () => {
