@@ -43,7 +43,7 @@ beforeEach(() => {
 
 async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:1:C1" } = {}) {
   const turn = { id: "t", sourceKey, channel: "C1", threadTs: sourceKey, userId: "U0", agent: "call-summaries" };
-  const task = { kind: "call_summary", callId: "1", isLate: false };
+  const task = { kind: "call_summary", callId: "1" };
   const options = {
     tools: {
       call: async (tool: string) =>
