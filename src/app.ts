@@ -130,7 +130,7 @@ async function assemble(options: AppOptions, closers: Closers): Promise<Omit<App
   const limits = options.config.spend;
   const spending = createSpending({ spend, limits, clock, newId, metrics: metrics.spend, logger });
   const house: House = { ...options, storage, client, interactive, workspace, audit, newId, who, tools, spending };
-  const work = assembleWork(house);
+  const work = assembleWork(house, () => void webhooks.asking.now());
   const webhooks = openWebhooks({ ...options, ...storage, ...who, ...work.workflows, onEvents: work.onEvents });
   const slack = createSlackApp({
     ...house,
@@ -178,7 +178,7 @@ interface House extends AppOptions {
 }
 
 /** What runs turns, and what makes them without anybody asking. */
-function assembleWork(house: House) {
+function assembleWork(house: House, onRoute: () => void) {
   const { storage, who } = house;
   const { people, directMessages } = who;
   const ledger = createLedger({ ...house, ...storage, people, resume: (turnId) => worker.resume(turnId) });
@@ -186,7 +186,7 @@ function assembleWork(house: House) {
   const agentSettings = readAgentSettings(house);
   const model = openModel(house);
   const shared = { ...house, ...storage, people, client: house.interactive, wake };
-  const workflows = openWorkflows({ ...shared, model, agentSettings, submit: (turn) => worker.submit(turn) });
+  const workflows = openWorkflows({ ...shared, model, agentSettings, onRoute, submit: (turn) => worker.submit(turn) });
   const worker = createWorker(house, {
     ...house,
     people,

@@ -41,6 +41,8 @@ export interface WorkflowsOptions {
   config: Pick<Config, "routes" | "spend">;
   submit: (turn: NewTurn) => Promise<boolean>;
   wake: (turnId: string) => Promise<void>;
+  /** A route was added: somebody wants to hear of more than before. */
+  onRoute: () => void;
   clock: Clock;
   newId: NewId;
   logger: Logger;
@@ -66,6 +68,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     configured: config.routes,
     routes: createRoutes(database, clock),
     channels,
+    onAdded: options.onRoute,
     logger,
   });
   const reader = createToolReader(tools);

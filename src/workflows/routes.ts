@@ -75,10 +75,13 @@ export interface RouteBookOptions {
   configured: readonly ConfiguredRoute[];
   routes: Routes;
   channels: ChannelBook;
+  /** Somebody wants to hear of more than before. */
+  onAdded: () => void;
   logger: Logger;
 }
 
-export function createRouteBook({ configured, routes, channels, logger }: RouteBookOptions): RouteBook {
+export function createRouteBook(options: RouteBookOptions): RouteBook {
+  const { configured, routes, channels, onAdded, logger } = options;
   const warned = new Set<string>();
   const ofConfig = configured.map((route, index) => ({ ...route, id: configId(route), number: `c${index + 1}` }));
   const placed = async (
@@ -111,7 +114,11 @@ export function createRouteBook({ configured, routes, channels, logger }: RouteB
       ]);
     },
     mute: (id, until) => routes.mute(id, until),
-    add: (route) => routes.add(route),
+    add: async (route) => {
+      const number = await routes.add(route);
+      onAdded();
+      return number;
+    },
     remove: (id) => routes.remove(id),
   };
 }

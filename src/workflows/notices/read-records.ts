@@ -31,7 +31,7 @@ export interface Reading {
 }
 
 const dealPage = z.object({ deals: z.array(dealSchema), cursor: z.string().optional() });
-const projectPage = z.object({ projects: z.array(z.object({ name: z.string() })) });
+const projectPage = z.object({ projects: z.array(z.object({ name: z.string() })), cursor: z.string().optional() });
 const taskPage = z.object({ tasks: z.array(taskSchema), cursor: z.string().optional() });
 
 /** Reads at a time: whoever asks something meanwhile needs the services as well. */
@@ -149,10 +149,18 @@ export async function listTasks(
   return tasks;
 }
 
-/** Names of the projects, of fifty at most. Throws where Asana is away. */
+/** Names of the projects. Throws where Asana is away. */
 export async function listProjects({ reader, caller, signal }: Reading): Promise<string[]> {
-  const answer = await visible(reader("asana__list_projects", { limit: 50 }, projectPage, caller, signal));
-  return (answer?.output.projects ?? []).map(({ name }) => name);
+  const names: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const args = { limit: 50, ...(cursor !== undefined && { cursor }) };
+    const answer = await visible(reader("asana__list_projects", args, projectPage, caller, signal));
+    names.push(...(answer?.output.projects ?? []).map(({ name }) => name));
+    cursor = answer?.output.cursor;
+    if (cursor === undefined) break;
+  }
+  return names;
 }
 
 async function visible<Answer>(reading: Promise<Answer>): Promise<Answer | undefined> {

@@ -90,7 +90,8 @@ describe("routes", () => {
     };
     const configured = ["#sales", "#acme", "#none"].map((channel) => ({ what: "calls" as const, channel, where: {} }));
     const channels = { find: async (channel: string) => (channel === "#none" ? undefined : known[channel]) };
-    const book = createRouteBook({ configured, routes, channels, logger: createLogger({ level: "silent" }) });
+    const onAdded = (): void => undefined;
+    const book = createRouteBook({ configured, routes, channels, onAdded, logger: createLogger({ level: "silent" }) });
     const [first] = await book.all();
     await book.mute(first?.id ?? "", until);
     expect(await book.all()).toMatchObject([
