@@ -37,7 +37,6 @@ let ending: AbortController;
 let tasks: Map<string, string>;
 let reads: string[];
 let ids: string[];
-const projectsRead: string[] = [];
 
 const route = (id: string, fields: Partial<Route> = {}): Route => ({
   id,
@@ -68,15 +67,6 @@ const reader: ToolReader = async (tool, args, schema, { channel }, signal) => {
   reads.push(tool);
   if (hangs) await new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason as Error)));
   if (broken.has(tool) || broken.has(channel ?? "")) throw new TypeError("undefined is not a function");
-  if (tool === "asana__list_projects") {
-    const { cursor } = args;
-    const page = {
-      projects: [{ name: cursor === undefined ? "First" : "Last" }],
-      ...(cursor === undefined && { cursor: "2" }),
-    };
-    return { text: JSON.stringify(page), isError: false, output: schema.parse(page) as never };
-  }
-  if (tool === "asana__get_project_tasks") projectsRead.push(String(args["project"]));
   if (tool.startsWith("asana__")) {
     const id = String(args["task_id"]);
     const isOne = tool === "asana__get_task";
@@ -388,13 +378,6 @@ describe("many changes", () => {
 });
 
 describe("tasks that become overdue", () => {
-  it("are looked for in every project where no route names one, however many there are", async () => {
-    routes = [route("1", { what: "tasks" })];
-    projectsRead.length = 0;
-    await watch.sweep();
-    expect([...new Set(projectsRead)]).toEqual(["First", "Last"]);
-  });
-
   it("in the night are one message in the morning, and those of long ago none", async () => {
     routes = [route("1", { what: "tasks", where: { projects: ["Launch"] } })];
     tasks = new Map([
