@@ -116,7 +116,8 @@ describe("with all servers connected", { timeout: 60_000 }, () => {
     const [request] = sent().slice(-1) as [Sent];
     // Beside the services' tools, some that Sophia answers herself.
     const own = request.tools.filter(({ name }) => name.startsWith("sophia__")).length;
-    expect(request.tools.length - deferredIn(request).length - own).toBeLessThanOrEqual(15);
+    expect(request.tools.length - deferredIn(request).length - own).toBeLessThanOrEqual(14);
+    expect(own).toBe(3);
     expect(deferredIn(request).length).toBeGreaterThan(30);
   });
 
