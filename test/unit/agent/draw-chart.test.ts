@@ -74,7 +74,11 @@ describe("a chart", () => {
     const analyst = new ScriptedModel(answer([text("Hi.")]));
     const turn = { ...asked, agent: "sales-analyst" };
     await runTurn(makeAgent({ model: analyst }), "hello", { turn });
-    expect(analyst.last.tools.map(({ name }) => name)).toEqual(["read_more", "sophia__draw_chart", "sophia__read_forwarded"]);
+    expect(analyst.last.tools.map(({ name }) => name)).toEqual([
+      "read_more",
+      "sophia__draw_chart",
+      "sophia__read_forwarded",
+    ]);
   });
 });
 
