@@ -86,6 +86,9 @@ const postponeEvents = "UPDATE sophia.events SET available_at = $2 WHERE key = A
 const getEvents = `
   SELECT ${columns} FROM sophia.events WHERE key = ANY($1::text[]) AND data IS NOT NULL ORDER BY occurred_at, key`;
 
+/** Any number that no other program on the same database is likely to lock; not that of the migrations. */
+const takingLock = 7_306_812_451;
+
 export function createEvents(db: Database, clock: Clock): Events {
   return {
     add: async (events) => {
@@ -97,7 +100,11 @@ export function createEvents(db: Database, clock: Clock): Events {
     take: ({ source, kinds, objectIds, before, limit, leaseMs }) => {
       const now = clock.now();
       const wanted = [source ?? null, kinds ?? null, before ?? null, limit];
-      return db.query<TakenEvent>(takeEvents, [...wanted, new Date(now), new Date(now + leaseMs), objectIds ?? null]);
+      return db.transaction(async (tx) => {
+        // Takes of two replicas at once would share out the events of one record, and whoever looks second sees no change.
+        await tx.query("SELECT pg_advisory_xact_lock($1)", [takingLock]);
+        return tx.query<TakenEvent>(takeEvents, [...wanted, new Date(now), new Date(now + leaseMs), objectIds ?? null]);
+      });
     },
     done: async (keys) => {
       await db.query(endEvents, [keys, new Date(clock.now())]);
