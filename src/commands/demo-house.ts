@@ -11,6 +11,7 @@ import type { NewId } from "../core/ids.ts";
 import { createSecrets } from "../core/secrets.ts";
 import type { Logger } from "../observability/log.ts";
 import { gongPath, hubspotPath } from "../webhooks/paths.ts";
+import { demoConfig } from "./demo-config.ts";
 import { copyNewPglite } from "./new-pglite.ts";
 
 export interface DemoHouseOptions {
@@ -39,8 +40,7 @@ const configFile = join(import.meta.dirname, "../../sophia.config.json");
 export async function openDemoHouse(options: DemoHouseOptions): Promise<DemoHouse> {
   const { sandbox, env, logger, newId, gatewayPort } = options;
   const [dataDir, read] = await Promise.all([mkdtemp(join(tmpdir(), "sophia-demo-")), readConfigFile(configFile)]);
-  // The company's own pages, to which documents of its search index link.
-  const config = { ...read, linkHosts: [...new Set(sandbox.world.documents.map(({ url }) => new URL(url).host))] };
+  const config = demoConfig(read, sandbox.world.documents);
   const forget = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     await copyNewPglite(dataDir);

@@ -99,8 +99,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const turnIds: string[] = [];
   const app = await startApp({
     settings: readSettings(env),
-    // What nobody asked for would come in between.
-    config: { ...config, routes: [], ...options.config },
+    config: { ...config, followUpProject: "Deal follow-ups", ...options.config },
     env,
     // Signatures go by the machine's clock, questions by the world's: over HTTP a house has no clock of its own.
     clock: sandbox.clock,
