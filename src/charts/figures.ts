@@ -1,14 +1,43 @@
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+/** Digits after the point that are ever written: what is smaller is written in powers of ten. */
+const mostDecimals = 20;
+const leastPlain = 1e-9;
+const leastShort = 1e-6;
 
-/** "410,000" */
+const plain = new Intl.NumberFormat("en-US", { maximumFractionDigits: mostDecimals });
+const powers = new Intl.NumberFormat("en-US", { notation: "scientific", maximumSignificantDigits: 12 });
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+const shortPowers = new Intl.NumberFormat("en-US", { notation: "scientific", maximumSignificantDigits: 3 });
+
+/** "410,000", "0.0125": as it is, but for what binary fractions leave behind. */
 export function figure(value: number): string {
-  return whole.format(value).replace(/^-0$/, "0").replace("-", "−");
+  return signed(isTiny(value, leastPlain) ? powers.format(value) : plain.format(rounded(value)));
 }
 
 /** "410K" */
 export function shortFigure(value: number): string {
-  return compact.format(value).replace(/^-0$/, "0").replace("-", "−");
+  return signed((isTiny(value, leastShort) ? shortPowers : compact).format(value));
+}
+
+/** The figures of an axis, each with the decimals that tell one from the next: "0", "0.0025", "0.0050". */
+export function tickFigures(ticks: readonly number[]): string[] {
+  const decimals = Math.max(0, ...ticks.map(decimalsOf));
+  if (ticks.some((value) => isTiny(value, leastPlain))) return ticks.map(figure);
+  const format = new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return ticks.map((value) => (value === 0 ? "0" : signed(format.format(value))));
+}
+
+function signed(text: string): string {
+  return text.replace(/^-0$/, "0").replace(/^-/, "−");
+}
+
+function isTiny(value: number, least: number): boolean {
+  return value !== 0 && Math.abs(value) < least;
+}
+
+function decimalsOf(value: number): number {
+  for (let decimals = 0; decimals < mostDecimals; decimals++)
+    if (Number(value.toFixed(decimals)) === value) return decimals;
+  return mostDecimals;
 }
 
 export interface Scale {
@@ -33,7 +62,7 @@ export function niceScale(values: readonly number[]): Scale {
   return { from: rounded(first * step), to: rounded(last * step), ticks };
 }
 
-/** Without what binary fractions leave behind: 0.30000000000000004. */
+/** Without what binary fractions leave behind: 0.30000000000000004. Whole numbers have nothing of the kind. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(12));
 }

@@ -1,4 +1,4 @@
-import { figure, niceScale, type Scale, shortFigure } from "./figures.ts";
+import { niceScale, type Scale, shortFigure, tickFigures } from "./figures.ts";
 import type { Font } from "./font.ts";
 import { type ChartSpec, chartLimits } from "./spec.ts";
 
@@ -104,8 +104,9 @@ function legendOf({ series }: ChartSpec, y: number, font: Font): LegendEntry[] {
 }
 
 function tickLabels({ ticks }: Scale, font: Font): { value: number; text: string }[] {
-  const isLong = ticks.some((value) => font.width(figure(value), sizes.axis) > widestTick);
-  return ticks.map((value) => ({ value, text: isLong ? shortFigure(value) : figure(value) }));
+  const whole = tickFigures(ticks);
+  const isLong = whole.some((text) => font.width(text, sizes.axis) > widestTick);
+  return ticks.map((value, index) => ({ value, text: (isLong ? undefined : whole[index]) ?? shortFigure(value) }));
 }
 
 /** Upright in a few lines where they fit, else turned; only what fits neither way is cut. */

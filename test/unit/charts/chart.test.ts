@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { altText } from "../../../src/charts/alt-text.ts";
 import { chartSvg } from "../../../src/charts/chart-svg.ts";
-import { figure, niceScale, shortFigure } from "../../../src/charts/figures.ts";
+import { figure, niceScale, shortFigure, tickFigures } from "../../../src/charts/figures.ts";
 import { Font } from "../../../src/charts/font.ts";
 import { type Fonts, layOut, sizes } from "../../../src/charts/layout.ts";
 import { renderChart } from "../../../src/charts/render-chart.ts";
@@ -190,6 +190,44 @@ describe("the scale", () => {
     expect(niceScale([])).toMatchObject({ from: 0, to: 1 });
     expect(niceScale([0.1, 0.3]).ticks.map(figure)).toEqual(["0", "0.1", "0.2", "0.3"]);
     expect([figure(-1234.5), shortFigure(-1_234_500)]).toEqual(["−1,234.5", "−1.23M"]);
+  });
+});
+
+describe("a small figure", () => {
+  it.for([
+    [0.001, "0.001", "0.001"],
+    [0.125, "0.125", "0.125"],
+    [-0.0125, "−0.0125", "−0.0125"],
+    [0.1 + 0.2, "0.3", "0.3"],
+    [1234.5678, "1,234.5678", "1.23K"],
+    [999_999_999_999_999, "999,999,999,999,999", "1000T"],
+    [-0, "0", "0"],
+    [2.5e-12, "2.5E-12", "2.5E-12"],
+  ] as [number, string, string][])("%s is not rounded away", ([value, whole, short]) => {
+    expect([figure(value), shortFigure(value)]).toEqual([whole, short]);
+  });
+
+  it("keeps its digits on the axis, where neighbours are told apart", () => {
+    expect(tickFigures(niceScale([0.001, 0.002, 0.0125]).ticks)).toEqual([
+      "0",
+      "0.0025",
+      "0.0050",
+      "0.0075",
+      "0.0100",
+      "0.0125",
+    ]);
+    expect(tickFigures(niceScale([-3, 7]).ticks)).toEqual(["−4", "−2", "0", "2", "4", "6", "8"]);
+    const rates = { ...quarter, series: [{ name: "Rate", values: [0.001, 0.002, 0.0125] }], unit: "" };
+    const { ticks } = layOut(rates, fonts);
+    expect(ticks.map(({ text }) => text)).toContain("0.0025");
+    expect(chartSvg(rates, fonts)).toContain(">0.001<");
+    expect(altText(rates)).toContain("Rate: October 0.001, November 0.002, December 0.0125.");
+  });
+
+  it("is drawn, however small, with ticks that differ", () => {
+    const tiny = { ...quarter, series: [{ name: "x", values: [1e-12, 3e-12, 2e-12] }] };
+    const texts = layOut(tiny, fonts).ticks.map(({ text }) => text);
+    expect(new Set(texts).size).toBe(texts.length);
   });
 });
 
