@@ -19,7 +19,7 @@ const catalogue: Record<string, string> = {
     "create_task/w get_project_tasks update_task_status/w get_task search_tasks get_my_tasks update_task/w list_projects list_sections add_comment/w find_user post_project_status/w",
   gong: "get_calls get_call_transcript find_calls get_call_summary find_user get_rep_activity get_interaction_stats list_trackers",
   hubspot:
-    "get_contacts get_contact update_contact/w search_deals get_deal create_deal/w update_deal/w search_companies get_company list_pipelines list_owners add_note/w create_followup_task/w get_associations",
+    "get_contacts get_contact update_contact/w search_deals get_deal get_deals create_deal/w update_deal/w search_companies get_company list_pipelines list_owners add_note/w create_followup_task/w get_associations",
   pinecone: "semantic_search query_by_vector list_indexes describe_index index_stats fetch_records upsert_document/w",
   pulumi:
     "list_stacks stack_status stack_outputs list_updates get_deployment deployment_logs drift_status search_resources preview/w up/w cancel/w",

@@ -25,7 +25,7 @@ describe("the tools", () => {
   it("that write are not offered where only reading is allowed", async () => {
     const { client, call } = await connectHubSpot({ readOnly: true });
     const names = (await client.listTools()).map(({ name }) => name);
-    expect(names).toHaveLength(9);
+    expect(names).toHaveLength(10);
     expect(names.filter((name) => /^(add|create|update)_/.test(name))).toEqual([]);
     expect(textOf(await call("create_deal", { name: "x" }))).toContain("read only");
   });
@@ -183,6 +183,30 @@ describe("search_deals", () => {
     const first = await ask("search_deals", { sort_by: "name", limit: 5 });
     const other = await call("search_deals", { sort_by: "amount", limit: 5, cursor: first.cursor });
     expect(textOf(other)).toContain("belongs to another question");
+  });
+});
+
+describe("get_deals", () => {
+  it("reads them by id in one request, as they are before a search knows of it, and names those that are not there", async () => {
+    const { world, hubspot, ask, sent } = await connectHubSpot();
+    const [first, second] = world.deals;
+    hubspot.store.change("deals", first!.id, { amount: "4711", dealstage: "closedlost", closed_lost_reason: "Price" });
+    const { deals, missing } = await ask("get_deals", { deal_ids: [first!.id, second!.id, "1"] });
+    expect(deals.map(({ id }: any) => id).sort()).toEqual([first!.id, second!.id].sort());
+    expect(deals.find(({ id }: any) => id === first!.id)).toMatchObject({
+      stage: "Closed Lost",
+      stage_id: "closedlost",
+      status: "lost",
+      amount: { amount: 4711 },
+      lost_reason: "Price",
+      url: page("0-3", first!.id),
+    });
+    expect(missing).toEqual(["1"]);
+    const reads = sent().filter(({ call }) => call.includes("/deals/"));
+    expect(reads.map(({ call }) => call)).toEqual([
+      `POST ${path("deals/batch/read")}`,
+      "POST /crm/associations/2026-09/deals/companies/batch/read",
+    ]);
   });
 });
 
