@@ -196,7 +196,7 @@ function assembleWork(house: House, onRoute: () => void) {
     approvals: ledger.cards,
     channelOf: (userId) => directMessages.channelOf(userId),
   });
-  const { digests, sweep } = openDigests({ ...house.config, ...shared, directMessages });
+  const { digests, sweep } = openDigests({ ...house.config, ...shared, channels: workflows.channels, directMessages });
   const rounds = [ledger.sweep, sweep, workflows.sweep, workflows.noticeSweep];
   const onEvents = () => void Promise.all([workflows.sweep.now(), workflows.noticeSweep.now()]);
   return { worker, ledger, workflows, digests, rounds, onEvents };

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 
 export interface CacheOptions<Value> {
-  /** Undefined where the answer is not known: then the last known one is given, and the next caller asks again. */
+  /** Undefined where the answer is not known: the next caller asks again. */
   load: (key: string) => Promise<Value | undefined>;
   clock: Clock;
   /** Milliseconds for which an answer is believed. */
@@ -11,7 +11,12 @@ export interface CacheOptions<Value> {
 }
 
 export interface CachedLookup<Value> {
+  /** What is believed; where that is too old and no other is told, the last that was known. */
   (key: string): Promise<Value | undefined>;
+  /** What is believed, and nothing that is older: where something wrong is worse than nothing. */
+  current(key: string): Promise<Value | undefined>;
+  /** Asked anew, whatever is believed. */
+  anew(key: string): Promise<Value | undefined>;
   /** What is known of it has changed: the next caller asks again. */
   expire(key: string): void;
 }
@@ -24,7 +29,7 @@ export function createCachedLookup<Value>(options: CacheOptions<Value>): CachedL
 
   const refresh = async (key: string): Promise<Value | undefined> => {
     const value = await load(key);
-    if (value === undefined) return cache.get(key)?.value;
+    if (value === undefined) return undefined;
     cache.delete(key);
     cache.set(key, { value, expiresAt: clock.now() + ttlMs });
     const oldest = cache.size > limit ? cache.keys().next().value : undefined;
@@ -32,9 +37,7 @@ export function createCachedLookup<Value>(options: CacheOptions<Value>): CachedL
     return value;
   };
 
-  const lookUp = (key: string): Promise<Value | undefined> => {
-    const entry = cache.get(key);
-    if (entry && entry.expiresAt > clock.now()) return Promise.resolve(entry.value);
+  const anew = (key: string): Promise<Value | undefined> => {
     const pending = underWay.get(key);
     if (pending) return pending;
     const call = refresh(key).finally(() => {
@@ -43,10 +46,15 @@ export function createCachedLookup<Value>(options: CacheOptions<Value>): CachedL
     underWay.set(key, call);
     return call;
   };
+  const current = async (key: string): Promise<Value | undefined> => {
+    const entry = cache.get(key);
+    return entry && entry.expiresAt > clock.now() ? entry.value : anew(key);
+  };
+  const lookUp = async (key: string) => (await current(key)) ?? cache.get(key)?.value;
   const expire = (key: string): void => {
     const entry = cache.get(key);
     if (entry) entry.expiresAt = 0;
     underWay.delete(key);
   };
-  return Object.assign(lookUp, { expire });
+  return Object.assign(lookUp, { current, anew, expire });
 }

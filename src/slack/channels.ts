@@ -1,10 +1,16 @@
 import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../observability/log.ts";
 import type { ChannelBook, ChannelFacts } from "../workflows/routes.ts";
 import { createCachedLookup } from "./cached-lookup.ts";
 import type { SlackClient, SlackOutcome } from "./client.ts";
 
-/** Channels as they are posted to unasked: known for a minute at most, since Sophia may be taken out of one. */
+/**
+ * Channels as they are posted to: known for a minute at most, since another company may come to read one, and Sophia be taken out
+ * of it. What was known before counts for nothing while Slack does not answer.
+ */
 export interface Channels extends ChannelBook {
+  /** As `find`, of an id, asked of Slack now: for what is about to be posted. */
+  findNow(channel: string): ReturnType<ChannelBook["find"]>;
   /** Whether this person is in it; undefined where Slack did not say. */
   hasMember(channel: string, userId: string): Promise<boolean | undefined>;
 }
@@ -19,17 +25,33 @@ interface SlackChannel {
 }
 
 const minute = 60_000;
+/** By these words Slack says that there is no such channel, or none that Sophia may see; by any other, nothing about it. */
+const goneCodes = new Set(["channel_not_found", "not_in_channel"]);
 /** Pages of a list that are read: 10,000 channels, 100,000 members. */
 const mostPages = 100;
 
-export function createChannels({ client, clock }: { client: SlackClient; clock: Clock }): Channels {
+interface ChannelsOptions {
+  client: SlackClient;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function createChannels({ client, clock, logger }: ChannelsOptions): Channels {
+  /** What Slack refused to say of a channel with, and was logged: a sweep asks every second. */
+  const refusals = new Map<string, string>();
   const info = createCachedLookup<ChannelFacts | "none">({
     clock,
     ttlMs: minute,
     load: async (channel) => {
       const outcome = await client.try("conversations.info", { channel });
-      if (outcome.kind === "refused") return "none";
-      return outcome.kind === "ok" ? toFacts(outcome.data["channel"]) : undefined;
+      if (outcome.kind === "refused" && goneCodes.has(outcome.code)) return "none";
+      if (outcome.kind === "refused" && refusals.get(channel) !== outcome.code) {
+        refusals.set(channel, outcome.code);
+        logger.warn({ channel, code: outcome.code }, "Slack refuses to say who reads a channel");
+      }
+      if (outcome.kind !== "ok") return undefined;
+      refusals.delete(channel);
+      return toFacts(outcome.data["channel"]);
     },
   });
   // One answer for all names: a workspace has few routes, and their channels keep their names.
@@ -49,9 +71,9 @@ export function createChannels({ client, clock }: { client: SlackClient; clock: 
     find: async (channel) => {
       const id = channel.startsWith("#") ? (await ids("all"))?.get(channel.slice(1)) : channel;
       if (id === undefined) return (await ids("all")) ? undefined : "away";
-      const found = await info(id);
-      return found === "none" ? undefined : (found ?? "away");
+      return told(await info.current(id));
     },
+    findNow: async (channel) => told(await info.anew(channel)),
     hasMember: async (channel, userId) => {
       const members = await readAll<string>(
         (cursor) => client.try("conversations.members", { channel, limit: 999, cursor }),
@@ -62,10 +84,21 @@ export function createChannels({ client, clock }: { client: SlackClient; clock: 
   };
 }
 
+function told(found: ChannelFacts | "none" | undefined): ChannelFacts | "away" | undefined {
+  return found === "none" ? undefined : (found ?? "away");
+}
+
 function toFacts(channel: unknown): ChannelFacts {
   const { id = "", name = "", is_ext_shared, is_private, is_member, is_archived } = channel as SlackChannel;
-  const isMember = is_member === true && is_archived !== true;
-  return { id, name, isShared: is_ext_shared === true, isPrivate: is_private !== false, isMember };
+  const isArchived = is_archived === true;
+  return {
+    id,
+    name,
+    isShared: is_ext_shared === true,
+    isPrivate: is_private !== false,
+    isMember: is_member === true,
+    ...(isArchived && { isArchived }),
+  };
 }
 
 /** Undefined where Slack did not say, or refused. */

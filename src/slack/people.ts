@@ -32,8 +32,6 @@ export interface People {
   knowsGroups(): boolean;
   /** A channel's name without its `#`; undefined where Sophia may not see it. */
   channelName(channel: string): Promise<string | undefined>;
-  /** Whether people of another company read it; not where Sophia may not see it, undefined where Slack did not say. */
-  isExternallyShared(channel: string): Promise<boolean | undefined>;
 }
 
 export interface PeopleOptions {
@@ -56,19 +54,15 @@ const pauses = [250, 1_000, 3_000];
 /** Names, zones and addresses as Slack has them. A person who was known once is not forgotten when Slack does not answer. */
 export function createPeople(options: PeopleOptions): People {
   const { client, workspace, logger, wait = systemWait, onLeft, ...cache } = options;
-  /** Of whom and what Slack may tell another time; what it refuses to tell it will refuse again. */
+  /** Of whom Slack may tell another time; what it refuses to tell it will refuse again. */
   const unanswered = new Set<string>();
   const groups = createUserGroups({ client, clock: cache.clock, logger });
-  const ask = async (method: "users.info" | "conversations.info", args: Record<string, string>, id: string) => {
-    const outcome = await client.try(method, args);
-    if (outcome.kind === "ok" || outcome.kind === "refused") unanswered.delete(id);
-    else unanswered.add(id);
-    return outcome;
-  };
   const profile = createCachedLookup({
     ...cache,
     load: async (userId) => {
-      const outcome = await ask("users.info", { user: userId }, userId);
+      const outcome = await client.try("users.info", { user: userId });
+      if (outcome.kind === "ok" || outcome.kind === "refused") unanswered.delete(userId);
+      else unanswered.add(userId);
       if (outcome.kind === "ok") {
         const user = outcome.data["user"] as SlackUser | undefined;
         if (user?.deleted) onLeft?.(userId);
@@ -80,7 +74,7 @@ export function createPeople(options: PeopleOptions): People {
   });
   const channelInfo = createCachedLookup({
     ...cache,
-    load: async (channel) => channelOf(await ask("conversations.info", { channel }, channel)),
+    load: async (channel) => channelOf(await client.try("conversations.info", { channel })),
   });
   const person = async (userId: string): Promise<Person | undefined> => {
     const [known, memberOf] = await Promise.all([profile(userId), groups.of(userId)]);
@@ -103,11 +97,6 @@ export function createPeople(options: PeopleOptions): People {
     memberWith: (email) => findMember(client, email),
     knowsGroups: () => groups.isKnown(),
     channelName: async (channel) => (await channelInfo(channel))?.name,
-    isExternallyShared: async (channel) => {
-      const known = await channelInfo(channel);
-      if (known) return known.is_ext_shared === true;
-      return unanswered.has(channel) ? undefined : false;
-    },
   };
 }
 
@@ -123,7 +112,6 @@ async function findMember(client: SlackClient, email: string): ReturnType<People
 
 interface SlackChannel {
   name?: string;
-  is_ext_shared?: boolean;
 }
 
 interface SlackUser {

@@ -38,7 +38,7 @@ export interface RouteFacts {
 }
 
 /** `away`: Slack did not say. */
-export type ChannelProblem = "not_found" | "shared" | "not_in" | "away";
+export type ChannelProblem = "not_found" | "shared" | "archived" | "not_in" | "away";
 
 /** A channel as Sophia sees it. */
 export interface ChannelFacts {
@@ -47,6 +47,7 @@ export interface ChannelFacts {
   isShared: boolean;
   isPrivate: boolean;
   isMember: boolean;
+  isArchived?: boolean | undefined;
 }
 
 export interface ChannelBook {
@@ -128,6 +129,7 @@ export function problemOf(found: ChannelFacts | "away" | undefined): ChannelProb
   if (found === "away") return "away";
   if (!found) return "not_found";
   if (found.isShared) return "shared";
+  if (found.isArchived) return "archived";
   return found.isMember ? undefined : "not_in";
 }
 

@@ -16,7 +16,11 @@ export const noRoutes: {
     add: () => Promise.resolve(0),
     remove: () => Promise.resolve(false),
   },
-  channels: { find: () => Promise.resolve(undefined), hasMember: () => Promise.resolve(undefined) },
+  channels: {
+    find: () => Promise.resolve(undefined),
+    findNow: () => Promise.resolve(undefined),
+    hasMember: () => Promise.resolve(undefined),
+  },
   callActions: {
     tasks: () => Promise.resolve("gone"),
     keyOf: (id, button) => Promise.resolve(`button:${id}:${button}`),

@@ -15,6 +15,7 @@ import type { QueriedTurn } from "../../src/slack/listeners/show-query.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import type { OpenReply, ReplyEvents } from "../../src/turns/run-turn.ts";
 import { APP_TOKEN, BOT_TOKEN, MAYA, SALES, SIGNING_SECRET, type StartedSlack } from "./slack-stand-in.ts";
+import { createChannels } from "../../src/slack/channels.ts";
 import { createDigests } from "../../src/slack/digests/digests.ts";
 import { createDirectMessages } from "../../src/slack/direct-messages.ts";
 import type { Accounts } from "../../src/slack/listeners/context.ts";
@@ -120,6 +121,7 @@ export async function startSophia(
     ...(mode === "socket" ? { appToken: APP_TOKEN } : { signingSecret: SIGNING_SECRET }),
   };
   const clock = { now: () => Date.now() };
+  const channels = createChannels({ client, clock, logger: quiet });
   const cards = createCards({
     client,
     people,
@@ -143,15 +145,15 @@ export async function startSophia(
     accounts: memoryAccounts(people, options.accounts),
     directMessages: createDirectMessages(client, quiet),
     ...noRoutes,
+    channels,
     digests: createDigests({
       schedules: noSchedules,
       client,
       people,
-      workspace,
+      channels,
       guests: "refuse",
       admins: [],
       directMessages: createDirectMessages(client, quiet),
-      clock,
       logger: quiet,
     }),
     queriesOf: async () => options.queried,

@@ -26,6 +26,7 @@ const usage = `Say it like this: ${routeExample}. \`${command} route\` shows wha
 
 const noPlace = {
   shared: "That channel is shared with another company, so I post nothing there unasked.",
+  archived: "That channel is archived, so nothing can be posted there.",
   not_in: "I am not in that channel. Invite me there first, then say it again.",
   not_found: "I do not see that channel. If it is private, invite me there first.",
   away: "Slack does not tell me about that channel just now. Try again in a minute.",

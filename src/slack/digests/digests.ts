@@ -1,14 +1,13 @@
-import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Schedule, Schedules } from "../../storage/schedules.ts";
 import type { MayPost } from "../../workflows/digests/run-digests.ts";
+import { type ChannelProblem, problemOf } from "../../workflows/routes.ts";
 import { type Guests, reasonToRefuse } from "../admission.ts";
-import { createCachedLookup } from "../cached-lookup.ts";
+import type { Channels } from "../channels.ts";
 import type { SlackClient } from "../client.ts";
 import type { DirectMessages } from "../direct-messages.ts";
 import { escapeText } from "../message-text.ts";
 import type { People } from "../people.ts";
-import type { Workspace } from "../workspace.ts";
 import { findAdmin } from "./find-admin.ts";
 
 type Place = Pick<Schedule, "ownerId" | "channel" | "isPrivate">;
@@ -28,31 +27,27 @@ export interface DigestsOptions {
   schedules: Schedules;
   client: SlackClient;
   people: People;
-  workspace: Pick<Workspace, "botUserId">;
+  channels: Pick<Channels, "findNow" | "hasMember">;
   guests: Guests;
   /** Whom the configuration makes admins. */
   admins: readonly string[];
   directMessages: DirectMessages;
-  clock: Clock;
   logger: Logger;
 }
-
-const believedForMs = 60_000;
-const pageLength = 1_000;
-/** Members of a channel that are read before it is given up: more than Slack's limit for most plans. */
-const mostPages = 50;
 
 const refused = (code: string, reason: string): MayPost => ({ kind: "refused", code, reason });
 /** `pausedReason` of a digest whose owner is gone. */
 export const ownerHasLeft = "its owner has left";
 
+const problems: Record<Exclude<ChannelProblem, "away">, MayPost> = {
+  not_found: refused("not_in_channel", "its channel is gone, or I am not in it"),
+  not_in: refused("not_in_channel", "I am not in its channel"),
+  archived: refused("is_archived", "its channel is archived"),
+  shared: refused("external_channel", "its channel is shared with another company"),
+};
+
 export function createDigests(options: DigestsOptions): Digests {
-  const { schedules, client, people, workspace, guests, clock, directMessages, logger } = options;
-  const membersOf = createCachedLookup({
-    clock,
-    ttlMs: believedForMs,
-    load: (channel) => loadMembers(channel, client),
-  });
+  const { schedules, people, channels, guests, directMessages, logger } = options;
   const mayUse = async (ownerId: string): Promise<MayPost> => {
     const reason = reasonToRefuse(await people.find(ownerId), guests);
     if (reason === undefined) return { kind: "fine" };
@@ -65,17 +60,13 @@ export function createDigests(options: DigestsOptions): Digests {
     schedules,
     mayPost: async ({ ownerId, channel, isPrivate }) => {
       if (isPrivate) return mayUse(ownerId);
-      const [owner, isShared, members] = await Promise.all([
-        mayUse(ownerId),
-        people.isExternallyShared(channel),
-        membersOf(channel),
-      ]);
+      const [owner, found] = await Promise.all([mayUse(ownerId), channels.findNow(channel)]);
       if (owner.kind !== "fine") return owner;
-      if (isShared === undefined || members === undefined) return { kind: "unknown" };
-      if (!members.has(workspace.botUserId)) return refused("not_in_channel", "I am not in its channel");
-      if (isShared) return refused("external_channel", "its channel is shared with another company");
-      if (!members.has(ownerId)) return refused("owner_not_in_channel", "its owner is not in its channel");
-      return { kind: "fine" };
+      const problem = problemOf(found);
+      if (problem !== undefined) return problem === "away" ? { kind: "unknown" } : problems[problem];
+      const isIn = await channels.hasMember(channel, ownerId);
+      if (isIn === undefined) return { kind: "unknown" };
+      return isIn ? { kind: "fine" } : refused("owner_not_in_channel", "its owner is not in its channel");
     },
     tellPaused: async (schedule, reason) => {
       const { ownerId, title, channel, isPrivate } = schedule;
@@ -94,20 +85,4 @@ export function createDigests(options: DigestsOptions): Digests {
       await directMessages.send(ownerId, `${words} It no longer runs in your name.`);
     },
   };
-}
-
-/** None where Sophia may not see the channel; undefined where Slack did not say. */
-async function loadMembers(channel: string, client: SlackClient): Promise<ReadonlySet<string> | undefined> {
-  const members = new Set<string>();
-  let cursor = "";
-  for (let page = 0; page < mostPages; page += 1) {
-    const paging = { limit: pageLength, ...(cursor && { cursor }) };
-    const outcome = await client.try("conversations.members", { channel, ...paging });
-    if (outcome.kind === "refused") return new Set();
-    if (outcome.kind !== "ok") return undefined;
-    for (const member of (outcome.data["members"] ?? []) as string[]) members.add(member);
-    cursor = (outcome.data["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor ?? "";
-    if (cursor === "") break;
-  }
-  return members;
 }

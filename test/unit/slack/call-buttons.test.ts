@@ -12,8 +12,8 @@ async function pressed(isShared: boolean | undefined) {
     workspace: { teamId: "T1" },
     people: {
       find: () => Promise.resolve({ userId: "U1", standing: "member", groups: [] }),
-      isExternallyShared: () => Promise.resolve(isShared),
     },
+    channels: { find: () => Promise.resolve(isShared === undefined ? "away" : { isShared }) },
     callActions: { summary: () => Promise.resolve({ id: "turn_0", channel: "C1" }) },
     turns: { submit: (turn: unknown) => Promise.resolve(submitted?.push(turn) === 1) },
     client: {

@@ -39,12 +39,15 @@ beforeEach(() => {
   const note = (...of: unknown[]) => Promise.resolve(void mutes.push(of));
   const context = {
     workspace: { teamId: "T1", botUserId: "UBOT" },
-    people: { find: () => Promise.resolve(person), isExternallyShared: () => Promise.resolve(isShared) },
+    people: { find: () => Promise.resolve(person) },
     turns: { submit: (turn: unknown) => Promise.resolve(submitted.push(turn) === 1) },
     newId: (prefix: string) => `${prefix}_1`,
     guests: "refuse",
     admins: [],
-    channels: { hasMember: () => Promise.resolve(isMember) },
+    channels: {
+      find: () => Promise.resolve(isShared === undefined ? "away" : { isShared }),
+      hasMember: () => Promise.resolve(isMember),
+    },
     routes: { mute: (id: string, until: Date) => note(id, until.toISOString()) },
     recordMutes: {
       muteRecord: (id: string, record: string, until: Date) => note(id, record, until.toISOString()),

@@ -123,19 +123,16 @@ it.for([
   expect(await people.find("U1")).toMatchObject({ standing });
 });
 
-it("knows a channel shared with another company from one that Slack does not tell of", async () => {
+it("knows a channel's name for as long as Slack tells no other", async () => {
   const outcomes: SlackOutcome[] = [
     { kind: "unknown", cause: undefined },
-    { kind: "ok", data: { channel: { name: "with-acme", is_ext_shared: true } } },
-    { kind: "ok", data: { channel: { name: "sales", is_ext_shared: false } } },
+    { kind: "ok", data: { channel: { name: "with-acme" } } },
   ];
-  const client = clientOf(() => outcomes.shift() ?? { kind: "refused", code: "channel_not_found" });
-  const people = createPeople({ workspace, client, clock: { now: () => 0 }, logger: quiet });
-  expect(await people.isExternallyShared("C1")).toBeUndefined();
-  expect(await people.isExternallyShared("C1")).toBe(true);
-  expect(await people.channelName("C1")).toBe("with-acme");
-  expect(await people.isExternallyShared("C2")).toBe(false);
-  expect(await people.isExternallyShared("C3")).toBe(false);
+  let now = 0;
+  const client = clientOf(() => outcomes.shift() ?? { kind: "limited", retryAfterSeconds: 30 });
+  const people = createPeople({ workspace, client, clock: { now: () => now }, logger: quiet });
+  expect(await people.channelName("C1")).toBeUndefined();
+  for (now of [0, 60 * 60_000]) expect(await people.channelName("C1")).toBe("with-acme");
 });
 
 const deskGroup = { id: "S1", handle: "deal-desk", users: ["U1", "U2"] };

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { SlackOutcome } from "../../../../src/slack/client.ts";
+import { createChannels } from "../../../../src/slack/channels.ts";
+import { createDigests, type Digests } from "../../../../src/slack/digests/digests.ts";
+import { createDirectMessages } from "../../../../src/slack/direct-messages.ts";
+import { createPeople } from "../../../../src/slack/people.ts";
+import { noSchedules } from "../../../support/no-schedules.ts";
+import { quiet } from "../../../support/slack-sophia.ts";
+
+const place = { ownerId: "U1", channel: "C1", isPrivate: false };
+const sales = { id: "C1", name: "sales", is_member: true, is_ext_shared: false };
+
+let now: number;
+let answers: Record<string, SlackOutcome>;
+let digests: Digests;
+
+beforeEach(() => {
+  now = 0;
+  answers = {
+    "users.info": { kind: "ok", data: { user: { id: "U1", team_id: "T1" } } },
+    "usergroups.list": { kind: "ok", data: { usergroups: [] } },
+    "conversations.info": { kind: "ok", data: { channel: sales } },
+    "conversations.members": { kind: "ok", data: { members: ["UBOT", "U1"] } },
+  };
+  const client = {
+    try: async (method: string) => answers[method] ?? { kind: "refused" as const, code: "unknown_method" },
+    call: () => Promise.reject(new Error("not used")),
+  };
+  const clock = { now: () => now };
+  digests = createDigests({
+    schedules: noSchedules,
+    client,
+    people: createPeople({ client, workspace: { teamId: "T1", enterpriseId: undefined }, clock, logger: quiet }),
+    channels: createChannels({ client, clock, logger: quiet }),
+    guests: "refuse",
+    admins: [],
+    directMessages: createDirectMessages(client, quiet),
+    logger: quiet,
+  });
+});
+
+describe("whether a digest may be posted", () => {
+  it("is told by who reads its channel now", async () => {
+    expect(await digests.mayPost(place)).toEqual({ kind: "fine" });
+    answers["conversations.info"] = { kind: "ok", data: { channel: { ...sales, is_ext_shared: true } } };
+    now = 1_000;
+    expect(await digests.mayPost(place)).toMatchObject({ kind: "refused", code: "external_channel" });
+  });
+
+  it("is not known while Slack does not tell, however well it was known before", async () => {
+    expect(await digests.mayPost(place)).toEqual({ kind: "fine" });
+    answers["conversations.info"] = { kind: "limited", retryAfterSeconds: 30 };
+    for (now of [9 * 60_000, 3 * 24 * 3_600_000]) expect(await digests.mayPost(place)).toEqual({ kind: "unknown" });
+  });
+
+  it.for(["conversations.info", "conversations.members"])(
+    "is not known where Slack refuses Sophia herself: %s",
+    async (method) => {
+      for (const code of ["token_revoked", "http_407"]) {
+        answers[method] = { kind: "refused", code };
+        expect(await digests.mayPost(place)).toEqual({ kind: "unknown" });
+      }
+    },
+  );
+
+  it.for([
+    [{ is_member: false }, "not_in_channel", "I am not in its channel"],
+    [{ is_archived: true }, "is_archived", "its channel is archived"],
+  ] as const)("says what is wrong with the channel: %j", async ([more, code, reason]) => {
+    answers["conversations.info"] = { kind: "ok", data: { channel: { ...sales, ...more } } };
+    expect(await digests.mayPost(place)).toEqual({ kind: "refused", code, reason });
+  });
+
+  it("is refused where the channel is gone, or its owner not in it", async () => {
+    answers["conversations.members"] = { kind: "ok", data: { members: ["UBOT"] } };
+    expect(await digests.mayPost(place)).toMatchObject({ kind: "refused", code: "owner_not_in_channel" });
+    answers["conversations.info"] = { kind: "refused", code: "channel_not_found" };
+    expect(await digests.mayPost(place)).toMatchObject({ kind: "refused", code: "not_in_channel" });
+  });
+});
