@@ -87,7 +87,7 @@ export function createGatewayTools(options: GatewayToolsOptions): GatewayTools {
       } catch (error) {
         signal.throwIfAborted();
         options.logger.warn({ tool: name, err: error }, "tool call failed on the way to the gateway");
-        return { text: explain(name, error), isError: true };
+        return { text: explain(name, error), isError: true, ...(isPassing(error) && { isRetryable: true }) };
       }
     },
     async preview(name, args, caller, signal) {
@@ -157,13 +157,14 @@ class Session {
   async call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult> {
     const result = await this.ask(name, args, { caller, signal });
     const isWaiting = result._meta?.[APPROVAL_META] !== undefined;
-    const isPrivate = (result._meta?.[FAILURE_META] as ToolFailure | undefined)?.kind === "private";
+    const failure = result._meta?.[FAILURE_META] as ToolFailure | undefined;
     const links = (result._meta?.[LINKS_META] ?? []) as string[];
     return {
       text: textOfResult(result),
       isError: result.isError === true,
       ...(isWaiting && { isWaiting }),
-      ...(isPrivate && { isPrivate }),
+      ...(failure?.kind === "private" && { isPrivate: true }),
+      ...(failure?.retryable === true && { isRetryable: true }),
       ...(links.length > 0 && { links }),
     };
   }
@@ -231,6 +232,11 @@ function inWords(block: Record<string, unknown>): string {
 
 function wasNotDelivered(error: unknown): boolean {
   return error instanceof ConnectionError && (error.kind === "unreachable" || error.kind === "session_lost");
+}
+
+/** The gateway itself was not reached, which says nothing of the call. */
+function isPassing(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ServiceError && error.retryable);
 }
 
 function explain(name: string, error: unknown): string {

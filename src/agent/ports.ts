@@ -48,13 +48,15 @@ export interface PlannedCall {
   arguments: Record<string, unknown>;
 }
 
-/** A file that was dropped with a question, as Slack told of it: name and type are whatever somebody wrote. */
+/** A file that was dropped in a question's thread, as Slack told of it: name and type are whatever somebody wrote. */
 export interface QuestionFile {
   id: string;
   name: string;
   type: string;
   /** Bytes. */
   size: number;
+  /** It came with another message than the question, of whomever. */
+  from?: "thread";
 }
 
 /** A message that the asker forwarded: its author and text are whatever somebody else wrote. */
@@ -227,6 +229,8 @@ export interface ToolResult {
   isWaiting?: boolean | undefined;
   /** Nothing was shown: whoever asks may see it, and others would read the answer. */
   isPrivate?: boolean | undefined;
+  /** It failed since its service, or the way to it, is away or too busy: the same read may be answered later. */
+  isRetryable?: boolean | undefined;
   /** Pages that the service itself gave for its records, as a server of ours says: an answer may link to them. */
   links?: readonly string[] | undefined;
 }

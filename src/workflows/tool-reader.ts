@@ -16,9 +16,6 @@ export type ToolReader = <Schema extends z.ZodType>(
   signal: AbortSignal,
 ) => Promise<ReadResult<z.output<Schema>>>;
 
-/** In the words of our servers and of the way to them: asked later, the same may be answered. */
-export const away = /is at fault, not the request|^The way to /;
-
 /**
  * Throws with the tool's own words: a PrivateError where not everybody in the caller's channel may see it, else a ServiceError, which
  * is `retryable` where the service is away; also where it answers in another form.
@@ -29,7 +26,7 @@ export function createToolReader(tools: Pick<Tools, "call">): ToolReader {
     const [service = tool] = tool.split("__", 1);
     const [words = ""] = result.text.split("\n", 1);
     if (result.isPrivate) throw new PrivateError(words);
-    if (result.isError) throw new ServiceError(words, { service, retryable: away.test(words) });
+    if (result.isError) throw new ServiceError(words, { service, retryable: result.isRetryable });
     const parsed = schema.safeParse(readJson(result.text));
     if (parsed.success) return { ...result, output: parsed.data };
     throw new ServiceError(`${tool} answered in a form that is not known here.`, { service, cause: parsed.error });

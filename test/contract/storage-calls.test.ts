@@ -37,10 +37,10 @@ class Gong {
   crm = "away";
 
   readonly call = async (tool: string, args: unknown) => {
-    if (this.isAway) return { text: "Gong is at fault, not the request: it is away.", isError: true };
+    if (this.isAway) return { text: "gong is left alone for now.", isError: true, isRetryable: true };
     const { call_id, from_date } = args as { call_id?: string; from_date?: string };
     if (tool.startsWith("hubspot__") && this.crm === "away") {
-      return { text: "HubSpot is at fault, not the request: it is away.", isError: true };
+      return { text: "hubspot is asked too often just now.", isError: true, isRetryable: true };
     }
     const say = (output: unknown) => ({ text: JSON.stringify(output), isError: false });
     const company = { id: "1", name: "Acme", url: "https://crm.example/1" };

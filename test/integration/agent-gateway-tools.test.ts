@@ -222,6 +222,18 @@ describe("a call", () => {
     expect(await call("t")).toEqual({ text: "t was refused: Unknown tool: t", isError: true });
   });
 
+  it.each([
+    ["is away, as may pass", { kind: "service", retryable: true }, { isRetryable: true }],
+    ["refuses, as will not", { kind: "service", retryable: false }, {}],
+    ["keeps it from others", { kind: "private", retryable: false }, { isPrivate: true }],
+  ])("that fails since its service %s says so for programs", async (_, failure, said) => {
+    const gateway = new Gateway();
+    connectTo(gateway);
+    const content = [{ type: "text", text: "Words that nobody matches." }];
+    gateway.results["t"] = { content, isError: true, _meta: { "dev.sophia/failure": failure } };
+    expect(await call("t")).toEqual({ text: "Words that nobody matches.", isError: true, ...said });
+  });
+
   it("that was not delivered is made again over a new connection; one whose fate is not known is not", async () => {
     const gateway = new Gateway();
     const { connected } = connectTo(gateway);
@@ -250,7 +262,8 @@ describe("a call", () => {
     expect(connected).toHaveLength(2);
     await tools.close();
     kinds.push("closed");
-    expect(await call("t")).toEqual({ text: "The way to T broke off the connection.", isError: true });
+    const text = "The way to T broke off the connection.";
+    expect(await call("t")).toEqual({ text, isError: true, isRetryable: true });
     expect(connected).toHaveLength(3);
   });
 });

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { Answer, Caller, PlannedCall, Step, ToolResult, Tools } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
-import { away } from "../tool-reader.ts";
 import { AwayError } from "./put-off.ts";
 
 export type ResultStep = Extract<Step, { kind: "tool_result" }>;
@@ -17,6 +16,12 @@ export interface RecordedReadsOptions {
   clock: Clock;
   signal: AbortSignal;
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+interface MadeRead {
+  step: ResultStep;
+  /** Its service did not answer, however often it was asked. */
+  isAway: boolean;
 }
 
 const pausesMs = [1_000, 5_000, 20_000];
@@ -45,29 +50,25 @@ export class RecordedReads {
       this.#options.steps.find((step): step is ResultStep => step.kind === "tool_result" && step.toolUseId === id);
     if (named.some(({ id }) => !known(id))) {
       const made = await Promise.all(named.map((call) => this.#make(call)));
-      const silent = made.find(({ tool, isError, text }) => isError && tool.startsWith("gong__") && away.test(text));
-      if (silent) throw new AwayError(silent.text, { service: "Gong" });
-      await this.#record(named, made);
+      const silent = made.find(({ step, isAway }) => isAway && step.tool.startsWith("gong__"));
+      if (silent) throw new AwayError(silent.step.text, { service: "Gong" });
+      await this.#record(
+        named,
+        made.map(({ step }) => step),
+      );
     }
     return named.flatMap(({ id }) => known(id) ?? []);
   }
 
-  async #make({ id: toolUseId, tool, arguments: args }: PlannedCall & { id: string }): Promise<ResultStep> {
+  async #make({ id: toolUseId, tool, arguments: args }: PlannedCall & { id: string }): Promise<MadeRead> {
     const { clock } = this.#options;
     const start = clock.now();
-    const { text, isError, isPrivate, links } = await this.#ask(tool, args);
-    const said = isPrivate ? notForAll : text;
+    const { text: said, isError: hasFailed, isPrivate, isRetryable, links } = await this.#ask(tool, args);
+    const text = isPrivate ? notForAll : said;
+    const isError = hasFailed || isPrivate === true;
     const ms = clock.now() - start;
-    return {
-      kind: "tool_result",
-      toolUseId,
-      tool,
-      arguments: args,
-      text: said,
-      isError: isError || isPrivate === true,
-      ms,
-      ...(links && { links }),
-    };
+    const step = { kind: "tool_result" as const, toolUseId, tool, arguments: args, text, isError, ms };
+    return { step: { ...step, ...(links && { links }) }, isAway: isRetryable === true };
   }
 
   /** What a service that is away has not said is asked again for a while: nobody waits, and nobody would ask anew. */
@@ -75,7 +76,7 @@ export class RecordedReads {
     const { tools, caller, signal, wait } = this.#options;
     for (const pause of pausesMs) {
       const result = await tools.call(tool, args, caller, signal);
-      if (!result.isError || result.isPrivate || !away.test(result.text)) return result;
+      if (!result.isRetryable) return result;
       await wait(pause, signal);
       signal.throwIfAborted();
     }

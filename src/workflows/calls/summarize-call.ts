@@ -20,7 +20,7 @@ import { type Calls, putOff } from "../../storage/calls.ts";
 import type { TurnOutcome, Turns } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
 import { type ChannelBook, problemOf } from "../routes.ts";
-import { away, sophiaCaller } from "../tool-reader.ts";
+import { sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
 import { callListSchema, callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
@@ -285,13 +285,13 @@ class SummaryRun {
     const { tools, wait } = this.#options;
     const { signal } = this.#run;
     for (const pause of [...pausesMs, undefined]) {
-      const { isError, text } = await tools.call("gong__get_calls", args, this.#caller, signal);
+      const { isError, isRetryable, text } = await tools.call("gong__get_calls", args, this.#caller, signal);
       if (!isError) {
         const { calls } = callListSchema.parse(JSON.parse(text));
         if (calls.some(({ id }) => id === call.call_id)) return;
         throw new Silence({ status: "done", reason: "not_to_be_seen" });
       }
-      if (!away.test(text)) throw this.#silence(text);
+      if (!isRetryable) throw this.#silence(text);
       if (pause === undefined) throw new AwayError(text, { service: "Gong" });
       await wait(pause, signal);
       signal.throwIfAborted();

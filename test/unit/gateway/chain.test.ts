@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { GatewayOptions, PolicyRule } from "../../../src/gateway/settings.ts";
-import { CALLER_META, type McpConnection } from "../../../src/mcp/types.ts";
+import { CALLER_META, FAILURE_META, type McpConnection } from "../../../src/mcp/types.ts";
 import { closeAll, connectTo, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
 
 afterEach(closeAll);
@@ -212,6 +212,7 @@ describe("deadline", () => {
       "greeter did not answer within 0.05 s. The request is not at fault; the same call may pass in a minute.",
     );
     await expect.poll(() => log.cancelled).toEqual(["late"]);
+    expect(result._meta?.[FAILURE_META]).toEqual({ kind: "service", retryable: true });
     expect(audit).toMatchObject([{ outcome: "failed", reason: "deadline" }]);
   });
 });
@@ -224,6 +225,7 @@ describe("circuit breaker", () => {
     expect(textOf(refused)).toBe(
       "greeter has failed 5 times in a row and is left alone for now. Call again after 10 s.",
     );
+    expect(refused._meta?.[FAILURE_META]).toEqual({ kind: "service", retryable: true, retryAfterSeconds: 10 });
     expect(log.calls).toHaveLength(5);
     time.elapsed += 10_001;
     expect((await call(client, "greet", { name: "Ada" })).isError).toBeFalsy();

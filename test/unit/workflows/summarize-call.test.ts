@@ -28,6 +28,9 @@ const outputs: Record<string, unknown> = {
   gong__get_calls: list,
 };
 
+/** As the gateway says it of a service that failed too often. */
+const leftAlone = "gong has failed 5 times in a row and is left alone for now. Call again after 10 s.";
+
 let away: string[];
 let channel: ChannelFacts | "away" | undefined;
 let isKept: boolean;
@@ -48,7 +51,7 @@ async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:
     tools: {
       call: async (tool: string) =>
         away.includes(tool)
-          ? { text: "Gong is at fault, not the request: it is away.", isError: true }
+          ? { text: leftAlone, isError: true, isRetryable: true }
           : { text: JSON.stringify(outputs[tool]), isError: false },
       list: async () => [],
     },
@@ -98,7 +101,7 @@ describe("a call's summary", () => {
       expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
       expect(again).toEqual([["1", minutesOn(5)]]);
       expect(written).toEqual([]);
-      expect(JSON.stringify(recorded)).not.toContain("at fault");
+      expect(JSON.stringify(recorded)).not.toContain("left alone");
     },
   );
 
