@@ -41,18 +41,24 @@ export function recordOf(steps: readonly Step[], calendar: CalendarSettings): Ca
   const segments = of("gong__get_call_transcript").flatMap((page) => outputOf(page, transcriptSchema)?.segments ?? []);
   const [companyResult] = of("hubspot__get_company");
   const company = outputOf(companyResult, companySchema);
-  const closed = outputOf(of("hubspot__search_deals")[0], dealsSchema)?.deals ?? [];
+  const [searchResult] = of("hubspot__search_deals");
+  const searched = outputOf(searchResult, dealsSchema);
   const open = company?.open_deals ?? [];
-  const deals = open.length > 0 ? open : closed;
+  const deals = open.length > 0 ? open : (searched?.deals ?? []);
   return {
     call,
     segments,
     company: company?.company,
     deal: dealOf(deals, call.owner?.email),
     otherDeals: Math.max(0, open.length - 1),
-    isDealUnknown: companyResult?.isError === true && !/HubSpot has no company/.test(companyResult.text),
+    isDealUnknown: isUnsaid(companyResult, company) || isUnsaid(searchResult, searched),
     ...summaryIn(steps, { call, segments, records: recordsIn(results), calendar }),
   };
+}
+
+/** It was asked and did not answer. That there is no such company is an answer, told by its words: a step keeps no more of a failure. */
+function isUnsaid(result: ResultStep | undefined, output: unknown): boolean {
+  return result !== undefined && output === undefined && !result.text.includes("HubSpot has no company");
 }
 
 function recordsIn(results: readonly ResultStep[]): string {

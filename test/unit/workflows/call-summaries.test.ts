@@ -228,6 +228,36 @@ const steps: Step[] = [
   },
 ];
 
+describe("a deal", () => {
+  const company = { company: { id: "1", name: "Acme", url: "https://crm.example/1" }, open_deals: [] };
+  const failed = (tool: string, text: string): Step => ({ ...read(tool, {}), text, isError: true }) as Step;
+  const account = read("hubspot__get_company", company);
+  it.each([
+    ["is none where HubSpot has none", [account, read("hubspot__search_deals", { deals: [] })], false],
+    [
+      "is none of a company that HubSpot does not have",
+      [failed("hubspot__get_company", 'HubSpot has no company "A".')],
+      false,
+    ],
+    [
+      "is unknown where HubSpot did not find the company",
+      [failed("hubspot__get_company", "hubspot is left alone.")],
+      true,
+    ],
+    [
+      "is unknown where the closed ones were not read",
+      [account, failed("hubspot__search_deals", "hubspot is left alone.")],
+      true,
+    ],
+  ])("%s", (_, found, isUnknown) => {
+    const known = recordOf([...steps, ...found], calendar);
+    expect(known?.isDealUnknown).toBe(isUnknown);
+    expect(known && renderSummary({ record: known, postedAt: end })).toContain(
+      isUnknown ? "HubSpot did not say" : "no deal in HubSpot",
+    );
+  });
+});
+
 describe("the tasks of a call", () => {
   const presser = { turnId: "t2", userId: "U2", groups: [], identities: {} };
   const actions = (taken: (args: Record<string, unknown>) => boolean, projects: { id: string; name: string }[]) =>
