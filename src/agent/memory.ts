@@ -1,3 +1,4 @@
+import { filesIn } from "./context.ts";
 import { excerpt, stub } from "./excerpt.ts";
 import type { Answer, Step, ToolUseBlock, Usage } from "./ports.ts";
 
@@ -22,9 +23,10 @@ export function textOf(answer: Answer): string {
     .join("");
 }
 
-/** Whether a step holds what others than this person wrote: a tool's result, somebody else's question. */
+/** Whether a step holds what others than this person wrote: a tool's result, somebody else's question, the names that they gave to files. */
 export function isOfOthers(step: Step, userId: string): boolean {
-  return step.kind === "tool_result" || (step.kind === "question" && step.userId !== userId);
+  if (step.kind !== "question") return step.kind === "tool_result";
+  return step.userId !== userId || filesIn(step.context).some(({ from }) => from === "thread");
 }
 
 /**

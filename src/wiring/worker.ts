@@ -11,18 +11,20 @@ import type { NewId } from "../core/ids.ts";
 import type { Secrets } from "../core/secrets.ts";
 import type { AuditSink } from "../observability/audit.ts";
 import type { Logger } from "../observability/log.ts";
+import type { Channels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { DirectMessages } from "../slack/direct-messages.ts";
 import type { People } from "../slack/people.ts";
 import { refusing } from "../slack/refusal.ts";
 import { createReplyOpener } from "../slack/reply/open-reply.ts";
+import { guardingRoots } from "../slack/root-guard.ts";
 import type { SlackTurns } from "../slack/turns-port.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import { askedAt } from "../turns/asked-at.ts";
 import { createPrivateAnswers } from "../turns/private-answers.ts";
 import { createTurnWorker, type TurnWorker } from "../turns/worker.ts";
 import { byTask, type TaskRunners } from "../workflows/task-runners.ts";
-import { openFiles } from "./files.ts";
+import { openFiles, openQuestionFiles } from "./files.ts";
 import { readRoles } from "./roles.ts";
 import type { Storage } from "./storage.ts";
 
@@ -58,6 +60,7 @@ export interface WorkerParts {
   client: SlackClient;
   workspace: Workspace;
   people: People;
+  channels: Channels;
   tools: GatewayTools;
   spending: Spending;
   approvals: Approvals;
@@ -84,6 +87,7 @@ export function createWorker(options: WorkerOptions, parts: WorkerParts): TurnWo
     clock,
     logger,
   });
+  const filesOf = openQuestionFiles({ client, logger });
   const { turns, replies, queue, relay, database, identities } = storage;
   const openReply = createReplyOpener({
     client,
@@ -104,18 +108,19 @@ export function createWorker(options: WorkerOptions, parts: WorkerParts): TurnWo
       runners,
       refusing(
         { people, guests: config.guests, roles: readRoles(config), identities, audit, clock },
-        ({ turn, channelName, ...run }) => {
+        async ({ turn, channelName, ...run }) => {
           const { task } = turn;
+          const files = await filesOf(turn, run.steps, run.signal);
           const planned = task?.kind === "calls" ? createPlannedModel(turn.id, task.calls, task.intro) : undefined;
           return agent.runAgent({
             ...run,
             model: planned,
-            turn: { ...turn, channelName, askedAt: askedAt(turn, clock.now()) },
+            turn: { ...turn, files, channelName, askedAt: askedAt(turn, clock.now()) },
           });
         },
       ),
     ),
-    openReply,
+    openReply: guardingRoots(openReply, parts),
     audit,
     clock,
     newId,

@@ -11,6 +11,8 @@ export interface Period {
 export interface DroppedFile {
   id: string;
   name: string;
+  /** With another message of the thread than the question. */
+  from?: "thread";
 }
 
 export interface QuestionContext {

@@ -6,10 +6,12 @@ import { count, plain } from "./markdown.ts";
 const ABOUT_FILES = /\b(?:files?|pdf|csv|document|attachment|sheet|spreadsheet|export)\b/i;
 const MOST_LINES = 8;
 
-/** Files that were dropped with the question; with an earlier one of the thread, where this one asks about a file. */
+/** Files that were dropped with the question; where it asks about a file, those of its thread or of an earlier question. */
 function filesOf({ current, earlier }: Conversation): DroppedFile[] {
-  if (current.context.files.length > 0) return current.context.files;
+  const own = current.context.files.filter(({ from }) => from === undefined);
+  if (own.length > 0) return own;
   if (!ABOUT_FILES.test(current.question)) return [];
+  if (current.context.files.length > 0) return current.context.files;
   return earlier.findLast(({ context }) => context.files.length > 0)?.context.files ?? [];
 }
 

@@ -1,6 +1,6 @@
-import type { QuestionFile } from "../../agent/ports.ts";
 import type { TurnSource } from "../../storage/turns.ts";
 import { wordsFor } from "../admission.ts";
+import { droppedFiles, type SharedFile } from "../files/dropped-files.ts";
 import { isStopRequest } from "../message-text.ts";
 import { roleOf } from "../roles.ts";
 import { readShared, sharedIn, type SharedMessage } from "../forwarded.ts";
@@ -21,19 +21,6 @@ export interface QuestionEvent {
   /** Whether people of another company read the channel. */
   isExternal: boolean;
 }
-
-/** A file as a message shows it; of one from another company Slack tells less. */
-interface SharedFile {
-  id?: string;
-  name?: string | null;
-  filetype?: string;
-  size?: number;
-  mode?: string;
-}
-
-/** Files of one message that are looked at; Slack takes ten. */
-const mostFiles = 10;
-const longestName = 120;
 
 /** Messages remembered: an `app_mention` and its `message` come within seconds of each other. */
 const remembered = 2_000;
@@ -68,7 +55,7 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
   const { teamId } = workspace;
   const { channel, user: userId, ts } = event;
   const threadTs = event.thread_ts ?? ts;
-  const files = filesOf(event);
+  const files = droppedFiles(event.files);
   const said = await readText(event.text ?? "", context);
   if (isStopRequest(said)) return stop(event, threadTs, context);
   const shared = sharedIn(event.attachments);
@@ -101,15 +88,6 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
 function withoutWords(files: number, shared: number): string {
   if (shared > 0) return `Please look at the forwarded message${shared === 1 ? "" : "s"}.`;
   return files > 0 ? `What is in ${files === 1 ? "this file" : "these files"}?` : "";
-}
-
-/** A name is whatever somebody called it: what stands in it for nobody's eyes is left out. */
-function filesOf({ files = [] }: QuestionEvent): QuestionFile[] {
-  return files.slice(0, mostFiles).flatMap(({ id, name, filetype, size, mode }) => {
-    if (id === undefined || mode === "tombstone") return [];
-    const plain = (name ?? "").replaceAll(/\p{C}/gu, "").slice(0, longestName);
-    return [{ id, name: plain || "a file", type: (filetype ?? "").slice(0, 20), size: size ?? 0 }];
-  });
 }
 
 async function stop(event: QuestionEvent, threadTs: string, context: ListenerContext): Promise<void> {
