@@ -10,7 +10,7 @@ export const ask: SlackCommand = {
   form: "[--as ROLE] QUESTION",
   meaning: "asks me something; the answer comes in a thread of this channel. A role has its own tools alone",
   run: async ({ argument, person, channel, triggerId }, context) => {
-    const option = readRoleOption(argument);
+    const option = readRoleOption(argument, context.roles);
     const [text, refusal] = await Promise.all([readText(option.text, context), refuseChannel(channel, context)]);
     const isNamed = option.text !== argument;
     const agent = isNamed ? option.agent : roleOf(text, context.roles);

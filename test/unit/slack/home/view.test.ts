@@ -4,7 +4,6 @@ import type { HomeData } from "../../../../src/slack/home/home-data.ts";
 import { promptsFor } from "../../../../src/slack/home/prompts.ts";
 import { renderHome } from "../../../../src/slack/home/view.ts";
 import type { Person } from "../../../../src/slack/people.ts";
-import { readRoleOption, roleOf, rolesFor } from "../../../../src/slack/roles.ts";
 import type { Approval } from "../../../../src/storage/approvals.ts";
 
 const at = new Date("2026-11-20T15:30:00Z");
@@ -84,55 +83,8 @@ const person: Person = {
 };
 const roles = { sophia: {}, "project-manager": { people: ["@pm"] }, "sales-analyst": { people: ["@sales"] } };
 
-describe("roles", () => {
-  it("are those that name the person, or nobody", () => {
-    expect(rolesFor(person, roles)).toEqual(["sophia", "sales-analyst"]);
-  });
-
-  it.each([
-    ["what now", "sophia", "what now"],
-    ["--as sales-analyst what now", "sales-analyst", "what now"],
-    ["what now --as=Sales-Analyst", "sales-analyst", "what now"],
-    ["—as sales-analyst what now", "sales-analyst", "what now"],
-    ["what --as far as I know", "far", "what  as I know"],
-    ["known--as such", "sophia", "known--as such"],
-  ])("are read from the option: %s", (argument, agent, text) => {
-    expect(readRoleOption(argument)).toEqual({ agent, text });
-  });
-
-  it.each([
-    ["As project manager, what is late?", "project-manager"],
-    ["as a sales analyst: show the pipeline", "sales-analyst"],
-    ["As the project-manager, my tasks", "project-manager"],
-    ["Show the pipeline as a sales analyst", "sales-analyst"],
-    ["which tasks are late? Answer as my project manager.", "project-manager"],
-    ["With your project manager hat on, what is late?", "project-manager"],
-    ["What is late, wearing the project manager's hat?", "project-manager"],
-    ["As a sales analyst what does it do to the quarter if Acme slips?", "sales-analyst"],
-    ["Good morning. As our sales analyst, compare the quarters", "sales-analyst"],
-    ["What would you do as project manager?", "project-manager"],
-    ["as my project manager is out, what is late?", "sophia"],
-    ["as my project manager who is ill asked: what is late?", "sophia"],
-    ["in your role as sales analyst please show the pipeline", "sales-analyst"],
-    ["as the project manager said, what is late?", "sophia"],
-    ["As project manager Priya said, it slips. When?", "sophia"],
-    ["as our sales analyst wrote, what slips?", "sophia"],
-    ["Who works as a project manager?", "sophia"],
-    ["Add Priya as our project manager.", "sophia"],
-    ["Tell Priya, as project manager, to call Acme", "sophia"],
-    ["Who do we have as a sales analyst?", "sophia"],
-    ["not as a sales analyst: what is late?", "sophia"],
-    ['Find "as a sales analyst" in the calls', "sophia"],
-    ["> as a sales analyst, show the pipeline\nwhat did they mean?", "sophia"],
-    ["what is new, as a sales analyst? And as a project manager?", "sophia"],
-    ["As discussed, my tasks", "sophia"],
-    ["as constructor, what", "sophia"],
-    ["What would you do as project manager, today?", "sophia"],
-  ])("are read from plain words: %s", (question, agent) => {
-    expect(roleOf(question, roles)).toBe(agent);
-  });
-
-  it("give the prompts of those roles that are somebody's own, for services that are there", () => {
+describe("prompts", () => {
+  it("are those of roles that are somebody's own, for services that are there", () => {
     const services = ["gong", "hubspot"].map((server) => ({ server, name: server, offered: true }));
     const titles = promptsFor(person, roles, [...services, { server: "asana", name: "Asana", offered: false }]);
     expect(titles.map(({ title }) => title)).toEqual([
