@@ -1,4 +1,4 @@
-import type { NewTurn } from "../storage/turns.ts";
+import type { EditedQuestion, NewTurn } from "../storage/turns.ts";
 
 export interface ThreadRef {
   teamId: string;
@@ -14,8 +14,8 @@ export interface SlackTurns {
   stopThread(thread: ThreadRef): Promise<string[]>;
   /** Stops the unfinished turn of one message, because its question is gone; false if there is none. */
   stopMessage(teamId: string, channel: string, messageTs: string): Promise<boolean>;
-  /** New text of the question of an unfinished turn; false if there is none. */
-  edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean>;
+  /** New text, and the role that it asks for, of the question of an unfinished turn; false if there is none. */
+  edit(teamId: string, channel: string, messageTs: string, question: EditedQuestion): Promise<boolean>;
   /** Whether Sophia has a turn in that thread. */
   isPartOf(teamId: string, channel: string, threadTs: string): Promise<boolean>;
   /** The turn that one of Sophia's messages belongs to. */

@@ -155,12 +155,12 @@ export const stopMessage = `
   ${stop} AND team_id = $2 AND channel = $3 AND message_ts = $4 RETURNING id, status`;
 
 /**
- * $1-$3 the message, $4 its new text. Slack also tells of a change when it unfurls a link: the same text is no edit.
+ * $1-$3 the message, $4 its new text, $5 the role. Slack also tells of a change when it unfurls a link: the same text is no edit.
  */
 export const editTurn = `
   WITH edited AS (
     UPDATE sophia.turns SET
-      text = $4, revision = revision + 1, takeovers = 0,
+      text = $4, agent = $5, revision = revision + 1, takeovers = 0,
       status = CASE status WHEN 'suspended' THEN 'queued' ELSE status END
     WHERE message_ts = $3 AND channel = $2 AND team_id = $1
       AND status IN ('queued', 'running', 'suspended') AND text <> $4

@@ -23,10 +23,11 @@ export type TurnTask =
   | { kind: "call_summary"; callId: string }
   | { kind: "notice"; routeId: string; eventKeys: string[]; records: NoticeRecord[] };
 
-/** What has changed since it was known so, as `deal:123`; the largest first. */
+/** What has changed between two looks, as `deal:123`; the largest first. */
 export interface NoticeRecord {
   record: string;
   before: Readonly<Record<string, unknown>>;
+  after: Readonly<Record<string, unknown>>;
 }
 
 /** A message that came for Sophia, as it is stored before Slack is told that it arrived; or what she does unasked. */
@@ -66,6 +67,9 @@ export interface NewTurn {
   /** Messages of others that came with the question; never the asker's own words. */
   forwarded?: readonly ForwardedMessage[] | undefined;
 }
+
+/** What an edit of a question's message leaves of it. */
+export type EditedQuestion = Pick<NewTurn, "text" | "agent">;
 
 export interface Turn extends NewTurn {
   status: TurnStatus;
@@ -141,10 +145,10 @@ export interface Turns {
    */
   requestStop(target: StopTarget): Promise<{ running: string[]; ended: string[]; suspended: string[] }>;
   /**
-   * The question of an unfinished turn was edited: new text, next revision, its steps dropped. Undefined where there is
+   * The question of an unfinished turn was edited: new text, the role that it asks for, next revision, its steps dropped. Undefined where there is
    * no such turn or the text is the same.
    */
-  edit(teamId: string, channel: string, messageTs: string, text: string): Promise<Turn | undefined>;
+  edit(teamId: string, channel: string, messageTs: string, question: EditedQuestion): Promise<Turn | undefined>;
   /** Gives a turn whose thread stood as its source key, the thread that its answer goes to. */
   setThread(id: string, thread: { channel: string; threadTs: string }): Promise<void>;
   /** Turns that could run and that nobody runs: queued for longer than `graceMs` at the head of their thread, or with an ended lease. */
@@ -215,8 +219,8 @@ export function createTurns(db: Database, clock: Clock): Turns {
       const idsOf = (status: TurnStatus) => rows.filter((row) => row.status === status).map((row) => row.id);
       return { running: idsOf("running"), ended: idsOf("stopped"), suspended: idsOf("suspended") };
     },
-    edit: async (teamId, channel, messageTs, text) =>
-      toTurn((await db.query<TurnRow>(sql.editTurn, [teamId, channel, messageTs, storable(text)]))[0]),
+    edit: async (teamId, channel, messageTs, { text, agent }) =>
+      toTurn((await db.query<TurnRow>(sql.editTurn, [teamId, channel, messageTs, storable(text), agent]))[0]),
     setThread: async (id, { channel, threadTs }) => {
       await db.query(sql.setThread, [id, channel, threadTs, now()]);
     },

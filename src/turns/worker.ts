@@ -5,7 +5,7 @@ import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
 import type { TurnQueue } from "../storage/queue.ts";
 import type { Relay, RelayMessage } from "../storage/relay.ts";
-import type { Claim, NewTurn, StopTarget, Turn, TurnOutcome, Turns } from "../storage/turns.ts";
+import type { Claim, EditedQuestion, NewTurn, StopTarget, Turn, TurnOutcome, Turns } from "../storage/turns.ts";
 import { renewLeases } from "./leases.ts";
 import { type Repetition, repeatedly } from "./repeatedly.ts";
 import { createTurnRunner, type OpenReply, type RunAgent } from "./run-turn.ts";
@@ -47,8 +47,8 @@ export interface TurnWorker {
   begin(turnId: string): Promise<void>;
   /** Goes on with a suspended turn, if nothing of it is undecided any more or it is to be stopped. */
   resume(turnId: string): Promise<void>;
-  /** New text of the question of an unfinished turn; false if there is none or the text is the same. */
-  edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean>;
+  /** New text and role of the question of an unfinished turn; false if there is none or the text is the same. */
+  edit(teamId: string, channel: string, messageTs: string, question: EditedQuestion): Promise<boolean>;
 }
 
 export function createTurnWorker(options: TurnWorkerOptions): TurnWorker {
@@ -142,8 +142,8 @@ class Worker implements TurnWorker {
     return (await this.#stopTurns({ teamId, channel, messageTs })).length > 0;
   }
 
-  async edit(teamId: string, channel: string, messageTs: string, text: string): Promise<boolean> {
-    const turn = await this.#options.turns.edit(teamId, channel, messageTs, text);
+  async edit(teamId: string, channel: string, messageTs: string, question: EditedQuestion): Promise<boolean> {
+    const turn = await this.#options.turns.edit(teamId, channel, messageTs, question);
     if (turn?.status === "running") await this.#tell({ type: "edited", turnId: turn.id, revision: turn.revision });
     if (turn?.status === "queued") await this.begin(turn.id);
     return turn !== undefined;

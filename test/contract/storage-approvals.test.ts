@@ -201,7 +201,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("cannot be asked for by an attempt whose question has changed, or that is to stop", async () => {
     await claimed();
-    await turns.edit("T1", "C1", "1.0", "another");
+    await turns.edit("T1", "C1", "1.0", { text: "another", agent: "sophia" });
     expect(await approvals.request(wanted, "planned")).toBeUndefined();
     await claimed();
     await turns.requestStop({ turnId: "t" });
@@ -266,7 +266,10 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("goes with the question that it belonged to", async () => {
     await suspended(wanted);
-    expect(await turns.edit("T1", "C1", "1.0", "another")).toMatchObject({ status: "queued", revision: 1 });
+    expect(await turns.edit("T1", "C1", "1.0", { text: "another", agent: "sophia" })).toMatchObject({
+      status: "queued",
+      revision: 1,
+    });
     expect(await approve()).toEqual([]);
     expect(await approvals.ofCard("card-0")).toMatchObject([{ status: "withdrawn" }]);
   });

@@ -179,25 +179,29 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     await turns.add(newTurn({ id: "t", messageTs: "5.000001" }));
     const old = await claimed("t");
     await turns.addSteps(old, 0, [question("old")]);
-    expect(await turns.edit("T1", "C1", "5.000001", "new")).toMatchObject({ id: "t", text: "new", revision: 1 });
+    expect(await turns.edit("T1", "C1", "5.000001", { text: "new", agent: "other" })).toMatchObject({
+      id: "t",
+      text: "new",
+      revision: 1,
+    });
     expect(await turns.renew("w1", ["t"], leaseMs)).toEqual({ held: ["t"], stop: [], edited: ["t"] });
     await expect(turns.addSteps(old, 1, [question("old")])).rejects.toThrow(TurnLostError);
     await expect(turns.finish(old, { status: "done" })).rejects.toThrow(TurnLostError);
     expect(await turns.claim("t", "w2", leaseMs)).toBeUndefined();
     const fresh = await claimed("t");
-    expect(fresh).toMatchObject({ steps: [], takeovers: 0, turn: { text: "new", revision: 1 } });
+    expect(fresh).toMatchObject({ steps: [], takeovers: 0, turn: { text: "new", agent: "other", revision: 1 } });
     expect(await turns.claim("t", "w1", leaseMs)).toBeUndefined();
     await turns.addSteps(fresh, 0, [question("new")]);
     await turns.finish(fresh, { status: "done" });
-    expect(await turns.edit("T1", "C1", "5.000001", "newer")).toBeUndefined();
+    expect(await turns.edit("T1", "C1", "5.000001", { text: "newer", agent: "sophia" })).toBeUndefined();
     expect(await turns.steps("t")).toEqual([question("new")]);
   });
 
   test("takes no edit that changes nothing, such as Slack's when it unfurls a link", async () => {
     const turn = newTurn({ messageTs: "5.000001" });
     await turns.add(turn);
-    expect(await turns.edit("T1", "C1", "5.000001", turn.text)).toBeUndefined();
-    expect(await turns.edit("T1", "C2", "5.000001", "other channel")).toBeUndefined();
+    expect(await turns.edit("T1", "C1", "5.000001", { text: turn.text, agent: "sophia" })).toBeUndefined();
+    expect(await turns.edit("T1", "C2", "5.000001", { text: "other channel", agent: "sophia" })).toBeUndefined();
   });
 
   test("stops what waits at once and marks what runs", async () => {

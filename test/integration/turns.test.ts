@@ -148,14 +148,14 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     });
     const turn = await submitted(worker, { messageTs: "7.000001", text: "calls of Acme" });
     await started.promise;
-    expect(await worker.edit("T1", "C1", "7.000001", "calls of Globex")).toBe(true);
+    expect(await worker.edit("T1", "C1", "7.000001", { text: "calls of Globex", agent: "sophia" })).toBe(true);
     await toEnd(turn.id, "done");
     expect(replies.of(turn.id)).toEqual([
       { text: "old answer", finished: 1 },
       { text: "You said: calls of Globex", finished: 1 },
     ]);
     expect(await turns.steps(turn.id)).toEqual([question("calls of Globex")]);
-    expect(await worker.edit("T1", "C1", "7.000001", "too late")).toBe(false);
+    expect(await worker.edit("T1", "C1", "7.000001", { text: "too late", agent: "sophia" })).toBe(false);
   });
 
   test("runs an edited question again where the edit overtakes a step", async () => {
@@ -163,7 +163,7 @@ describe.each(await availableEngines())("the turn worker on $name", (engine) => 
     const worker = await startWorker(async (run) => {
       runs.push(run.turn.text);
       // The edit is in the rows and no word of it has come: the step is what finds out.
-      if (run.turn.revision === 0) await turns.edit("T1", "C1", "8.000001", "new");
+      if (run.turn.revision === 0) await turns.edit("T1", "C1", "8.000001", { text: "new", agent: "sophia" });
       return echo(run);
     });
     const turn = await submitted(worker, { messageTs: "8.000001", text: "old" });

@@ -1,5 +1,5 @@
 import type { Replies, ReplyPart } from "../../src/storage/replies.ts";
-import type { NewTurn, Turn } from "../../src/storage/turns.ts";
+import type { EditedQuestion, NewTurn, Turn } from "../../src/storage/turns.ts";
 import type { SlackTurns, ThreadRef } from "../../src/slack/turns-port.ts";
 
 /** Replies in memory, as the contract says. */
@@ -89,10 +89,10 @@ export class MemoryTurns implements SlackTurns {
     return this.#stop((turn) => turn.channel === channel && turn.messageTs === messageTs).length > 0;
   }
 
-  async edit(_teamId: string, channel: string, messageTs: string, text: string): Promise<boolean> {
+  async edit(_teamId: string, channel: string, messageTs: string, question: EditedQuestion): Promise<boolean> {
     const turn = this.all().find((candidate) => candidate.channel === channel && candidate.messageTs === messageTs);
     if (!turn || !this.unfinished.has(turn.id)) return false;
-    Object.assign(turn, { text, revision: turn.revision + 1 });
+    Object.assign(turn, { ...question, revision: turn.revision + 1 });
     return true;
   }
 

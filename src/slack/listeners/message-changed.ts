@@ -1,4 +1,5 @@
 import type { App } from "@slack/bolt";
+import { roleOf } from "../roles.ts";
 import { isOwnPerson } from "../workspace.ts";
 import type { EventType } from "../surface.ts";
 import { type ListenerContext, readText } from "./context.ts";
@@ -12,7 +13,7 @@ interface ChangedMessage {
   team?: string;
 }
 
-/** A question that waits or runs is edited: its turn starts again with the new text. */
+/** A question that waits or runs is edited: its turn starts again with the new text, in the role that this asks for. */
 export function listenToEdits(app: App, context: ListenerContext): void {
   app.event("message" satisfies EventType, async ({ event }) => {
     if (event.subtype !== "message_changed") return;
@@ -33,7 +34,7 @@ export function listenToEdits(app: App, context: ListenerContext): void {
     await context.order.next(channel, ts, async () => {
       const text = await readText(changed, context);
       if (text === "") return;
-      const edited = await context.turns.edit(teamId, channel, ts, text);
+      const edited = await context.turns.edit(teamId, channel, ts, { text, agent: roleOf(text, context.roles) });
       context.logger.debug({ channel, ts, edited }, "Message edited");
     });
   });
