@@ -15,7 +15,7 @@ let offered: string[][];
 
 beforeAll(async () => {
   house = await openHouse({
-    env: { MCP_AUTH_TOKEN: token },
+    env: { MCP_AUTH_TOKEN: token, PULUMI_ACCESS_TOKEN: "" },
     config: {
       agents: {
         "project-manager": {
@@ -111,6 +111,22 @@ describe("/sophia ask --as", () => {
     expect((await house.ended(usual)).agent).toBe("sophia");
   });
 
+  it("is that of the words as they were edited", async () => {
+    const [said, meant] = ["as project manager, my tasks", "summarize yesterday's calls"];
+    for (const [before, after, agent] of [
+      [said, meant, "sophia"],
+      [meant, said, "project-manager"],
+    ] as const) {
+      // The first words are answered too late: they were edited by then.
+      house.sandbox.board.addFault({ service: "claude", latencyMs: 20_000, times: 1 });
+      const asked = house.ask(before, { user: "maya", channel: "dm" });
+      await until(async () => (await house.turns()).at(-1)?.status === "running", "the first words to be read");
+      store.edit({ user: "maya", channel: asked.channel, ts: asked.ts, text: after });
+      expect(await house.ended(asked)).toMatchObject({ agent, text: after, revision: 1, status: "done" });
+      expect(offered.at(-1)?.includes("gong__get_calls")).toBe(agent === "sophia");
+    }
+  });
+
   it("in plain words is refused to whom the role is not for", async () => {
     const asked = house.ask("as project manager, my tasks", { user: "daniel", channel: "dm" });
     await house.ended(asked);
@@ -163,5 +179,31 @@ describe("/sophia help", () => {
     for (const verb of ["ask [--as ROLE] QUESTION", "status", "tools [SERVICE]", "whoami", "usage"])
       expect(told).toContain(`\`/sophia ${verb}`);
     expect(told).not.toContain("/sophia audit");
+  });
+
+  it("is what nothing is answered with, and stands below the nearest of the verbs that there are", async () => {
+    expect(await say("maya", "")).toBe(await say("maya", "help"));
+    for (const [given, meant] of [
+      ["tasks Follow up with Acme friday", "task Follow up with Acme friday"],
+      ["digests", "digest"],
+      ["usag", "usage"],
+      ["Hepl", "help"],
+      ["taks", "task"],
+      ["summarize yesterday's calls", "ask summarize yesterday's calls"],
+      // Not for everybody, and so not suggested to them.
+      ["audits", "ask audits"],
+    ] as const) {
+      const told = await say("maya", given);
+      expect(told).toContain(`Did you mean \`/sophia ${meant}\`?`);
+      expect(told).toContain("`/sophia ask [--as ROLE] QUESTION`");
+    }
+    expect(await say("ruth", "audits")).toContain("Did you mean `/sophia audit`?");
+  });
+
+  it("says which services are not connected, and to admins alone why", async () => {
+    const told = await say("maya", "help");
+    expect(told).toContain("Pulumi is not connected; ask whoever runs me.");
+    expect(told).not.toContain("PULUMI_");
+    expect(await say("ruth", "help")).toContain("Pulumi is not connected: PULUMI_ACCESS_TOKEN");
   });
 });

@@ -1,5 +1,6 @@
 import type { App, RespondFn } from "@slack/bolt";
 import { safeMessage } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest-name.ts";
 import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { ask } from "../commands/ask.ts";
 import { audit } from "../commands/audit.ts";
@@ -34,7 +35,7 @@ export const commands: readonly SlackCommand[] = [
 export function listenToCommand(app: App, context: ListenerContext): void {
   app.command(command, async ({ command: given, ack, respond }) => {
     const person = await context.people.find(given.user_id);
-    const [verb = "", ...rest] = given.text.trim().split(/\s+/);
+    const [verb = ""] = given.text.trim().split(/\s+/);
     const refuse = (reason: string, words: string): Promise<void> => {
       const known = commands.some((one) => one.verb === verb.toLowerCase());
       const tool = known ? `${command} ${verb.toLowerCase()}` : command;
@@ -46,7 +47,7 @@ export function listenToCommand(app: App, context: ListenerContext): void {
     const admin = isAdmin(person, context);
     if (verb === "" || verb.toLowerCase() === "help") return ack(help(context, admin));
     const found = commands.find((known) => known.verb === verb.toLowerCase());
-    if (!found) return ack(suggest(verb, rest.length > 0, given.text.trim(), admin));
+    if (!found) return ack(suggest(verb, given.text.trim(), admin));
     if (found.adminsOnly && !admin)
       return refuse("admins_only", `\`${command} ${found.verb}\` is for admins. Ask whoever runs me.`);
     const argument = given.text.trim().slice(verb.length).trim();
@@ -105,30 +106,18 @@ function help({ services }: ListenerContext, admin: boolean): string {
   return [
     usage(admin),
     connected.length > 0 ? `I am connected to ${connected.join(", ")}.` : "I am not connected to any service.",
-    ...absent.map(({ name, reason }) => `${name} is not connected: ${reason}; ask whoever runs me.`),
+    ...absent.map(({ name, reason }) =>
+      // Which settings are missing is for whoever can set them.
+      admin && reason !== undefined
+        ? `${name} is not connected: ${reason}.`
+        : `${name} is not connected; ask whoever runs me.`,
+    ),
   ].join("\n");
 }
 
-function suggest(verb: string, hasMore: boolean, text: string, admin: boolean): string {
-  const known = [...commands.filter(({ adminsOnly }) => admin || !adminsOnly), { verb: "help", form: "" }];
-  const nearest = known.find((candidate) => distance(candidate.verb, verb.toLowerCase()) <= 2);
-  const guess =
-    nearest && (nearest.form === "" || hasMore)
-      ? `${nearest.verb} ${text.slice(verb.length).trim()}`.trim()
-      : `ask ${text}`;
+function suggest(verb: string, text: string, admin: boolean): string {
+  const open = commands.filter(({ adminsOnly }) => admin || !adminsOnly).map((known) => known.verb);
+  const nearest = nearestName(verb, [...open, "help"]);
+  const guess = nearest === undefined ? `ask ${text}` : `${nearest} ${text.slice(verb.length).trim()}`.trim();
   return `I do not know \`${verb}\`. Did you mean \`${command} ${guess}\`?\n${usage(admin)}`;
-}
-
-/** Levenshtein's. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }
