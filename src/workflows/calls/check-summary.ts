@@ -40,10 +40,12 @@ class Check {
   readonly #heard: Heard;
   readonly #wrong: string[] = [];
   readonly #words: string;
+  readonly #figures: ReadonlySet<string>;
 
   constructor(heard: Heard) {
     this.#heard = heard;
     this.#words = heard.segments.map(({ text }) => text).join("\n");
+    this.#figures = new Set(figuresIn(`${this.#words}\n${heard.records}`));
   }
 
   run(summary: Summary): CheckedSummary {
@@ -62,8 +64,9 @@ class Check {
     return all.flatMap(({ text, speaker, at }) => {
       const place = this.#placeOf(at);
       if (text.trim() === "" || !place) return this.#drop(`There is no minute ${at} in the call (${what} "${text}").`);
-      const name = place.find((segment) => isSameName(segment.speaker, speaker))?.speaker;
+      const [name, ...others] = called(speaker, speakersIn(place));
       if (name === undefined) return this.#drop(`${speaker} did not speak at ${at} (${what} "${text}").`);
+      if (others.length > 0) return this.#drop(`More than one ${speaker} spoke at ${at} (${what} "${text}").`);
       if (!this.#figuresStand(text, `the ${what} at ${at}`)) return [];
       return [{ text: text.trim(), speaker: name, at }];
     });
@@ -71,7 +74,7 @@ class Check {
 
   #competitors(names: readonly string[]): string[] {
     const heard = names.filter((name) => {
-      const stands = name.trim() !== "" && this.#words.toLowerCase().includes(name.trim().toLowerCase());
+      const stands = name.trim() !== "" && isSaid(name.trim(), this.#words);
       return stands || this.#drop(`Nobody said "${name}".`).length > 0;
     });
     return [...new Set(heard.map((name) => name.trim()))];
@@ -82,17 +85,25 @@ class Check {
     if (!place || step.what.trim() === "")
       return this.#drop(`There is no minute ${step.at} in the call (next step "${step.what}").`);
     if (!this.#figuresStand(step.what, `the next step at ${step.at}`)) return [];
-    const owner = this.#ownerOf(step);
+    const owner = this.#ownerOf(step, place);
     const due = this.#dueOf(step, place);
     const reason = this.#figuresStand(step.reason, `the reason at ${step.at}`) ? step.reason.trim() : "";
     return [{ ...step, what: step.what.trim(), owner, due, reason }];
   }
 
-  #ownerOf({ owner, what }: NextStep): string | null {
+  /** Of several with the same first name it is the only one who speaks there, else nobody: a task is not given by chance. */
+  #ownerOf({ owner, what }: NextStep, place: readonly Segment[]): string | null {
     if (owner === null) return null;
-    const found = this.#heard.call.participants.find(({ name }) => isSameName(name, owner));
-    if (!found) this.#drop(`${owner} is no participant (next step "${what}").`);
-    return found?.name ?? null;
+    const named = called(
+      owner,
+      this.#heard.call.participants.map(({ name }) => name),
+    );
+    const speakers = called(owner, speakersIn(place)).filter((name) => named.includes(name));
+    const [found, ...others] = named.length > 1 ? speakers : named;
+    if (found !== undefined && others.length === 0) return found;
+    if (named.length === 0) this.#drop(`${owner} is no participant (next step "${what}").`);
+    else this.#drop(`There is more than one ${owner}; give the whole name (next step "${what}").`);
+    return null;
   }
 
   #dueOf({ due, what, at }: NextStep, place: readonly Segment[]): string | null {
@@ -108,10 +119,7 @@ class Check {
 
   /** Each number of it was said, or stands in a record. */
   #figuresStand(text: string, where: string): boolean {
-    const known = `${this.#words}\n${this.#heard.records}`.replaceAll(/(?<=\d),(?=\d{3})/g, "");
-    const missing = figuresIn(text).find(
-      (figure) => !new RegExp(`(?<![\\d.])${figure.replaceAll(".", "\\.")}(?!\\d)`).test(known),
-    );
+    const missing = figuresIn(text).find((figure) => figure.length > 1 && !this.#figures.has(figure));
     if (missing !== undefined) this.#wrong.push(`Nobody said ${missing} (${where}).`);
     return missing === undefined;
   }
@@ -136,14 +144,29 @@ class Check {
   }
 }
 
+/** Whole ones, in one spelling: "1,250.50" is 1250.5. */
 function figuresIn(text: string): string[] {
-  return (text.replaceAll(/(?<=\d),(?=\d{3})/g, "").match(/\d+(?:\.\d+)?/g) ?? []).filter(
-    (figure) => figure.length > 1,
-  );
+  const figures = text.replaceAll(/(?<=\d),(?=\d{3})/g, "").match(/\d+(?:[.,]\d+)*/g) ?? [];
+  return figures.map((figure) => (/^\d+\.\d+$/.test(figure) ? figure.replace(/\.?0+$/, "") : figure));
 }
 
-/** By the whole name, or by a first name. */
-function isSameName(known: string, said: string): boolean {
-  const [left, right] = [known.trim().toLowerCase(), said.trim().toLowerCase()];
-  return left === right || (right !== "" && left.split(/\s+/)[0] === right);
+/** What a word goes on with; of scripts that are written without spaces a name may stand right beside other letters. */
+const inWord = String.raw`[[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]]`;
+
+function isSaid(name: string, words: string): boolean {
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return new RegExp(`(?<!${inWord})${literal}(?!${inWord})`, "iv").test(words);
+}
+
+function speakersIn(place: readonly Segment[]): string[] {
+  return [...new Set(place.map(({ speaker }) => speaker))];
+}
+
+/** Whose whole name that is, else whose first name. */
+function called(said: string, names: readonly string[]): string[] {
+  const wanted = said.trim().toLowerCase();
+  const known = [...new Set(names)].map((name) => ({ name, words: name.trim().toLowerCase() }));
+  const whole = known.filter(({ words }) => words === wanted);
+  const first = known.filter(({ words }) => wanted !== "" && words.split(/\s+/)[0] === wanted);
+  return (whole.length > 0 ? whole : first).map(({ name }) => name);
 }

@@ -121,6 +121,66 @@ describe("a summary that is held against what was said", () => {
       if (Array.isArray(value)) expect(kept[name as keyof Summary]).toHaveLength(value.length);
   });
 
+  describe("with two people of one first name", () => {
+    const park = { name: "Daniel Park", email: "park@acme.example", side: "external" as const };
+    const both: Heard = {
+      ...heard,
+      call: { ...heard.call, participants: [park, ...heard.call.participants] },
+      segments: [
+        ...heard.segments,
+        segment("06:00", "Daniel Park", "We sign."),
+        segment("06:05", "Wes Fonseca", "Yes."),
+      ],
+    };
+    const ownerAt = (at: string, owner = "Daniel", spoken = both) => {
+      const { kept, wrong } = checkSummary({ ...truth, next_steps: [{ ...step, owner, at, due: null }] }, spoken);
+      return { owner: kept.next_steps[0]?.owner, wrong };
+    };
+
+    it.each([
+      ["05:00", "Daniel", "Daniel Whitfield"],
+      ["06:00", "Daniel", "Daniel Park"],
+      ["05:00", "daniel park", "Daniel Park"],
+    ])("gives a step at %s to the %s who speaks there", (at, owner, whole) => {
+      expect(ownerAt(at, owner)).toEqual({ owner: whole, wrong: [] });
+    });
+
+    it("gives it to nobody where neither, or both, speak there", () => {
+      const wrong = [expect.stringMatching(/more than one Daniel; give the whole name/)];
+      expect(ownerAt("02:00")).toEqual({ owner: null, wrong });
+      const close = { ...both, segments: [...both.segments, segment("06:08", "Daniel Whitfield", "Good.")] };
+      expect(ownerAt("06:07", "Daniel", close)).toEqual({ owner: null, wrong });
+      const point = { text: "They sign", speaker: "Daniel", at: "06:07" };
+      const { kept, wrong: said } = checkSummary({ ...truth, points: [point, ...truth.points] }, close);
+      expect(said).toEqual([expect.stringMatching(/More than one Daniel spoke at 06:07/)]);
+      expect(kept.points).toHaveLength(2);
+    });
+  });
+
+  it.each([
+    ["Arc", "We start in March.", false],
+    ["Arc", "Arc's offer, and ARC again.", true],
+    ["C++", "We use C++.", true],
+    ["Arc", "競合はArcです。", true],
+  ])("takes the competitor %s for said in “%s”: %s", (name, words, stands) => {
+    const spoken = { ...heard, segments: [...heard.segments, segment("06:00", "Wes Fonseca", words)] };
+    expect(checkSummary({ ...truth, competitors: [name] }, spoken).kept.competitors).toEqual(stands ? [name] : []);
+  });
+
+  it.each([
+    ["$50", "It is $50.5 a month.", false],
+    ["$50", "It is $50.00 a month, or $50.", true],
+    ["50.5 %", "It was 50.50 percent.", true],
+    ["50 %", "Es waren 50,5 Prozent.", false],
+    ["50,5 %", "Es waren 50,5 Prozent.", true],
+    ["1.250.000 €", "Es sind 1.250.000 Euro.", true],
+    ["$1,250", "It is $1,250,000.", false],
+  ])("takes the figure %s for said in “%s”: %s", (text, words, stands) => {
+    const spoken = { ...heard, segments: [...heard.segments, segment("06:00", "Wes Fonseca", words)] };
+    const objections = [{ text, speaker: "Wes", at: "06:00" }];
+    expect(checkSummary({ ...truth, objections }, spoken).kept.objections).toHaveLength(stands ? 1 : 0);
+  });
+
   it("is none with less than two points, and five of them and of steps at most", () => {
     const few = checkSummary({ ...truth, points: truth.points.slice(1) }, heard);
     expect(isEnough(few)).toBe(false);
