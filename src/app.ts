@@ -190,6 +190,7 @@ function assembleWork(house: House, onRoute: () => void) {
   const worker = createWorker(house, {
     ...house,
     people,
+    channels: workflows.channels,
     model,
     agentSettings,
     runners: workflows.runners,

@@ -335,4 +335,19 @@ describe("a digest that has lost its place", () => {
       .toContain("its channel is shared with another company");
     expect(posts("call-summaries")).toHaveLength(posted);
   }, 20_000);
+
+  it("is not posted, and paused, where its channel comes to be shared while it is written", async () => {
+    await make("oliver", "every sunday at 13:00 my day", { place: value("other"), channel: value("C07GENERAL0") });
+    const posted = posts("general").length;
+    house.sandbox.board.addFault({ service: "claude", path: "/v1/messages", latencyMs: 2_000 });
+    const of = async () => (await digestTurns()).find(({ channel }) => channel === "C07GENERAL0");
+    house.sandbox.clock.set(Date.parse("2026-11-22T13:00:01Z"));
+    await expect.poll(of, { timeout: 15_000 }).toBeDefined();
+    slack().changeChannel("general", { isExternallyShared: true });
+    await expect
+      .poll(async () => (await rows("U07OLIVERAS")).map((row) => row["paused_reason"]), { timeout: 15_000 })
+      .toContain("its channel is shared with another company");
+    expect(await of()).toMatchObject({ status: "failed" });
+    expect(posts("general")).toHaveLength(posted);
+  }, 30_000);
 });

@@ -45,6 +45,7 @@ const lostPlaces: Readonly<Record<string, string>> = {
   "reply: channel_not_found": "its channel is gone, or I am not in it any more",
   "reply: is_archived": "its channel is archived",
   "reply: not_in_channel": "I am not in its channel any more",
+  "reply: external_channel": "its channel is shared with another company",
 };
 
 /**
