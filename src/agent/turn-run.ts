@@ -1,15 +1,17 @@
 import { safeMessage, ServiceError } from "../core/errors.ts";
 import { AnswerView } from "./answer-view.ts";
+import { callerOf, questionStep } from "./asked.ts";
 import { showBelow } from "./below-answer.ts";
-import { buildContext, zoneNotice } from "./context.ts";
+import { zoneNotice } from "./context.ts";
 import { LinkSources } from "./link-sources.ts";
 import type { AgentOutcome, AgentParts, AgentRun } from "./loop.ts";
-import { callsOf, compact, isOfOthers, shapeHistory, shapeTurn, textOf } from "./memory.ts";
-import type { Answer, Caller, ModelListener, Step, ToolDefinition, ToolUseBlock } from "./ports.ts";
+import { callsOf, shapeHistory, textOf } from "./memory.ts";
+import type { Answer, ModelListener, Step, ToolDefinition, ToolUseBlock } from "./ports.ts";
 import { ownTools } from "./own-tools.ts";
 import { endPrivately, hasWritten, privateEnd } from "./private-part.ts";
 import { systemPrompt } from "./prompt.ts";
 import { Recording } from "./recording.ts";
+import { RequestRoom } from "./request-room.ts";
 import { type Role, toolsOf } from "./roles.ts";
 import { SafeLinks } from "./safe-links.ts";
 import { TaskCards, whatRuns } from "./task-cards.ts";
@@ -31,9 +33,6 @@ import {
   whyIncomplete,
   withoutCutOff,
 } from "./turn-state.ts";
-
-/** Above this an answer that was cut off is not asked for again with more room. */
-const MOST_ANSWER_TOKENS = 64_000;
 
 type ToolResultStep = Extract<Step, { kind: "tool_result" }>;
 type Ending = Pick<AgentOutcome, "status" | "reason">;
@@ -60,8 +59,7 @@ export class TurnRun {
   #tools: readonly ToolDefinition[] = [];
   #history: readonly Step[] = [];
   #model: string;
-  #maxTokens: number;
-  #isCompact = false;
+  readonly #room: RequestRoom;
 
   constructor(parts: AgentParts, run: AgentRun) {
     this.#parts = parts;
@@ -81,7 +79,7 @@ export class TurnRun {
     // A thread keeps its model: raw thinking blocks are bound to it.
     const earlier = [...run.history, ...run.steps].findLast((step) => step.kind === "answer");
     this.#model = earlier?.model ?? parts.settings.model;
-    this.#maxTokens = parts.settings.maxTokens;
+    this.#room = new RequestRoom(settings);
   }
 
   async run(): Promise<AgentOutcome> {
@@ -115,7 +113,7 @@ export class TurnRun {
   async #toTheEnd(): Promise<Ending> {
     const role = this.#parts.roles.get(this.#run.turn.agent);
     if (!role) return this.#fail(`There is no role "${this.#run.turn.agent}".`, "unknown role");
-    if (this.#steps.length === 0) this.#add(this.#question());
+    if (this.#steps.length === 0) this.#add(questionStep(this.#run, this.#parts.settings));
     const [question] = this.#steps;
     if (question?.kind === "question") this.#view.preface(zoneNotice(question.context));
     const problem = await this.#prepare(role);
@@ -127,14 +125,6 @@ export class TurnRun {
       const ending = await this.#take(nextMove(this.#steps), role);
       if (ending) return ending;
     }
-  }
-
-  #question(): Step {
-    const { turn, asker } = this.#run;
-    const { text, channel, audience, askedAt: now, files, forwarded } = turn;
-    const { calendar } = this.#parts.settings;
-    const context = buildContext({ question: text, asker, channel, audience, files, forwarded, now, calendar });
-    return { kind: "question", text, context, userId: asker.userId };
   }
 
   /** Loads the tools; returns why it cannot. Without tools there is nothing true to say. */
@@ -242,12 +232,12 @@ export class TurnRun {
     const answer = await model.respond(
       {
         model: this.#model,
-        maxTokens: this.#maxTokens,
+        maxTokens: this.#room.maxTokens,
         effort: settings.effort,
         system: systemPrompt(role, this.#tools, settings),
         tools: this.#tools,
         toolChoice: isLastCall(this.#steps) || isOverfull(this.#steps) ? "none" : "auto",
-        steps: this.#conversation(),
+        steps: this.#room.conversation(this.#history, this.#steps),
         timeLeftMs: Math.max(0, this.#budget.startedAt + settings.wallMs + settings.graceMs - clock.now()),
       },
       this.#listener,
@@ -269,12 +259,6 @@ export class TurnRun {
     },
   };
 
-  #conversation(): Step[] {
-    const { settings } = this.#parts;
-    if (this.#isCompact || isOverfull(this.#steps)) return compact(this.#history, this.#steps, settings);
-    return [...this.#history, ...shapeTurn(this.#steps, settings)];
-  }
-
   /** Records an answer, or has it given again where nothing of it was heard and it can be had better. */
   #takeIn(answer: Answer): Ending | undefined {
     const isSilent = textOf(answer) === "";
@@ -282,23 +266,11 @@ export class TurnRun {
     if (isSilent && isCut) {
       this.#budget.discard(answer);
       if (stopNotice(this.#steps) !== undefined) return this.#giveUp("budget");
-      return this.#makeRoom(answer.stopReason);
+      const why = this.#room.widen(answer.stopReason, this.#steps);
+      return why === undefined ? undefined : this.#giveUp(why);
     }
     const isWhole = ["tool_use", "end_turn", "stop_sequence", "pause_turn"].includes(answer.stopReason);
     this.#add(isWhole ? answer : withoutCutOff(answer));
-    return undefined;
-  }
-
-  /** For the same answer once more; ends the turn where there is none to be had. */
-  #makeRoom(cutBy: Answer["stopReason"]): Ending | undefined {
-    if (cutBy === "max_tokens") {
-      if (this.#maxTokens >= MOST_ANSWER_TOKENS) return this.#giveUp("too_long");
-      this.#maxTokens = Math.min(this.#maxTokens * 2, MOST_ANSWER_TOKENS);
-      return undefined;
-    }
-    if (isOverfull(this.#steps)) return this.#giveUp("context_cut");
-    if (this.#isCompact) return this.#giveUp("context");
-    this.#isCompact = true;
     return undefined;
   }
 
@@ -354,7 +326,7 @@ export class TurnRun {
       forwarded: this.#run.turn.forwarded ?? [],
       definitions: this.#definitions,
       check,
-      caller: this.#caller(),
+      caller: callerOf(this.#run, this.#steps),
       parallelCalls: settings.parallelCalls,
       deadlineMs: settings.toolDeadlineMs,
       resultChars: settings.resultChars,
@@ -362,16 +334,6 @@ export class TurnRun {
       logger,
       thread: () => [...this.#run.history, ...this.#steps],
     });
-  }
-
-  #caller(): Caller {
-    const { turn, asker, history } = this.#run;
-    const { id: turnId, text: question, agent, teamId, userId, channel, threadTs, audience, channelName } = turn;
-    const place = { agent, teamId, userId, channel, threadTs, audience, channelName };
-    const limits = turn.isReadOnly ? { isReadOnly: true } : {};
-    const { email, groups, identities } = asker;
-    const hasReadOthers = [...history, ...this.#steps].some((step) => isOfOthers(step, turn.userId));
-    return { turnId, ...place, ...limits, email, groups, identities, question, hasReadOthers };
   }
 
   #openCards(calls: readonly ToolUseBlock[]): void {
