@@ -85,47 +85,20 @@ describe("through both changes of the clocks, with three sweepers", () => {
     {
       zone: "Europe/Berlin",
       said: "daily at 2:30",
-      around: ["2026-03-27T12:00:00Z", "2026-03-31T12:00:00Z", "2026-10-23T12:00:00Z", "2026-10-27T12:00:00Z"],
-      ticks: [
-        "03-28T01:30",
-        "03-29T01:00",
-        "03-30T00:30",
-        "03-31T00:30",
-        "10-24T00:30",
-        "10-25T00:30",
-        "10-26T01:30",
-        "10-27T01:30",
-      ],
+      around: ["2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z", "2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z"],
+      ticks: ["03-29T01:00", "03-30T00:30", "10-25T00:30", "10-26T01:30"],
     },
     {
       zone: "America/New_York",
       said: "daily at 1:30",
-      around: ["2026-03-06T12:00:00Z", "2026-03-10T12:00:00Z", "2026-10-30T12:00:00Z", "2026-11-03T12:00:00Z"],
-      ticks: [
-        "03-07T06:30",
-        "03-08T06:30",
-        "03-09T05:30",
-        "03-10T05:30",
-        "10-31T05:30",
-        "11-01T05:30",
-        "11-02T06:30",
-        "11-03T06:30",
-      ],
+      around: ["2026-03-07T12:00:00Z", "2026-03-09T12:00:00Z", "2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z"],
+      ticks: ["03-08T06:30", "03-09T05:30", "11-01T05:30", "11-02T06:30"],
     },
     {
       zone: "Australia/Lord_Howe",
       said: "daily at 2:15",
-      around: ["2026-04-02T17:00:00Z", "2026-04-06T17:00:00Z", "2026-10-01T17:00:00Z", "2026-10-05T17:00:00Z"],
-      ticks: [
-        "04-03T15:15",
-        "04-04T15:45",
-        "04-05T15:45",
-        "04-06T15:45",
-        "10-02T15:45",
-        "10-03T15:30",
-        "10-04T15:15",
-        "10-05T15:15",
-      ],
+      around: ["2026-04-03T17:00:00Z", "2026-04-05T17:00:00Z", "2026-10-02T17:00:00Z", "2026-10-04T17:00:00Z"],
+      ticks: ["04-04T15:45", "04-05T15:45", "10-03T15:30", "10-04T15:15"],
     },
   ])("$zone: one turn a day", async ({ zone, said, around: [spring, springEnd, autumn, autumnEnd], ticks }) => {
     const sweepers = [runner(), runner(), runner()];
@@ -137,8 +110,8 @@ describe("through both changes of the clocks, with three sweepers", () => {
     await schedules.resume("s", new Date(nextTick((await schedules.get("s"))!.rule as never, zone, now)));
     await pass(autumnEnd!, 30 * minute, sweepers);
     expect((await ticksOf("s")).map((tick) => tick.slice(5, 16))).toEqual(ticks);
-    expect(woken).toHaveLength(8);
-    expect(new Set(woken).size).toBe(8);
+    expect(woken).toHaveLength(4);
+    expect(new Set(woken).size).toBe(4);
   });
 });
 
