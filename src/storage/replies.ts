@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 
 /**
  * One Slack message of an answer. Recorded before it is sent, so that a crash cannot lose track of it; the record of the
- * first one is the claim of its turn, and its row comes with its `ts`.
+ * first one in a thread is the claim of its turn, and its row comes with its `ts`.
  */
 export interface ReplyPart {
   turnId: string;
@@ -19,7 +19,7 @@ export interface ReplyPart {
 export interface Replies {
   /** The parts of a turn's answer, in order. */
   parts(turnId: string): Promise<ReplyPart[]>;
-  /** Records that a part, other than the first, is about to be sent. */
+  /** Records that a part is about to be sent: any but the first, and the first at a channel's root. */
   planned(part: Omit<ReplyPart, "ts" | "createdAt">): Promise<void>;
   /** Records where in Slack the part stands. */
   sent(part: Omit<ReplyPart, "createdAt"> & { ts: string }): Promise<void>;
@@ -57,7 +57,7 @@ export function createReplies(db: Database, clock: Clock): Replies {
     sent: async ({ turnId, part, channel, threadTs, ts }) => {
       await db.query(
         `INSERT INTO sophia.replies (turn_id, part, channel, thread_ts, ts, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (turn_id, part) DO UPDATE SET ts = excluded.ts`,
+         ON CONFLICT (turn_id, part) DO UPDATE SET ts = excluded.ts, thread_ts = excluded.thread_ts`,
         [turnId, part, channel, threadTs, ts, now()],
       );
     },

@@ -14,7 +14,8 @@ import type { Workspace } from "../slack/workspace.ts";
 import { createCalls } from "../storage/calls.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
-import { createPresses } from "../storage/presses.ts";
+import { createPresses, type Presses } from "../storage/presses.ts";
+import type { Replies } from "../storage/replies.ts";
 import { createRoutes } from "../storage/routes.ts";
 import type { NewTurn, Turns } from "../storage/turns.ts";
 import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
@@ -31,6 +32,7 @@ export interface WorkflowsOptions {
   database: Database;
   events: Events;
   turns: Turns;
+  replies: Replies;
   tools: GatewayTools;
   model: Model;
   spending: Spending;
@@ -54,6 +56,7 @@ export interface OpenedWorkflows {
   channels: Channels;
   callActions: CallActions;
   recordMutes: OpenedNotices["recordMutes"];
+  presses: Presses;
   runners: TaskRunners;
   sweep: Repetition;
   noticeSweep: Repetition;
@@ -86,6 +89,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     who: workspace,
     wait: systemWait,
   });
+  const presses = createPresses(database);
   const ending = new AbortController();
   const watch = createCallWatch({
     ...options,
@@ -102,13 +106,14 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     channels,
     callActions: createCallActions({
       turns,
-      presses: createPresses(database),
+      presses,
       tools,
       calendar: agentSettings.calendar,
       followUpProject: agentSettings.followUpProject,
       agent: "sophia",
     }),
     recordMutes: notices.recordMutes,
+    presses,
     runners: { call_summary: summarizer, notice: notices.runner },
     sweep: {
       ...sweep,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import type { Turn } from "../../src/storage/turns.ts";
 import { startSophia, turnFor, type Sophia } from "../support/slack-sophia.ts";
@@ -106,6 +106,18 @@ describe("an answer at the root", () => {
     next.write("Three calls.");
     await next.finish();
     expect(posts()).toHaveLength(1);
+  });
+
+  it("is on record before it is sent", async () => {
+    slack.board.addFault({ service: "slack", path: "chat.postMessage", status: 500, times: 100 });
+    const reply = await sophia.open(digest(), 1, nothing);
+    reply.write("Three calls.");
+    const failing = reply.finish().catch(() => undefined);
+    await vi.waitFor(() => expect(sophia.turns.replies.rows).toMatchObject([{ turnId: "turn_0", part: 0 }]));
+    await sophia.time.pass(120_000);
+    await failing;
+    expect(posts()).toEqual([]);
+    expect(sophia.turns.replies.rows[0]).not.toHaveProperty("ts");
   });
 
   it("is found by the attempt that follows a crash before its place was known", async () => {

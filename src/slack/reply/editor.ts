@@ -96,7 +96,9 @@ export class Editor {
 
   async #post(part: Part, message: Message): Promise<SlackOutcome> {
     const { id: turnId, channel, threadTs } = this.#target;
-    if (!part.isRecorded) await this.#deps.replies.planned({ turnId, part: part.part, channel, threadTs });
+    // Whoever writes at a root asks before it begins whether an attempt before has come as far as this.
+    const isRecorded = part.isRecorded && !this.#isRootless(part);
+    if (!isRecorded) await this.#deps.replies.planned({ turnId, part: part.part, channel, threadTs });
     part.isRecorded = true;
     const outcome = await this.#calls.try("chat.postMessage", {
       channel,

@@ -1,14 +1,7 @@
-import { ServiceError } from "../../core/errors.ts";
-
 /**
  * A summary that cannot be written now is written by another turn later. Each has a source key of its own, so that a turn which has
  * ended stays as it is.
  */
-
-/** Nothing was posted, and what it takes may be had later. */
-export class AwayError extends ServiceError {
-  override name = "AwayError";
-}
 
 const minute = 60_000;
 /** More than a day's, by the pauses below. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Answer, Caller, PlannedCall, Step, ToolResult, Tools } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
-import { AwayError } from "./put-off.ts";
+import { ServiceError } from "../../core/errors.ts";
 
 export type ResultStep = Extract<Step, { kind: "tool_result" }>;
 
@@ -41,8 +41,8 @@ export class RecordedReads {
   }
 
   /**
-   * The results in the order of the calls; a failure is one as well. Throws an AwayError, and records nothing, where
-   * Gong is away: there is no summary without the call.
+   * The results in the order of the calls; a failure is one as well. Throws a retryable ServiceError, and records nothing,
+   * where Gong is away: there is no summary without the call.
    */
   async all(...calls: readonly PlannedCall[]): Promise<ResultStep[]> {
     const named = calls.map((call) => ({ ...call, id: `toolu_${this.#options.caller.turnId}_${this.#made++}` }));
@@ -51,7 +51,7 @@ export class RecordedReads {
     if (named.some(({ id }) => !known(id))) {
       const made = await Promise.all(named.map((call) => this.#make(call)));
       const silent = made.find(({ step, isAway }) => isAway && step.tool.startsWith("gong__"));
-      if (silent) throw new AwayError(silent.step.text, { service: "Gong" });
+      if (silent) throw new ServiceError(silent.step.text, { service: "Gong", retryable: true });
       await this.#record(
         named,
         made.map(({ step }) => step),

@@ -15,8 +15,10 @@ import { SafeLinks } from "../../agent/safe-links.ts";
 import { type AgentSettings, defaultSettings } from "../../agent/settings.ts";
 import { TurnBudget } from "../../agent/turn-budget.ts";
 import type { Clock } from "../../core/clock.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
 import { type Calls, putOff } from "../../storage/calls.ts";
+import type { Replies } from "../../storage/replies.ts";
 import type { TurnOutcome, Turns } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
 import { type ChannelBook, problemOf } from "../routes.ts";
@@ -26,7 +28,7 @@ import { callListSchema, callSchema, companySchema, isNotToBeSeen, transcriptSch
 import { type CallRecord, recordOf } from "./call-record.ts";
 import { latestDeal } from "./call-routes.ts";
 import type { CallIndex } from "./index-call.ts";
-import { AwayError, pauseAfter } from "./put-off.ts";
+import { pauseAfter } from "./put-off.ts";
 import { outputOf, RecordedReads } from "./recorded-reads.ts";
 import { renderSummary } from "./render-summary.ts";
 import { summaryFormat, summaryQuestion, summarySystem } from "./summary.ts";
@@ -39,6 +41,8 @@ export interface CallSummarizerOptions {
   index: CallIndex;
   turns: Pick<Turns, "get">;
   calls: Pick<Calls, "again">;
+  /** Tells what an earlier attempt may have posted. */
+  replies: Pick<Replies, "parts">;
   channels: ChannelBook;
   /** The channel's name without `#`. */
   channelName: (channel: string) => Promise<string | undefined>;
@@ -114,17 +118,25 @@ class SummaryRun {
       await this.#read();
       const notice = await this.#ask();
       const record = this.#record();
-      await this.#lookAgain(record);
-      await this.#lookAtChannel();
+      if (!(await this.#isPosted())) {
+        await this.#lookAgain(record);
+        await this.#lookAtChannel();
+      }
       reply.write(this.#safe(renderSummary({ record, postedAt: this.#options.clock.now(), notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
       await this.#options.index.keep(record, await this.#placedCaller(), signal);
       return this.#outcome({ status: "done", reason: notice === undefined ? undefined : "gong_summary" });
     } catch (error) {
-      if (!(error instanceof AwayError || error instanceof Silence)) throw error;
+      signal.throwIfAborted();
+      if (error instanceof Silence) {
+        await reply.finish();
+        return this.#outcome(error.outcome);
+      }
+      // Never twice: where something may have been posted the same turn is carried on.
+      if (!(error instanceof ServiceError && error.retryable) || (await this.#parts()).length > 0) throw error;
       await reply.finish();
-      return this.#outcome(error instanceof AwayError ? await this.#putOff(error) : error.outcome);
+      return this.#outcome(await this.#putOff(error));
     } finally {
       await this.#budget.counted();
     }
@@ -187,13 +199,20 @@ class SummaryRun {
     return { ...this.#caller, threadTs: turn?.threadTs ?? this.#caller.threadTs };
   }
 
-  /** Comes late rather than never; where an earlier attempt may have posted, never twice. */
-  async #putOff(error: AwayError): Promise<Silence["outcome"]> {
+  #parts(): ReturnType<Replies["parts"]> {
+    return this.#options.replies.parts(this.#run.turn.id);
+  }
+
+  /** By an earlier attempt, which looked before it did; all that it said stands in the steps. */
+  async #isPosted(): Promise<boolean> {
+    return this.#run.attempt > 1 && (await this.#parts()).some(({ ts }) => ts !== undefined);
+  }
+
+  /** Comes late rather than never. */
+  async #putOff(error: ServiceError): Promise<Silence["outcome"]> {
     const { calls, clock, logger } = this.#options;
-    const { attempt, steps, turn } = this.#run;
-    const mayHavePosted = attempt > 1 && steps.some(({ kind }) => kind === "tool_result");
-    const at = new Date(clock.now() + pauseAfter(turn.sourceKey));
-    const isPutOff = !mayHavePosted && (await calls.again(this.#callId, at));
+    const at = new Date(clock.now() + pauseAfter(this.#run.turn.sourceKey));
+    const isPutOff = await calls.again(this.#callId, at);
     logger.warn({ err: error, call: this.#callId, isPutOff }, "a call's summary could not be written now");
     return { status: "failed", reason: isPutOff ? putOff : error.service.toLowerCase() };
   }
@@ -292,7 +311,7 @@ class SummaryRun {
         throw new Silence({ status: "done", reason: "not_to_be_seen" });
       }
       if (!isRetryable) throw this.#silence(text);
-      if (pause === undefined) throw new AwayError(text, { service: "Gong" });
+      if (pause === undefined) throw new ServiceError(text, { service: "Gong", retryable: true });
       await wait(pause, signal);
       signal.throwIfAborted();
     }
@@ -304,7 +323,7 @@ class SummaryRun {
     const problem = problemOf(await channels.find(this.#run.turn.channel));
     if (problem === undefined) return;
     if (problem !== "away") throw new Silence({ status: "done", reason: `channel: ${problem}` });
-    throw new AwayError("Slack did not say who reads the channel.", { service: "Slack" });
+    throw new ServiceError("Slack did not say who reads the channel.", { service: "Slack", retryable: true });
   }
 
   #safe(markdown: string): string {

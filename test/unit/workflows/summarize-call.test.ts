@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Step } from "../../../src/agent/ports.ts";
+import { ServiceError } from "../../../src/core/errors.ts";
 import { createLogger } from "../../../src/observability/log.ts";
 import type { AgentRun } from "../../../src/turns/run-turn.ts";
 import { type CallSummarizerOptions, createCallSummarizer } from "../../../src/workflows/calls/summarize-call.ts";
@@ -37,11 +38,18 @@ let isKept: boolean;
 let again: unknown[];
 let recorded: Step[];
 let written: string[];
+let finished: number;
+/** What the records have of the answer's messages. */
+let parts: { ts?: string }[];
+/** Why no tools are listed. */
+let unlisted: Error | undefined;
 beforeEach(() => {
   away = [];
   channel = sales;
   isKept = true;
-  [again, recorded, written] = [[], [], []];
+  [again, recorded, written, parts] = [[], [], [], []];
+  finished = 0;
+  unlisted = undefined;
 });
 
 async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:1:C1" } = {}) {
@@ -53,12 +61,13 @@ async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:
         away.includes(tool)
           ? { text: leftAlone, isError: true, isRetryable: true }
           : { text: JSON.stringify(outputs[tool]), isError: false },
-      list: async () => [],
+      list: async () => (unlisted ? Promise.reject(unlisted) : []),
     },
     settings: { calendar: { weekStart: "monday", fiscalYearStartMonth: 1 }, linkHosts: [], model: "claude-test" },
     spending: {},
     calls: { again: async (...args: unknown[]) => (again.push(args), isKept) },
     channels: { find: async () => channel },
+    replies: { parts: async () => parts },
     index: { keep: async () => undefined },
     turns: { get: async () => undefined },
     channelName: async () => "sales",
@@ -70,7 +79,7 @@ async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:
   const reply = {
     write: (text: string) => written.push(text),
     buttons: () => undefined,
-    finish: async () => undefined,
+    finish: async () => void finished++,
   };
   const run = {
     turn: { ...turn, task, audience: "channel", createdAt: new Date(now) },
@@ -117,12 +126,37 @@ describe("a call's summary", () => {
     expect(await summarize()).toEqual({ status: "failed", reason: "gong" });
   });
 
-  it("is not put off where an attempt before may have posted it", async () => {
+  it("is put off where the attempt before was cut short, of which nothing was posted", async () => {
     await summarize();
-    const steps = recorded;
+    written = [];
     away = ["gong__get_calls"];
-    expect(await summarize({ attempt: 2, steps })).toEqual({ status: "failed", reason: "gong" });
-    expect(again).toEqual([]);
+    expect(await summarize({ attempt: 2, steps: recorded })).toEqual({ status: "failed", reason: "put_off" });
+    expect(again).toEqual([["1", minutesOn(5)]]);
+    expect(written).toEqual([]);
+  });
+
+  it("is left to another attempt where the one before may have posted it, and nothing is taken away", async () => {
+    await summarize();
+    [finished, parts] = [0, [{}]];
+    away = ["gong__get_calls"];
+    await expect(summarize({ attempt: 2, steps: recorded })).rejects.toMatchObject({ retryable: true });
+    expect([again, finished]).toEqual([[], 0]);
+  });
+
+  it("is finished without Gong where it stands already", async () => {
+    await summarize();
+    parts = [{ ts: "1.1" }];
+    [written, away] = [[], Object.keys(outputs)];
+    expect(await summarize({ attempt: 2, steps: recorded })).toEqual({ status: "done", reason: "gong_summary" });
+    expect(written.join("")).toContain("They spoke.");
+  });
+
+  it("is put off where the tools cannot be listed, and fails where it never will be written", async () => {
+    unlisted = new ServiceError("My tools cannot be reached.", { service: "the gateway", retryable: true });
+    expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
+    unlisted = new ServiceError("There is no such role.", { service: "the gateway" });
+    await expect(summarize()).rejects.toThrow("no such role");
+    expect(written).toEqual([]);
   });
 
   it("is not posted where another company reads by now, and put off where Slack does not say", async () => {
