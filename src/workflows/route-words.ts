@@ -28,7 +28,7 @@ const nouns: Record<Field, string> = {
   projects: "project",
 };
 
-const is = String.raw`\s*(?:is|are|=|in|:)\s*`;
+const is = String.raw`(?:\s+(?:is|are|in)\s+|\s*[=:]\s*)`;
 
 /** Each condition as people say it, with what it holds as its group. */
 const conditions: readonly [Field, RegExp][] = [
@@ -43,6 +43,9 @@ const conditions: readonly [Field, RegExp][] = [
   ["trackers", new RegExp(`^(?:the )?trackers?${is}(.+)$`, "i")],
   ["projects", new RegExp(`^(?:the )?projects?${is}(.+)$`, "i")],
 ];
+
+/** Between names, where no quotes hold it. */
+const betweenNames = /(?:\s*,\s*(?:or\s+)?|\s+or\s+)(?=(?:[^"]*"[^"]*")*[^"]*$)/i;
 
 /** Of what somebody says of a route: no more is looked at. */
 const mostChars = 500;
@@ -85,22 +88,31 @@ function partsOf(said: string): string[] {
 }
 
 function readCondition(part: string): { field: Field; value: number | string[] } | { problem: string } {
+  const second = part.split(betweenNames).slice(1).find(isCondition);
+  if (second !== undefined)
+    return {
+      problem: `"${excerpt(second)}" is a condition of its own: say "and" where both have to hold, or make two routes where either is enough. A name like that stands in quotes.`,
+    };
   for (const [field, pattern] of conditions) {
     const value = pattern.exec(part)?.[1]?.trim();
     if (value === undefined) continue;
-    if (field === "minAmount") {
-      const amount = readAmount(value);
-      return amount === undefined
-        ? { problem: `"${excerpt(value)}" is no amount that I understand.` }
-        : { field, value: amount };
-    }
+    if (field === "minAmount") return readAmount(value);
     if (field === "minMinutes") return { field, value: Number(value) };
-    const names = value.split(/\s*,\s*(?:or\s+)?|\s+or\s+/i).map(unquoted);
+    const names = value.split(betweenNames).map(unquoted);
     if (names.some((name) => name === "" || / or$/i.test(name)))
       return { problem: `I do not understand "${excerpt(part)}".` };
     return field === "owners" || field === "teams" ? people(field, names) : { field, value: names };
   }
   return { problem: `I do not understand "${excerpt(part)}".` };
+}
+
+/** "owner is @maya", and not a company that is called Above Board. */
+function isCondition(words: string): boolean {
+  const said = words.trim().replace(/^(?:where|if|when|with)\s+/i, "");
+  if (/^(?:the )?(?:deal )?amount\b/i.test(said)) return true;
+  const [field, value = ""] =
+    conditions.map(([of, pattern]) => [of, pattern.exec(said)?.[1]] as const).find(([, found]) => found) ?? [];
+  return field !== undefined && (field !== "minAmount" || /\d/.test(value));
 }
 
 /** Mentions, addresses and handles; a bare name may be anybody's. */
@@ -122,12 +134,21 @@ function people(
 
 const scales: Record<string, number> = { k: 1e3, m: 1e6 };
 
+/** Thousands, or lakhs, between commas; a point before at most two digits. Half of the world reads other marks the other way round. */
+const clearDigits = /^(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d{1,2})?$/;
+
 /** "50000", "50,000", "$50k", "1.5m". */
-function readAmount(text: string): number | undefined {
+function readAmount(text: string): { field: "minAmount"; value: number } | { problem: string } {
   const [, digits = "", scale = ""] =
-    /^[$€£]?\s?(\d[\d,]*(?:\.\d+)?)\s?([km]?)(?:\s?(?:usd|eur|gbp|dollars|euros|pounds))?$/i.exec(text) ?? [];
-  const amount = Math.round(Number(digits.replaceAll(",", "")) * (scales[scale.toLowerCase()] ?? 1));
-  return digits !== "" && Number.isSafeInteger(amount) ? amount : undefined;
+    /^[$€£]?\s?(\d[\d,.]*)\s?([km]?)(?:\s?(?:usd|eur|gbp|dollars|euros|pounds))?$/i.exec(text) ?? [];
+  if (digits !== "" && !clearDigits.test(digits))
+    return {
+      problem: `"${excerpt(text)}" can be read in two ways: write it without commas and points, as in 50000 or 50k.`,
+    };
+  const value = Math.round(Number(digits.replaceAll(",", "")) * (scales[scale.toLowerCase()] ?? 1));
+  return digits !== "" && Number.isSafeInteger(value)
+    ? { field: "minAmount", value }
+    : { problem: `"${excerpt(text)}" is no amount that I understand.` };
 }
 
 /** Slack writes these three as entities; phones write curved quotes. */

@@ -37,6 +37,14 @@ describe("a route in words", () => {
       `calls ${deals} where team is <!subteam^S07EMEA001|@emea> or @sales`,
       { where: { teams: ["S07EMEA001", "@sales"] } },
     ],
+    [`calls ${deals} where account is Acme or "owner is king"`, { where: { accounts: ["Acme", "owner is king"] } }],
+    [
+      `calls ${deals} where account is Above Board or Reparex, or "Smith, Or Sons"`,
+      { where: { accounts: ["Above Board", "Reparex", "Smith, Or Sons"] } },
+    ],
+    [`calls ${deals} where account is Teaminsight or Stageinc`, { where: { accounts: ["Teaminsight", "Stageinc"] } }],
+    [`deals ${deals} where amount over 1,50,000`, { where: { minAmount: 150_000 } }],
+    [`deals ${deals} where amount over 1,250,000.50 USD`, { where: { minAmount: 1_250_001 } }],
     [`calls ${deals} where owner is <mailto:a@b.com|a@b.com>`, { where: { owners: ["a@b.com"] } }],
     [
       "tasks #follow-ups where project is Deal follow-ups",
@@ -62,6 +70,31 @@ describe("a route in words", () => {
   ])("says what it does not understand: %s", (said, problem) => {
     expect(readRoute(said)).toEqual({ problem: expect.stringMatching(problem) });
   });
+
+  it.each([
+    ["stage is negotiation or amount over 50000", "amount over 50000"],
+    ["account is Acme or owner is <@U07MAYA001|maya>", "owner is <@U07MAYA001|maya>"],
+    ["account is Acme, owner is <@U07MAYA001>", "owner is <@U07MAYA001>"],
+    ["amount over 50000 or stage is won", "stage is won"],
+    ["amount over 50,000 or worth over 80k", "worth over 80k"],
+    ["longer than 20 minutes or the tracker is pricing", "the tracker is pricing"],
+    ["owner is <@U07MAYA001> and stage is won or if amount > 5k", "if amount > 5k"],
+    ["stage is negotiation or amount 50k", "amount 50k"],
+  ])("takes no name that is a condition, and says what to do: %s", (said, second) => {
+    const { problem = "" } = readRoute(`calls ${deals} where ${said}`);
+    expect(problem).toContain(`"${second}" is a condition of its own`);
+    expect(problem).toContain("make two routes");
+  });
+
+  it.each(["50.000", "50,5k", "1.500.000", "50.000,00", "1.125m", "50,50", "1,5000"])(
+    "asks back for an amount that is another one elsewhere: %s",
+    (amount) => {
+      for (const said of [`amount over ${amount}`, `worth over $${amount}`]) {
+        const { problem = "" } = readRoute(`deals ${deals} where ${said}`);
+        expect(problem).toMatch(/can be read in two ways: write .* 50000 or 50k/);
+      }
+    },
+  );
 
   it("is answered however much is said", () => {
     const worth = (digits: number) => readRoute(`deals ${deals} where worth over ${"1".repeat(digits)}!`);
