@@ -64,8 +64,13 @@ export function checkBlocks(
     reasons.push(`invalid slack file [json-pointer:/blocks/${index}/slack_file]`);
   }
   if (reasons.length > 0) throw invalidBlocks(reasons);
-  if (textLength(value) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
+  checkTotal(value as Block[], tooLong);
   return value as Block[];
+}
+
+/** Throws where all the text of a message's blocks together is more than it takes. */
+export function checkTotal(blocks: readonly Block[], tooLong = "msg_blocks_too_long"): void {
+  if (textLength(blocks) > MESSAGE_LIMIT) throw new SlackRefusal(tooLong);
 }
 
 /** What is wrong with the blocks of a view, each with where it stands. */

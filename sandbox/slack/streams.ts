@@ -1,4 +1,4 @@
-import { checkBlocks } from "./blocks.ts";
+import { checkBlocks, checkTotal } from "./blocks.ts";
 import { plainRichText } from "./mrkdwn.ts";
 import { SlackRefusal, refusalWithReasons } from "./refusal.ts";
 import type { Block, Stream, TaskCard } from "./types.ts";
@@ -110,6 +110,17 @@ export function append(stream: Stream, content: StreamContent): void {
   stream.tasks = tasks;
   stream.textBytes = textBytes;
   for (const chunk of content.chunks) place(stream, chunk);
+}
+
+/**
+ * A stream's end: adds what comes with it, and checks the message as it then stands, `blocks` below the text. Whole or not at all.
+ * Throws SlackRefusal.
+ */
+export function finish(stream: Stream, content: StreamContent | undefined, blocks: readonly Block[]): void {
+  const finished: Stream = { ...stream, parts: stream.parts.map((part) => ({ ...part })) };
+  if (content) append(finished, content);
+  checkTotal([...streamBlocks(finished, ""), ...blocks]);
+  Object.assign(stream, finished);
 }
 
 /** A further update of a task replaces its title and status; `details` and `output` are appended, as Slack does. */

@@ -135,6 +135,18 @@ describe("a stream's limits", () => {
     expect(slack.store.message("sales", stream.ts)?.text).toBe("x".repeat(11_000));
   });
 
+  it("refuses at its end what would be too long a message with the blocks below it, and keeps what it had", async () => {
+    const stream = await start({ markdown_text: "x".repeat(11_500) });
+    const stop = (alt: number) => {
+      const image = { type: "image", image_url: "https://a.example/b.png", alt_text: "y".repeat(alt) } as const;
+      return slack.client().chat.stopStream({ ...stream, markdown_text: " end", blocks: [image] });
+    };
+    expect(await refusal(stop(1_700))).toBe("msg_blocks_too_long");
+    expect(slack.store.message("sales", stream.ts)).toMatchObject({ streaming: true, text: "x".repeat(11_500) });
+    await stop(1_600);
+    expect(slack.store.message("sales", stream.ts)?.blocks.map(({ type }) => type)).toEqual(["markdown", "image"]);
+  });
+
   it("counts the tasks' JSON along with the text", async () => {
     const stream = await start({
       chunks: Array.from({ length: 40 }, (_, n) => task(`${n}`, "complete", { output: "o".repeat(200) })),

@@ -4,7 +4,7 @@ import { checkMetadata } from "../poster.ts";
 import { SlackRefusal } from "../refusal.ts";
 import type { SessionStatus } from "../sessions.ts";
 import type { Slack } from "../slack.ts";
-import { append, newStream, readContent, type StreamContent } from "../streams.ts";
+import { append, finish, newStream, readContent, type StreamContent } from "../streams.ts";
 import type { Conversation, Message, Stream } from "../types.ts";
 import { SESSION_STATUSES } from "./assistant.ts";
 import { threadRoot, visibleConversation, writableConversation, type Method } from "./method.ts";
@@ -64,7 +64,7 @@ const stopStream: Method = (args, slack) => {
   const metadata = args.json("metadata") === undefined ? undefined : checkMetadata(args.json("metadata"));
   const status = args.optional("session_status");
   if (status !== undefined && !SESSION_STATUSES.has(status)) throw new SlackRefusal("invalid_arguments");
-  if (content && open) append(stream, content);
+  finish(stream, open ? content : undefined, blocks ?? []);
   slack.poster.change(conversation, message, () => {
     end(stream, "complete");
     if (blocks?.length) message.blocks = blocks;
