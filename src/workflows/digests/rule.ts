@@ -17,7 +17,7 @@ const daysSchema = z.discriminatedUnion("every", [
   z.strictObject({ every: z.literal("second week"), on: weekdays, from: date }),
   /**
    * The nth of these days in each month, counted from 1, or the last one (-1): the 15th is the 15th of all days, the first Monday
-   * the first of the Mondays.
+   * and Friday are the first of the Mondays and the first of the Fridays. Only a group (`isGroup`) is counted together.
    */
   z.strictObject({ every: z.literal("month"), nth: z.array(z.int().min(-1).max(28)).min(1), on: weekdays }),
 ]);
@@ -37,6 +37,11 @@ export type Rule = z.output<typeof ruleSchema>;
 
 export function sameDays(left: readonly Weekday[], right: readonly Weekday[]): boolean {
   return left.length === right.length && left.every((day, index) => day === right[index]);
+}
+
+/** "day", "weekday": days that are counted as if they were one. */
+export function isGroup(on: readonly Weekday[]): boolean {
+  return sameDays(on, everyDay) || sameDays(on, workdays);
 }
 
 export const minuteOfDay = ({ hour, minute }: TimeOfDay): number => hour * 60 + minute;

@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { Days, Rule, TimeOfDay } from "./rule.ts";
+import { type Days, isGroup, type Rule, type TimeOfDay } from "./rule.ts";
 
 /** More days than lie between two ticks of any rule. */
 const mostDaysBetween = 70;
@@ -49,8 +49,9 @@ function isDue(days: Days, date: Temporal.PlainDate): boolean {
   if (!days.on.includes(date.dayOfWeek)) return false;
   if (days.every === "week") return true;
   if (days.every === "second week") return weeksBetween(Temporal.PlainDate.from(days.from), date) % 2 === 0;
-  const before = countDays(date.with({ day: 1 }), date, days.on);
-  const after = countDays(date, date.with({ day: date.daysInMonth }).add({ days: 1 }), days.on) - 1;
+  const counted = isGroup(days.on) ? days.on : [date.dayOfWeek];
+  const before = countDays(date.with({ day: 1 }), date, counted);
+  const after = countDays(date, date.with({ day: date.daysInMonth }).add({ days: 1 }), counted) - 1;
   return days.nth.some((nth) => (nth === -1 ? after === 0 : before === nth - 1));
 }
 

@@ -1,4 +1,4 @@
-import { type Days, everyDay, type Rule, type TimeOfDay } from "./rule.ts";
+import { type Days, everyDay, isGroup, type Rule, type TimeOfDay } from "./rule.ts";
 import { dateOf, nextTick } from "./ticks.ts";
 import { dayGroup, dayNames, dayRange, ordinals, readGroup, readNames, readOrdinals, readRange } from "./when-days.ts";
 import { hourly, type PartOfDay, partsOfDay, type Reading, readTimes, timeWords } from "./when-times.ts";
@@ -189,11 +189,16 @@ function setTimes([, first = "", more = ""]: string[], draft: Draft): string | u
 }
 
 function readNth([words = "", nth = "", what = "", suffix]: string[], draft: Draft): string | undefined {
-  const isGroup = new RegExp(`^${dayGroup}$`).test(what);
+  const namesGroup = new RegExp(`^${dayGroup}$`).test(what);
   const isDay = /^days?$/.test(what);
   if (what.startsWith("weekend")) return `I do not understand “${words}”: name one day of it.`;
   if (suffix === undefined && !isDay) return undefinedNth(words);
-  return setNth(draft, nth, isGroup ? [...readGroup(what)] : readNames(what));
+  const on = namesGroup ? readGroup(what) : readNames(what);
+  if (!namesGroup && isGroup(on)) {
+    const group = on.length === everyDay.length ? "day" : "weekday";
+    return `“${words}” means two things: say “${nth} ${group} of the month”, or make a digest for each of the days.`;
+  }
+  return setNth(draft, nth, on);
 }
 
 function undefinedNth(words: string): string {
@@ -202,7 +207,7 @@ function undefinedNth(words: string): string {
 
 function setNth(draft: Draft, words: string, on: readonly number[]): string | undefined {
   const nth = readOrdinals(words);
-  const most = on.length === everyDay.length ? 28 : on.length === 5 ? 20 : 4 * on.length;
+  const most = isGroup(on) ? 4 * on.length : 4;
   if (nth.some((one) => one > most || one === 0))
     return `Not every month has “${words}” of these days: say “last day of the month” where that is meant.`;
   return setDays(draft, { every: "month", nth, on: [...on] });

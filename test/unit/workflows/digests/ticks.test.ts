@@ -102,6 +102,10 @@ describe("days of the month", () => {
     ["last day", monthly([-1]), ["2026-02-28", "2026-03-31", "2026-04-30"]],
     ["first Monday", monthly([1], [1]), ["2026-02-02", "2026-03-02", "2026-04-06"]],
     ["last Friday", monthly([-1], [5]), ["2026-02-27", "2026-03-27", "2026-04-24"]],
+    ["first Monday and Friday", monthly([1], [1, 5]), ["2026-02-02", "2026-02-06", "2026-03-02"]],
+    ["last Monday and Friday", monthly([-1], [1, 5]), ["2026-02-23", "2026-02-27", "2026-03-27"]],
+    ["second and fourth Tuesday and Thursday", monthly([2, 4], [2, 4]), ["2026-02-10", "2026-02-12", "2026-02-24"]],
+    ["third weekday", monthly([3], [1, 2, 3, 4, 5]), ["2026-02-04", "2026-03-04", "2026-04-03"]],
     ["last weekday", monthly([-1], [1, 2, 3, 4, 5]), ["2026-02-27", "2026-03-31", "2026-04-30"]],
   ] as const)("%s", ([, rule, expected]) => {
     expect(days(rule, 3)).toEqual(expected);
