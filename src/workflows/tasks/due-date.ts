@@ -24,9 +24,9 @@ const YEAR = String.raw`(?:,? (?<year>20\d\d|'\d\d))?`;
 /** Who writes a day without its year means the next one that comes, unless it has just been. */
 const MOST_DAYS_AHEAD = 270;
 
-/** Due on, by, before. `for`: what is to be done may be for something on that day. */
+/** Due on, by, before. `for`: what is to be done may be for something on that day, or go on until then. */
 const LEAD =
-  /^(?:(?<deadline>due(?: date)?(?: is)?:?(?: by| on| at| before)?|deadline:?|when:|by|until|till|no later than|not later than)|on|(?<before>before)|(?<for>for))(?:$|(?<=:)| )\s*/;
+  /^(?:(?<deadline>due(?: date)?(?: is)?:?(?: by| on| at| before)?|deadline:?|when:|by|no later than|not later than)|on|(?<before>before)|(?<for>for|until|till))(?:$|(?<=:)| )\s*/;
 const END_OF_DAY = /^(?:the )?(?:eod|cob|end of (?:the )?day|close of business)(?: (?:on|of) | |$)|(?:^| )(?:eod|cob)$/;
 
 /** Reads the whole of some words as a day that is to come; undefined where they are not all about a day. */
@@ -58,7 +58,7 @@ function asks(sentence: string): DueReading {
 
 /** Where words may be a day, or belong to what is to be done. */
 export function eitherWay(words: string): string {
-  const day = words.replace(/^(?:for|on) /i, "");
+  const day = words.replace(/^(?:for|on|until|till) /i, "");
   return (
     `I cannot tell whether “${words}” says when it is due or belongs to what is to be done: ` +
     `put what is to be done in quotes, and write \`by ${day}\` where that is the day.`
@@ -143,7 +143,7 @@ const forms: readonly [RegExp, (groups: Groups, place: Place, words: string) => 
   ],
   [whole(`(?:the )?end of ${NAMED_MONTH}${YEAR}`), endOfMonth],
   [
-    /^(?:asap|soon|(?:(?:sometime|some time|early|late|later) )?(?:this|next) (?:week|weekend|month|quarter|year)|(?:the )?weekend|in (?:a few|few|some|several) (?:days|weeks|months)|later|mid[- ]week)$/,
+    /^(?:asap|soon|now|right (?:now|away)|straight away|immediately|shortly|eventually|someday|(?:(?:sometime|some time|early|late|later) )?(?:this|next) (?:week|weekend|month|quarter|year)|(?:the )?weekend|in (?:a few|few|some|several) (?:days|weeks|months)|later|mid[- ]week)$/,
     (_, __, words) => whichDay(words),
   ],
 ];

@@ -1,7 +1,8 @@
 import { nearestName } from "../../core/nearest-name.ts";
 import { eitherWay, nearDay, readDue } from "./due-date.ts";
-import { beginsWithAppointment, endsWithVerbOfPeople, hangs } from "./line-shape.ts";
+import { beginsWithAppointment, endsWithVerbOfPeople, hangs, tellsWhatWas, tellsWhen } from "./line-shape.ts";
 import { AskBack, type LineState, type LineTask, put, trimmed } from "./line-state.ts";
+import { loneQuote } from "./line-words.ts";
 
 /** Takes one part off an end of the line. True where there was one. Throws AskBack. */
 export type Take = (state: LineState) => boolean;
@@ -17,6 +18,8 @@ const famousDays =
 /** What takes place on a day, and for which something is done before. */
 const occasion =
   /\b(?:for|of|at|from)\b[^,]*\b(?:appointment|call|conference|demo|event|kick-?off|meeting|qbr|review|session|visit|webinar|workshop)$/i;
+/** "find out who sent the deck friday": of the clause, or of the task. */
+const clause = /\S\s(?:how|that|what|where|whether|which|who|whose|why|i|we|they|he|she)\s\S/i;
 const mostWords = 8;
 
 /** "for May": a month, or somebody who is called so. */
@@ -53,9 +56,16 @@ function checkEnd(before: string, due: { phrase: string; isDeadline: boolean }, 
   if (other !== undefined && readDue(other.split(" ").at(-1) ?? "", place)) throw new AskBack(oneDay);
   const isNumbered = /\d(?:st|nd|rd|th)?$/.test(before) && /^[a-z]+\.? \d/i.test(due.phrase);
   const isOfVerb = !before.includes(" ") && endsWithVerbOfPeople.test(before);
-  if (isNumbered || isOfVerb) throw new AskBack(eitherWay(due.phrase));
+  if (isNumbered || isOfVerb || tellsWhen.test(before)) throw new AskBack(eitherWay(due.phrase));
   if (due.isDeadline) return;
-  if (hangs.test(before) || famousDays.test(rest) || occasion.test(before)) throw new AskBack(eitherWay(due.phrase));
+  if (
+    hangs.test(before) ||
+    clause.test(before) ||
+    tellsWhatWas.test(before) ||
+    famousDays.test(rest) ||
+    occasion.test(before)
+  )
+    throw new AskBack(eitherWay(due.phrase));
   if (beginsWithAppointment.test(before)) {
     throw new AskBack(
       `I cannot tell whether “${due.phrase}” is when it is due or when it takes place: write \`by ${due.phrase}\` where it is ` +
@@ -96,7 +106,7 @@ const levels: readonly [RegExp, NonNullable<LineTask["priority"]>][] = [
 ];
 const PRIORITY =
   "(?:(?:with |at )?(?:priority|prio):? ?(?<after>high|medium|normal|low|urgent|top|p[0-4]|[1-3])|(?:with |at )?(?<before>high|medium|normal|low|top) (?:priority|prio)|(?<alone>p[0-4]|urgent(?:ly)?))";
-const priorityAtEnd = new RegExp(`(?:^|[\\s,]+)\\(?${PRIORITY}[).!]*$`, "i");
+const priorityAtEnd = new RegExp(`(?:^|[\\s,]+)[([]?${PRIORITY}[)\\].!]*$`, "i");
 const priorityAtStart = new RegExp(`^\\[?${PRIORITY}(?:\\]?\\s*[:,–—-]\\s*|\\]\\s*|(?<=p[0-4])\\s+)`, "i");
 
 export const takePriorityAtEnd: Take = (state) => {
@@ -106,11 +116,13 @@ export const takePriorityAtEnd: Take = (state) => {
   if (!match) return false;
   const before = trimmed(state.rest.slice(0, match.index));
   const word = trimmed(match[0]);
-  if (hangs.test(before)) {
+  if (hangs.test(before) || isLoneVerb(before) || (setsPriority.test(before) && !/^,/.test(match[0].trim())))
     throw new AskBack(mayBePriority(word));
-  }
   return putPriority(state, match, before);
 };
+
+/** "make Acme top priority". */
+const setsPriority = /^(?:bump|flag|give|keep|lower|make|mark|raise|set|treat)\b/i;
 
 function mayBePriority(word: string): string {
   return `I cannot tell whether “${word}” is the priority: write \`high priority\`, or put what is to be done in quotes.`;
@@ -131,7 +143,10 @@ function putPriority(state: LineState, { groups = {} }: RegExpExecArray, rest: s
 
 const projectAtEnd = /(?:^|[\s,]+)(?:in|into|under|project)\s+(?:the\s+)?(?:project\s+)?(\S.*?)(?:\s+project)?$/i;
 const projectNamed = /(?:^|[\s,]+)(?:in\s+)?(?:the\s+)?project\s*:\s*/i;
-const projectTag = /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}_-]*)/u;
+const projectTag = /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}_-]*)$|^#([\p{L}\p{N}][\p{L}\p{N}_-]*)(?=[\s:])/u;
+/** Where somebody works, as well as how a project may be called. */
+const department =
+  /^(?:accounting|customer success|engineering|finance|hr|it|legal|marketing|operations|ops|procurement|product|purchasing|sales|security|success|support)$/i;
 
 /** "in Q4 Launch" at the end, where a project is called so. */
 export const takeProjectAtEnd: Take = (state) => {
@@ -141,12 +156,32 @@ export const takeProjectAtEnd: Take = (state) => {
     );
     if (from < 0) return false;
     const match = projectAtEnd.exec(state.rest.slice(from));
-    const project = match && find(match[1] ?? "", state);
-    if (project !== undefined && project !== null)
-      return putProject(state, project, state.rest.slice(0, from).replace(/\s(?:in|into|under)(?: the)?$/i, ""));
+    const words = match?.[1] ?? "";
+    const project = find(words, state);
+    if (project === undefined) continue;
+    const isSaid = /\bproject\b/i.test(match?.[0] ?? "");
+    const isElsewhere = placesIn.test(state.rest) || mayBeElsewhere(match?.[0] ?? "", words, project);
+    if (!isSaid && isElsewhere) throw new AskBack(mayBeProject(words, project));
+    return putProject(state, project, state.rest.slice(0, from).replace(/\s(?:in|into|under)(?: the)?$/i, ""));
   }
   return false;
 };
+
+/** "put Acme in Renewals". */
+const placesIn = /^(?:add|change|drop|enter|file|include|keep|list|log|merge|move|place|put|store)\b/i;
+
+/** "Call Tom in sales", "move Acme into renewals". */
+function mayBeElsewhere(whole: string, words: string, project: string): boolean {
+  if (words.includes(" ")) return false;
+  return /^\s*into\b/i.test(whole) || department.test(words) || words !== project;
+}
+
+function mayBeProject(words: string, project: string): string {
+  return (
+    `I cannot tell whether “${words}” is Asana's project or belongs to what is to be done: ` +
+    `write \`project: ${project}\`, or put what is to be done in quotes.`
+  );
+}
 
 /** "project: Onboarding", wherever it stands. */
 export const takeProjectNamed: Take = (state) => {
@@ -163,18 +198,16 @@ export const takeProjectNamed: Take = (state) => {
   throw new AskBack(unknownProject(after, state));
 };
 
-/** "#onboarding", wherever it stands; "#1" is no project. */
+/** "#onboarding" at an end; "#1" is no project, and "ask #sales" no project's task. */
 export const takeProjectTag: Take = (state) => {
   const match = projectTag.exec(state.rest);
-  const tag = match?.[1] ?? "";
+  const tag = match?.[1] ?? match?.[2] ?? "";
   if (!match || /^\d+$/.test(tag)) return false;
   const project = state.projects.find((name) => slug(name) === slug(tag));
   if (project === undefined) throw new AskBack(unknownProject(tag, state));
-  return putProject(
-    state,
-    project,
-    `${state.rest.slice(0, match.index)} ${state.rest.slice(match.index + match[0].length)}`,
-  );
+  const before = trimmed(state.rest.slice(0, match.index));
+  if (hangs.test(before) || isLoneVerb(before)) throw new AskBack(mayBeProject(`#${tag}`, project));
+  return putProject(state, project, `${before} ${state.rest.slice(match.index + match[0].length)}`);
 };
 
 /** "Onboarding: ...", "in Onboarding ..." at the start. */
@@ -193,10 +226,20 @@ export const takeProjectAtStart: Take = (state) => {
   return project !== undefined && putProject(state, project, rest);
 };
 
-/** "Call Acme in Renewals about ...": a project that was not taken. */
+/** "Call Acme in Renewals about ...", "ask #renewals about ...": a project that was not taken. */
 export function namesProjectWithin({ rest, task, projects }: LineState): boolean {
+  if (/(?:^|\s)#\p{L}/u.test(rest)) return true;
   if (task.project !== undefined) return false;
-  return projects.some((name) => ` ${fold(rest)} `.includes(` in ${fold(name)} `));
+  const text = fold(rest).replace(/[)\]]+$/, "");
+  return projects.some((name) => {
+    const joint = text.slice(0, -name.length).trimEnd();
+    return ` ${text} `.includes(` in ${fold(name)} `) || (text.endsWith(fold(name)) && /[,|/([>:–—-]$/.test(joint));
+  });
+}
+
+/** "Archive", "call": what is to be done to what was taken from behind it. */
+function isLoneVerb(before: string): boolean {
+  return before !== "" && !before.includes(" ") && !loneQuote.test(before);
 }
 
 function putProject(state: LineState, project: string, rest: string): true {

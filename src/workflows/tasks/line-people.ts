@@ -1,6 +1,6 @@
 import { beginsWithVerb, endsWithVerbOfPeople, hangs } from "./line-shape.ts";
 import { AskBack, type LineState, put, type TaskPerson, trimmed } from "./line-state.ts";
-import { MENTION, mentionIn, QUOTE } from "./line-words.ts";
+import { loneQuote, MENTION, mentionIn } from "./line-words.ts";
 
 const onePerson = "Asana gives a task to one person: write one of them, or a line for each.";
 
@@ -8,7 +8,6 @@ const ASSIGN = "(?:assign(?:ed)?(?: it)? to|assignee(?: is)?:?|owner(?: is)?:?|a
 const mentionAtEnd = new RegExp(`(?:^|[\\s,(]+)(?:(for|to|${ASSIGN})\\s+)?(${MENTION})[).]*$`, "i");
 const mentionAtStart = new RegExp(`^(?:for\\s+)?(${MENTION})(?:\\s*[:,–—-]\\s*|\\s+to\\s+|\\s+)(?=\\S)`, "i");
 const isMonth = /^(?:march|april|may|june|august)$/i;
-const loneQuote = new RegExp(`^${QUOTE}$`);
 const twoMentions = new RegExp(`${MENTION}\\s*(?:,|\\band\\b|\\bor\\b|&|\\+|/)?\\s*${MENTION}`, "i");
 const concerned = new RegExp(`\\b(?:with|to|for|from|about|of|by|re|cc|on|at)\\s+${MENTION}`, "gi");
 const meAtEnd = new RegExp(`(?:^|[\\s,]+)(?:for|${ASSIGN})\\s+@?(?:me|myself)[.]?$|\\s@me$`, "i");
@@ -16,8 +15,8 @@ const meAtStart = /^(?:please )?remind me (?:to|about|of)\s+|^(?:(?:for|assign(?
 const NAME = String.raw`(?!(?:and|by|for|in|of|on|or|the|to|with)\b)[\p{L}][\p{L}\p{M}.'’-]*`;
 const nameAtEnd = new RegExp(`(?:^|[\\s,(]+)(for|by|${ASSIGN})\\s+@?(${NAME}(?:\\s+${NAME}){0,2})[).]*$`, "iu");
 const addressAtEnd = new RegExp(`(?:^|[\\s,(]+)(for|${ASSIGN})\\s+([^\\s@]+@[^\\s@]+\\.[^\\s@.)]+)[).]*$`, "i");
-const atNameAtEnd = new RegExp(`(?:^|[\\s,]+)(?:(for)\\s+)?@(${NAME}(?:\\s+${NAME})?)[.]?$`, "iu");
-const looseAtEnd = new RegExp(`[,|(>]\\s*(${NAME}(?:\\s+${NAME})?)\\)?$`, "u");
+const atNameAtEnd = new RegExp(`(?:^|[\\s,]+)(?:(for|to|${ASSIGN})\\s+)?@(${NAME}(?:\\s+${NAME})?)[.]?$`, "iu");
+const looseAtEnd = new RegExp(`(?:[,|([{>/:]|\\s[–—-]\\s)\\s*(${NAME}(?:\\s+${NAME})?)[)\\]}]?$`, "u");
 const loneName = new RegExp(`^${NAME}$`, "iu");
 /** "Have Priya call Acme": whose task it is, is not said. */
 const made = new RegExp(`^(?:ask|get|have|let|make|remind|tell)\\s+(${NAME})\\s+(?:to\\s+)?(\\S.*)$`, "iu");
@@ -85,11 +84,19 @@ export async function takeNameAtEnd(state: LineState): Promise<boolean> {
   if (!/^(?:for|by)$/i.test(lead)) return giveNamed(lead, name, before, state);
   if (isOpen(lead, before) && state.task.assignee !== undefined) return false;
   const found = await peopleCalled(name, state);
-  if (found.length === 0) return false;
+  if (found.length === 0) return refuseHalfKnown(name, state);
   // A month as well: "invoice Acme for May".
   if (isMonth.test(name)) throw new AskBack(concernsOrDoes(found[0] ?? { name }));
   if (lead.toLowerCase() === "by" || isOpen(lead, before)) throw new AskBack(concernsOrDoes(oneOf(name, found)));
   return give(oneOf(name, found).email, trimmed(before), state);
+}
+
+/** "for Priya R": whoever is meant, it may be hers to do. */
+async function refuseHalfKnown(name: string, state: LineState): Promise<false> {
+  const [first = "", ...further] = name.split(/\s+/);
+  const [person] = further.length === 0 ? [] : (await peopleCalled(first, state)).filter(({ exact }) => exact);
+  if (person && state.task.assignee === undefined) throw new AskBack(concernsOrDoes(person));
+  return false;
 }
 
 /** "Buy a gift for Priya", "send it to Priya": hers to do, or hers to have. What stands in quotes is whole without her. */
@@ -117,7 +124,7 @@ async function refuseLooseName(state: LineState): Promise<false> {
 /** "Priya to send ...", "Priya: ..."; "Priya send ..." may be either. */
 export async function takeNameAtStart(state: LineState): Promise<boolean> {
   const [, name = ""] = nameAtStart.exec(state.rest) ?? [];
-  const first = /^(?:for\s+|assign(?:ed)?\s+(?:to\s+)?)?([\p{L}][\p{L}\p{M}'’-]*)/iu.exec(state.rest)?.[1] ?? "";
+  const first = /^(?:for\s+|assign(?:ed)?\s+(?:to\s+)?)?@?([\p{L}][\p{L}\p{M}'’-]*)/iu.exec(state.rest)?.[1] ?? "";
   await refuseMade(state);
   if (first === "" || beginsWithVerb.test(first)) return false;
   const called = name === "" ? [] : await peopleCalled(name, state);
@@ -132,9 +139,13 @@ export async function takeNameAtStart(state: LineState): Promise<boolean> {
   return false;
 }
 
+/** "Assign the Acme deal to Priya": that is to be done, or it is hers to do. */
+const assigned = new RegExp(`^(?:assign|delegate)\\s+(?!to\\b)\\S.*\\s+to\\s+(${NAME})(?:\\s+${NAME})?$`, "iu");
+
 async function refuseMade(state: LineState): Promise<void> {
-  const [, name = "", rest = ""] = made.exec(state.rest) ?? [];
-  if (state.task.assignee !== undefined || !beginsWithVerb.test(rest)) return;
+  const [, maker = "", rest = ""] = made.exec(state.rest) ?? [];
+  const name = assigned.exec(state.rest)?.[1] ?? (beginsWithVerb.test(rest) ? maker : "");
+  if (state.task.assignee !== undefined || name === "") return;
   const [person] = (await peopleCalled(name, state)).filter(({ exact }) => exact);
   if (person) throw new AskBack(concernsOrDoes(person));
 }

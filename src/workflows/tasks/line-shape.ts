@@ -13,8 +13,21 @@ export const endsWithVerbOfPeople =
 export const beginsWithAppointment =
   /^(?:arrange|attend|book|cancel|invite|move|organi[sz]e|plan|postpone|push|re-?schedule|schedule|set up|shift)\b/i;
 /** Words that something follows: what was taken from behind them belongs to them. */
-export const hangs =
-  /(?:^|\s)(?:a|about|after|an|and|are|around|as|at|be|before|by|for|from|into|in|is|it['’]s|not|of|on|or|per|re|really|regarding|since|so|starting|than|that['’]s|the|to|until|very|via|vs|was|with|&|\+|\/|-|–)$/i;
+export const hangs = new RegExp(
+  `(?:^|\\s)(?:${[
+    "a|about|after|against|alongside|an|and|are|around|as|at|be|because|before|between|by|during|except|for|from|into|in|is|it['’]s",
+    "not|of|on|or|per|plus|re|really|regarding|since|so|starting|than|that['’]s|the|to|towards?|until|very|via|vs|was|with|without",
+    "my|our|your|their|its|whose|these|those|which|who|what|following|previous|same|other",
+    "b?cc|fyi|incl|including|especially|particularly|w(?:\\/o?)?|&|\\+|\\/|-|–",
+  ].join("|")})$`,
+  "i",
+);
+/** What says when something took or takes place: the day behind it is that of "the contract that expires friday". */
+export const tellsWhen =
+  /\b(?:arrives?|begins?|comes?|dated|effective|ends?|expires?|expiring|happens?|kicks off|lands?|lapses?|leaves?|occurs?|runs out|starts?|starting|takes place|valid)$/i;
+/** "the questions that Globex sent monday": not in capitals, as people are called Fred. */
+export const tellsWhatWas =
+  /(?:^|\s)(?:\p{Ll}\p{L}+(?<!e)ed|asked|bought|brought|came|did|gave|got|had|held|left|lost|made|met|paid|said|saw|sent|sold|spoke|told|took|went|won|wrote)$/u;
 
 const sentence = /[.!?]\s+\S|\?/;
 const abbreviation =
@@ -30,16 +43,19 @@ const condition =
 const timeOfDay =
   /\b\d{1,2}(?::\d\d)?\s?(?:am|pm)\b|\b\d{1,2}:\d\d\b|\b(?:in the|this) (?:morning|afternoon|evening)\b|\bat (?:noon|midnight|\d{1,2})\b|\bnoon\b|\bin (?:an?|\w+) (?:min(?:ute)?s?|h(?:ou)?rs?)\b|\b(?:today|tomorrow|day) (?:morning|afternoon|evening|night)\b|\b\w+day (?:morning|afternoon|evening|night)\b/i;
 
+/** "~call Acme~ call Globex", "*friday*": what is struck out or stressed means something by it. */
+const marked = /(?:^|\s)([*_~`])\S(?:.*\S)?\1(?:\s|$)/;
+
 const longestLine = 300;
 
 /** Whether a line, its quotes taken out, takes understanding: whole sentences, several tasks, conditions, a time of day. */
 export function needsUnderstanding(text: string): boolean {
   if (text.length > longestLine || /\n\s*\S/.test(text)) return true;
   const plain = text.replaceAll(abbreviation, (word) => word.slice(0, -1)).trim();
-  return [sentence, speaker, several, condition, timeOfDay].some((pattern) => pattern.test(plain));
+  return [sentence, speaker, several, condition, timeOfDay, marked].some((pattern) => pattern.test(plain));
 }
 
-const possessive = /\b(?:(?:this|next|last) )?\w+['’]s\b/gi;
+const possessive = /\b(?:(?:this|next|last) )?\w+['’]s\b(?! time$)/gi;
 const MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
 const clearDate = new RegExp(
   `\\b(?:today|tomorrow|tonight|yesterday|(?:this|next) (?:week|weekend|month|quarter|year)|eo[dwmqy]|cob|asap|end of (?:the )?(?:day|week|month|quarter|year)|20\\d\\d-\\d\\d?-\\d\\d?|(?!24/7)\\d\\d?/\\d\\d?(?:/\\d+)?|\\d\\d?(?:st|nd|rd|th)? (?:of )?${MONTH}|${MONTH}\\.? \\d\\d?(?:st|nd|rd|th)?|${MONTH}\\.? 20\\d\\d|\\d\\d?-\\d\\d?-(?:20)?\\d\\d|within|(?:on|by|until) the \\d\\d?(?:st|nd|rd|th)|last (?:week|month|quarter|year))\\b`,
@@ -47,11 +63,21 @@ const clearDate = new RegExp(
 );
 /** Before a capital it is a part of a name: "Sunday Brunch Co". */
 const properWeekday = /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s+\p{Lu})/gu;
-/** At the end of what is left: "2 weeks", "the 18th", "december eighteenth". */
-const looseEnd =
-  /\b(?:(?:\d+|an?|one|two|three|four|five|six) (?:business )?(?:days?|weeks?|months?)|\d\d?(?:st|nd|rd|th)|\w+(?:teenth|tieth)|(?:december|january|february|july|september|october|november)|(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)|q[1-4](?: ?(?:20)?\d\d)?)$/i;
-/** "by christmas", "until the summit": a day that was not read, or how something is done. */
-const deadline = /\b(?:by|until|till|before) \S+(?: \S+){0,3}$/i;
+/** At the end of what is left: "2 weeks", "in 3d", "the 18th", "december eighteenth", "4dec", "12-04". */
+const looseEnd = new RegExp(
+  `\\b(?:${[
+    "(?:\\d+|an?|one|two|three|four|five|six|ten|couple of) (?:business |working )?(?:days?|weeks?|months?|fortnights?|years?)(?:['’]?s?['’]? time)?|on \\d\\d?|in 20\\d\\d|20\\d{6}",
+    "in \\d+ ?(?:d|w|wks?|mos?)|(?:this|next|nxt) (?:wk|wknd|mo|qtr)|wknd|(?:week|month|quarter) after next|fortnight",
+    "\\d\\d?(?:st|nd|rd|th)|\\w+(?:teenth|tieth)|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)",
+    "(?:december|january|february|july|september|october|november)|(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)|q[1-4](?: ?(?:20)?\\d\\d)?",
+    `\\d\\d?[-.]?${MONTH}|${MONTH}[-./]?\\d\\d?|\\d\\d?-\\d\\d?`,
+    "tonite|2mo?rr?ow?|tomo(?:z|rro)?|first thing|overnight|lunchtime|(?:year|month|quarter|week)[- ]end|(?:early|mid|late)[- ]\\w+",
+    "(?:the )?(?:christmas|xmas|new year)(?:['’]?s)?(?: eve| day)?|thanksgiving|easter|halloween|diwali|ramadan|eid|hanukkah",
+  ].join("|")})$`,
+  "i",
+);
+/** "by christmas", "until the summit", "after the holidays": a day that was not read, or how something is done. */
+const deadline = /\b(?:by|until|till|before|after|during|post)[ -]\S+(?: \S+){0,3}$/i;
 /** "24.12", also the number of a version: only understanding can tell. */
 const dayAndMonth = /(?<![\p{L}\p{N}.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.?(?:(?:20)?\d\d)?\)?$/u;
 /** German, French, Spanish, Italian, Portuguese and Dutch. */

@@ -13,6 +13,8 @@ const ours = /[\uE000\uE001]/g;
 
 export const MENTION = `${OPEN}m\\d+${CLOSE}`;
 export const QUOTE = `${OPEN}q\\d+${CLOSE}`;
+/** All of it, and nothing else, stood in quotes. */
+export const loneQuote = new RegExp(`^${QUOTE}$`);
 
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">" };
 
@@ -24,6 +26,7 @@ export function hide(line: string): HiddenLine {
   hidden.text = line
     .replaceAll(ours, "")
     .replaceAll(/<#[CG][A-Z0-9]+\|([^<>|]*)>/g, "#$1")
+    .replaceAll(/<!(?:subteam\^[A-Z0-9]+\||date\^[^<>|]*\|)?@?([^<>|]*)(?:\|[^<>]*)?>/g, "@$1")
     .replaceAll(/<mailto:([^<>|]+)(?:\|[^<>]*)?>/g, "$1")
     .replaceAll(/<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g, (_, id: string) => keep("m", hidden.mentions, id))
     .replaceAll(/<(https?:[^<>|]+)(?:\|[^<>]*)?>|https?:\/\/\S+/g, (whole, address?: string) =>

@@ -1,5 +1,5 @@
-import { type CalendarSettings, placeOf } from "../../agent/calendar-spans.ts";
-import { eitherWay } from "./due-date.ts";
+import { type CalendarSettings, type Place, placeOf } from "../../agent/calendar-spans.ts";
+import { eitherWay, readDue } from "./due-date.ts";
 import {
   endsAsNameOrDay,
   namesProjectWithin,
@@ -22,9 +22,9 @@ import {
   takeNameAtEnd,
   takeNameAtStart,
 } from "./line-people.ts";
-import { hangs, needsUnderstanding, strayDay } from "./line-shape.ts";
+import { beginsWithVerb, hangs, needsUnderstanding, strayDay } from "./line-shape.ts";
 import { AskBack, type LinePeople, type LineState, type LineTask, trimmed } from "./line-state.ts";
-import { hide, QUOTE, reveal } from "./line-words.ts";
+import { hide, loneQuote, QUOTE, reveal } from "./line-words.ts";
 
 export type { LinePeople, LineTask, TaskPerson } from "./line-state.ts";
 
@@ -46,6 +46,8 @@ export interface LineContext {
   projects: readonly string[];
 }
 
+/** Of the longest day that notes may follow: "the day after tomorrow". */
+const mostDayWords = 4;
 /** Of a line with its mentions, addresses and notes: what is longer is not looked at. */
 const mostLineChars = 2_000;
 
@@ -57,13 +59,14 @@ export async function readTaskLine(line: string, context: LineContext): Promise<
   if (line.length > mostLineChars) return { kind: "unclear" };
   const { now, timeZone, calendar, people, projects } = context;
   const hidden = hide(line.trim());
-  const { text, notes } = cutNotes(hidden.text);
+  const place = placeOf(now, timeZone, calendar);
+  const { text, notes } = cutNotes(hidden.text, place);
   if (needsUnderstanding(text)) return { kind: "unclear" };
   const state: LineState = {
     rest: trimmed(withoutLeadIn(text.replaceAll(/\s+/g, " "))),
     task: notes === undefined ? {} : { notes: reveal(notes, hidden, new Map()) },
     hidden,
-    place: placeOf(now, timeZone, calendar),
+    place,
     people,
     projects,
     names: new Map(),
@@ -78,23 +81,32 @@ export async function readTaskLine(line: string, context: LineContext): Promise<
   }
 }
 
-/** What follows "notes:" is taken as it is. */
-function cutNotes(text: string): { text: string; notes?: string } {
+/** What follows "notes:" is taken as it is; "send release notes: ..." is a line without. */
+function cutNotes(text: string, place: Place): { text: string; notes?: string } {
   const match = /(?:^|[\s,;(]+)(?:notes?|description|details)\s*:\s*(?=\S)/i.exec(text);
   if (!match || match.index === 0) return { text };
-  return { text: text.slice(0, match.index), notes: text.slice(match.index + match[0].length).trim() };
+  const before = text.slice(0, match.index);
+  const isApart = /[,;(]/.test(match[0]) || /\uE001$|[.!–—-]$/.test(before) || endsWithDay(before, place);
+  return isApart ? { text: before, notes: text.slice(match.index + match[0].length).trim() } : { text };
+}
+
+function endsWithDay(text: string, place: Place): boolean {
+  const words = text.split(/\s+/).slice(-mostDayWords);
+  return words.some((_, from) => readDue(words.slice(from).join(" "), place) !== undefined);
 }
 
 const leadIn =
-  /^(?:please\s+)?(?:(?:create|add|make|log|open|new|set up)\s+)?(?:(?:a|an|the|new)\s+)*(?:task|todo|to-do)\b\s*(?:(?:called|named|titled)\s+|to\s+(?=\S)|[:–—-]\s*)?/i;
+  /^(?:(?:please|pls)\s+)?(?:(?:create|add|make|log|open|new|set up)\s+)?(?:(?:a|an|the|new)\s+)*(?:task|todo|to-do)\b\s*(?:(?:called|named|titled)\s+|to\s+(?=\S)|[:–—-]\s*)?/i;
 
 /** "create a task to ..."; a task of which something is said ("task list for Acme") keeps its word. */
 function withoutLeadIn(text: string): string {
   const match = leadIn.exec(text);
-  if (!match) return text.replace(/^(?:please\s+)?(?:(?:do not|don['’]?t) forget to\s+|remember to\s+)?/i, "");
+  if (!match) return text.replace(/^(?:(?:please|pls)\s+)?(?:(?:do not|don['’]?t) forget to\s+|remember to\s+)?/i, "");
   const rest = text.slice(match[0].length);
   const isLead = /(?:to|called|named|titled|to-?do|[:–—-])\s*$/i.test(match[0]) || /^(?:for\b|\uE000)/.test(rest);
-  return isLead || rest === "" ? rest : text;
+  const isMade =
+    /^(?:please\s+|pls\s+)?(?:create|add|make|log|open|new|set up)\b/i.test(text) && beginsWithVerb.test(rest);
+  return isLead || isMade || rest === "" ? rest : text;
 }
 
 async function takeAll(state: LineState): Promise<void> {
@@ -134,8 +146,9 @@ async function named(state: LineState): Promise<TaskLine> {
   const hasQuoteFirst = new RegExp(`^${QUOTE}.`).test(rest);
   const isOpen = (rest.match(/\(/g) ?? []).length !== (rest.match(/\)/g) ?? []).length;
   if (hasQuoteFirst || isOpen || /^will\b/i.test(rest) || namesProjectWithin(state)) return { kind: "unclear" };
-  const isQuote = new RegExp(`^${QUOTE}$`).test(rest);
-  const stray = isQuote ? undefined : strayDay(rest, task.dueOn !== undefined);
+  // A label that nothing was taken for: "send release notes: v2".
+  if (/\b(?:notes?|description|details)\s*:/i.test(rest)) return { kind: "unclear" };
+  const stray = loneQuote.test(rest) ? undefined : strayDay(rest, task.dueOn !== undefined);
   if (stray?.isAsked) throw new AskBack(eitherWay(stray.word));
   if (stray) return { kind: "unclear" };
   const name = reveal(rest, hidden, names);
