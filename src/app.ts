@@ -196,6 +196,7 @@ function assembleWork(house: House, onRoute: () => void) {
     runners: workflows.runners,
     approvals: ledger.cards,
     channelOf: (userId) => directMessages.channelOf(userId),
+    tellOwner: (turn, why) => digests.tellFailed(turn, why),
   });
   const { digests, sweep } = openDigests({ ...house.config, ...shared, channels: workflows.channels, directMessages });
   const rounds = [ledger.sweep, sweep, workflows.sweep, workflows.noticeSweep];

@@ -1,10 +1,11 @@
 import { type Reply, ReplyRefusedError, type Step } from "../agent/ports.ts";
-import { SophiaError } from "../core/errors.ts";
+import { ServiceError, SophiaError } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
 import { type Claim, type Turn, TurnLostError, type TurnOutcome, type Turns } from "../storage/turns.ts";
 import { interruptionOf, stoppedNote } from "./interruption.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
+import { isUnasked, UnaskedReply } from "./unasked-reply.ts";
 
 /** One attempt at a turn, as the agent gets it. */
 export interface AgentRun {
@@ -50,6 +51,8 @@ export interface RunnerOptions {
   settleMs: number;
   runAgent: RunAgent;
   openReply: OpenReply;
+  /** Tells the person whose turn it is, if anybody's, why a channel was not given the answer that nobody there asked for. It may be lost. */
+  tellOwner: (turn: Turn, why: string) => Promise<void>;
   /** Called when an attempt has ended the turn, with its thread's next one, if any. */
   onFinished: (claim: Claim, outcome: TurnOutcome, next: string | undefined) => void;
   /** Called when an attempt has given a turn back for others to carry on. */
@@ -126,7 +129,12 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     },
     refused: (error) => run.abandon(error),
   };
-  const reply = await options.openReply(turn, attempt, signal, events).catch(rejectOpening);
+  const opened = await options.openReply(turn, attempt, signal, events).catch(rejectOpening);
+  const onUnsaid = (why: string) =>
+    options.tellOwner(turn, why).catch((error: unknown) => {
+      options.logger.warn({ err: error, turnId: turn.id }, "nobody could be told of an answer that was not given");
+    });
+  const reply = isUnasked(turn) ? new UnaskedReply(opened, { mayStand: attempt > 1, onUnsaid }) : opened;
   if (takeovers > maxTakeovers) {
     await conclude(reply, givenUp);
     return gaveUp;
@@ -154,8 +162,16 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
 
 /** A fault of our own is met again by every attempt; what the records or Slack throw may pass. */
 function rejectOpening(cause: unknown): never {
-  const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some((type) => cause instanceof type);
-  throw isFault ? new OpeningError("A reply could not be opened.", { cause }) : cause;
+  throw isFault(cause) ? new OpeningError("A reply could not be opened.", { cause }) : cause;
+}
+
+function isFault(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((type) => error instanceof type);
+}
+
+/** Whether another attempt may do better: a service may come back, and so may the records. */
+function mayPass(error: unknown): boolean {
+  return error instanceof SophiaError ? error instanceof ServiceError && error.retryable : !isFault(error);
 }
 
 /** Nobody can be told, so the turn ends here and its thread goes on. Throws what another attempt may mend. */
@@ -178,11 +194,12 @@ async function learnWhy(run: RunningTurn, { turns, workerId, leaseMs }: RunnerOp
 }
 
 async function interrupted(
-  { claim, signal }: RunningTurn,
+  run: RunningTurn,
   reply: Reply,
   { turns, logger, onReleased, settleMs }: RunnerOptions,
   error: unknown,
 ): Promise<TurnOutcome | undefined> {
+  const { claim, signal } = run;
   switch (interruptionOf(signal)) {
     case "stop":
       await conclude(reply, stoppedNote);
@@ -199,6 +216,11 @@ async function interrupted(
     case "lost":
       return undefined;
     default:
+      // Nobody waits for it: it is carried on once its lease has ended, and no words are lost on the channel.
+      if (isUnasked(claim.turn) && mayPass(error)) {
+        run.interrupt("lost");
+        throw error;
+      }
       logger.error({ err: error, turnId: claim.turn.id, attempt: claim.attempt }, "a turn failed");
       await conclude(reply, error instanceof SophiaError ? `\n\n${error.message}` : failed);
       return { status: "failed", reason: error instanceof Error ? error.name : "unknown" };

@@ -8,7 +8,7 @@ import type { Relay, RelayMessage } from "../storage/relay.ts";
 import type { Claim, EditedQuestion, NewTurn, StopTarget, Turn, TurnOutcome, Turns } from "../storage/turns.ts";
 import { renewLeases } from "./leases.ts";
 import { type Repetition, repeatedly } from "./repeatedly.ts";
-import { createTurnRunner, type OpenReply, type RunAgent } from "./run-turn.ts";
+import { createTurnRunner, type OpenReply, type RunAgent, type RunnerOptions } from "./run-turn.ts";
 import { RunningTurns } from "./running-turns.ts";
 
 export interface TurnWorkerOptions {
@@ -17,6 +17,7 @@ export interface TurnWorkerOptions {
   relay: Relay;
   runAgent: RunAgent;
   openReply: OpenReply;
+  tellOwner: RunnerOptions["tellOwner"];
   audit: Pick<AuditSink, "append">;
   clock: Clock;
   newId: NewId;

@@ -22,7 +22,7 @@ import type { SlackTurns } from "../slack/turns-port.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import { askedAt } from "../turns/asked-at.ts";
 import { createPrivateAnswers } from "../turns/private-answers.ts";
-import { createTurnWorker, type TurnWorker } from "../turns/worker.ts";
+import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../turns/worker.ts";
 import { byTask, type TaskRunners } from "../workflows/task-runners.ts";
 import { openFiles, openQuestionFiles } from "./files.ts";
 import { readRoles } from "./roles.ts";
@@ -69,6 +69,7 @@ export interface WorkerParts {
   runners: TaskRunners;
   audit: AuditSink;
   channelOf: DirectMessages["channelOf"];
+  tellOwner: TurnWorkerOptions["tellOwner"];
 }
 
 /** Who carries turns out: the agent, and what code does in its place. */
@@ -120,6 +121,7 @@ export function createWorker(options: WorkerOptions, parts: WorkerParts): TurnWo
         },
       ),
     ),
+    tellOwner: parts.tellOwner,
     openReply: guardingRoots(openReply, parts),
     audit,
     clock,

@@ -70,6 +70,7 @@ export function workerOptions(storage: Storage): Omit<TurnWorkerOptions, "runAge
     clock: systemClock,
     newId: randomId,
     audit: { append: () => {} },
+    tellOwner: async () => {},
     logger: createLogger({ level: "silent" }),
     concurrency: 8,
     alone: storage.database.engine === "pglite",

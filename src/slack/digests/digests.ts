@@ -1,6 +1,7 @@
 import type { Logger } from "../../observability/log.ts";
 import type { Schedule, Schedules } from "../../storage/schedules.ts";
-import type { MayPost } from "../../workflows/digests/run-digests.ts";
+import type { Turn } from "../../storage/turns.ts";
+import { digestOf, type MayPost } from "../../workflows/digests/run-digests.ts";
 import { type ChannelProblem, problemOf } from "../../workflows/routes.ts";
 import { type Guests, reasonToRefuse } from "../admission.ts";
 import type { Channels } from "../channels.ts";
@@ -19,6 +20,8 @@ export interface Digests {
   mayPost(place: Place): Promise<MayPost>;
   /** Tells the owner, unless they have left, and one admin. It may be lost: the list says it as well. */
   tellPaused(schedule: Schedule, reason: string): Promise<void>;
+  /** Tells its owner why the channel did not get it: it is theirs, and nobody else there has asked. It may be lost. */
+  tellFailed(turn: Pick<Turn, "id" | "source" | "sourceKey">, why: string): Promise<void>;
   /** Tells its owner, as it was before, that it is this person's from now on. It may be lost. */
   tellTaken(before: Schedule, userId: string): Promise<void>;
 }
@@ -79,6 +82,12 @@ export function createDigests(options: DigestsOptions): Digests {
         logger.warn({ scheduleId: schedule.id, reason }, "no admin could be told of a paused digest");
       else if (admin !== ownerId || reason === ownerHasLeft)
         await directMessages.send(admin, words(`of <@${ownerId}>`));
+    },
+    tellFailed: async ({ id, source, sourceKey }, why) => {
+      const schedule = source === "digest" ? await schedules.get(digestOf(sourceKey)) : undefined;
+      if (!schedule) return logger.warn({ turnId: id }, "nobody is told of a message that could not be written");
+      const words = `The digest *${escapeText(schedule.title)}* of yours did not come to <#${schedule.channel}> this time.`;
+      await directMessages.send(schedule.ownerId, `${words} ${escapeText(why)} \`/sophia digest list\` runs it again.`);
     },
     tellTaken: async ({ ownerId, title }, userId) => {
       const words = `<@${userId}>, an admin, changed the digest *${escapeText(title)}* of yours, so it is theirs from now on.`;

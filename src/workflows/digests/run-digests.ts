@@ -141,6 +141,11 @@ export function digestTurn(schedule: Schedule, key: string, turnId: string): New
   };
 }
 
+/** The schedule's id, of the source key of one of its turns. */
+export function digestOf(sourceKey: string): string {
+  return sourceKey.split(":")[1] ?? "";
+}
+
 function questionOf({ what }: Pick<Schedule, "what">): string {
   if ("words" in what) return what.words;
   const template = templateNamed(what.template);

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/core/clock.ts";
+import { ServiceError } from "../../src/core/errors.ts";
+import { createTurns, type NewTurn, type Turn, type TurnStatus, type Turns } from "../../src/storage/turns.ts";
+import type { AgentRun, RunAgent } from "../../src/turns/run-turn.ts";
+import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../../src/turns/worker.ts";
+import { availableEngines, type EngineHome, type Storage } from "../support/engines.ts";
+import { until } from "../support/servers.ts";
+import { echo, RecordedReplies, workerOptions } from "../support/turn-doubles.ts";
+import { newTurn } from "../support/turns.ts";
+
+const unasked = {
+  source: "digest",
+  isRoot: true,
+  audience: "channel",
+  sourceKey: "digest:1",
+  threadTs: "digest:1",
+} as const;
+
+describe.each((await availableEngines()).slice(0, 2))(
+  "a turn that nobody in its channel asked for, on $name",
+  (engine) => {
+    let home: EngineHome;
+    let storage: Storage;
+    let turns: Turns;
+    let worker: TurnWorker | undefined;
+    const replies = new RecordedReplies();
+    const told: [id: string, why: string][] = [];
+
+    beforeAll(async () => {
+      home = await engine.create();
+    });
+    beforeEach(async () => {
+      storage = await home.createStorage();
+      turns = createTurns(storage.database, systemClock);
+      told.splice(0);
+    });
+    afterEach(async () => {
+      await worker?.stop(0);
+      await storage.database.script("TRUNCATE sophia.turns CASCADE");
+      await home.close();
+    });
+    afterAll(() => home.drop());
+
+    const startWorker = async (runAgent: RunAgent, options: Partial<TurnWorkerOptions> = {}): Promise<TurnWorker> => {
+      const tellOwner = async ({ id }: Turn, why: string) => void told.push([id, why]);
+      worker = createTurnWorker({
+        ...workerOptions(storage),
+        runAgent,
+        openReply: replies.open,
+        tellOwner,
+        ...options,
+      });
+      await worker.start();
+      return worker;
+    };
+    const toEnd = async (id: string, status: TurnStatus) => {
+      await until(async () => (await turns.get(id))?.status === status, `${id} to be ${status}`);
+    };
+    const submitted = async (to: TurnWorker, fields: Partial<NewTurn> = {}): Promise<NewTurn> => {
+      const turn = newTurn({ ...unasked, ...fields });
+      await to.submit(turn);
+      return turn;
+    };
+
+    test("is carried on where a service or the records were away, without a word", async () => {
+      const failures = [new ServiceError("Away.", { service: "Gong", retryable: true }), new Error("connection lost")];
+      const runAgent: RunAgent = async (run) => {
+        run.reply.write("Yesterday, ");
+        const failure = failures.shift();
+        if (failure) throw failure;
+        return echo(run);
+      };
+      const turn = await submitted(await startWorker(runAgent, { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 }), {
+        text: "calls",
+      });
+      await toEnd(turn.id, "done");
+      expect(replies.of(turn.id).map(({ text }) => text)).toEqual(["", "", "Yesterday, You said: calls"]);
+      expect(told).toEqual([]);
+    });
+
+    test.each([
+      ["it cannot be had", async () => Promise.reject(new ServiceError("No key.", { service: "Gong" })), "No key."],
+      ["of a fault of ours", async () => Promise.reject(new TypeError("x is not a function")), "Something went wrong"],
+      [
+        "the agent gave up",
+        async ({ reply }: AgentRun) => {
+          reply.write("I look at the calls. ");
+          reply.giveUp("Claude is overloaded.");
+          await reply.finish();
+          return { status: "failed" as const };
+        },
+        "Claude is overloaded.",
+      ],
+    ])("is not posted where %s, and its owner is told why", async (_, runAgent: RunAgent, why) => {
+      const turn = await submitted(await startWorker(runAgent));
+      await toEnd(turn.id, "failed");
+      expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
+      expect(told).toEqual([[turn.id, expect.stringContaining(why)]]);
+    });
+
+    test("is given up as quietly where it was taken from five workers that died with it", async () => {
+      const turn = newTurn(unasked);
+      await turns.add(turn);
+      for (let crash = 0; crash < 7; crash += 1) await turns.claim(turn.id, `dead${crash}`, -1);
+      await startWorker(echo);
+      await toEnd(turn.id, "failed");
+      expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
+      expect(told).toEqual([[turn.id, expect.stringContaining("given up")]]);
+    });
+  },
+);
