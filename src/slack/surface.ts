@@ -78,6 +78,7 @@ export const actions = {
   digestRun: "sophia_digest_run",
   digestEdit: "sophia_digest_edit",
   digestDelete: "sophia_digest_delete",
+  digestPage: "sophia_digest_page",
   createTasks: callButtonIds.createTasks,
   logCall: callButtonIds.log,
   askAboutCall: callButtonIds.ask,

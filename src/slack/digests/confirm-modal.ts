@@ -1,9 +1,10 @@
 import type { webApi } from "@slack/bolt";
 import { z } from "zod";
+import type { Schedule } from "../../storage/schedules.ts";
 import { ruleSchema } from "../../workflows/digests/rule.ts";
 import { escapeText } from "../message-text.ts";
 import { modals } from "../surface.ts";
-import { nextRuns, whenOf } from "./runs.ts";
+import { nextRuns, staysPaused, whenOf } from "./runs.ts";
 
 type View = webApi.ViewsOpenArguments["view"];
 
@@ -28,10 +29,12 @@ const draftSchema = z.strictObject({
 /** A digest as it was filled in and found sound; kept once its runs were seen. */
 export type DigestDraft = z.output<typeof draftSchema>;
 
-/** What was understood, and when it would run, before anything is kept. */
-export function renderConfirmModal(draft: DigestDraft, now: number): View {
+/** What was understood, and when it would run, before anything is kept. `before`: the digest that is changed. */
+export function renderConfirmModal(draft: DigestDraft, before: Schedule | undefined, now: number): View {
   const where = draft.isPrivate ? "in our direct message" : `in <#${draft.channel}>`;
-  const runs = nextRuns(draft, now).map((run) => `•  ${run}`);
+  const runs = staysPaused(before)
+    ? ["It stays paused: Resume in the list has it run again."]
+    : ["The next runs:", ...nextRuns(draft, now).map((run) => `•  ${run}`)];
   const changes = draft.allowsWrites
     ? "It may propose changes; each is a card that its owner decides about."
     : "It only reads: it changes nothing.";
@@ -44,7 +47,7 @@ export function renderConfirmModal(draft: DigestDraft, now: number): View {
     close: plain("Back"),
     blocks: [
       section(`*${escapeText(draft.title)}*, ${where}, ${whenOf(draft)}.`),
-      section(["The next runs:", ...runs].join("\n")),
+      section(runs.join("\n")),
       section(changes),
       ...(draft.takenFrom === undefined ? [] : [section(takenWords(draft.takenFrom))]),
     ],

@@ -5,7 +5,7 @@ import { actions, command } from "../surface.ts";
 import { instantInWords, whenOf } from "./runs.ts";
 
 /** Each takes two of the fifty blocks that a message may have. */
-const mostShown = 20;
+const onePage = 20;
 
 /** What a person sees: the digests of a channel and their own. */
 export interface DigestList {
@@ -13,22 +13,43 @@ export interface DigestList {
   blocks: KnownBlock[];
 }
 
+/** On which page of a list a button stands, by its `action_id`: counted from 0. */
+export function pageOf(actionId: string): number {
+  const number = Number(/_(\d+)$/.exec(actionId)?.[1] ?? 0);
+  return actionId.startsWith(`${actions.digestPage}_`) ? number : Math.floor((number - 1) / onePage);
+}
+
+/** One page; the last one where there are no longer so many. */
 export function renderDigestList(
   schedules: readonly Schedule[],
   mayChange: (schedule: Schedule) => boolean,
+  wanted: number,
 ): DigestList {
   if (schedules.length === 0) {
     const text = `There are no digests here, and none of yours elsewhere. Make one with \`${command} digest\`.`;
     return { text, blocks: [section(text)] };
   }
-  const shown = schedules.slice(0, mostShown);
-  const left = schedules.length - shown.length;
+  const page = Math.min(wanted, Math.ceil(schedules.length / onePage) - 1);
+  const first = page * onePage;
+  const shown = schedules.slice(first, first + onePage);
   const blocks = shown.flatMap((schedule, index) => [
     section(describe(schedule)),
-    ...(mayChange(schedule) ? [buttons(schedule, index + 1)] : []),
+    ...(mayChange(schedule) ? [buttons(schedule, first + index + 1)] : []),
   ]);
-  const more = left > 0 ? [section(`and ${left} more`)] : [];
-  return { text: "Digests of this channel, and yours", blocks: [...blocks, ...more] };
+  const text = "Digests of this channel, and yours";
+  if (schedules.length <= onePage) return { text, blocks };
+  const place = section(`${first + 1} to ${first + shown.length} of ${schedules.length}`);
+  return { text, blocks: [...blocks, place, turning(page, first + shown.length < schedules.length)] };
+}
+
+function turning(page: number, goesOn: boolean): KnownBlock {
+  const button = (to: number, label: string) => ({
+    type: "button" as const,
+    action_id: `${actions.digestPage}_${to}`,
+    text: { type: "plain_text" as const, text: label },
+  });
+  const back = page > 0 ? [button(page - 1, "Back")] : [];
+  return { type: "actions", elements: [...back, ...(goesOn ? [button(page + 1, "Next")] : [])] };
 }
 
 function describe(schedule: Schedule): string {

@@ -31,6 +31,11 @@ export function whenOf({ rule, zone, said }: Timed & Pick<Schedule, "said">): st
   return `${known ? whenInWords(known) : escapeText(said)} (${zone})`;
 }
 
+/** Whether it stays paused when it is changed: what Sophia paused for its place goes on in its new one, what a person paused is theirs. */
+export function staysPaused(before: Pick<Schedule, "paused" | "pausedReason"> | undefined): boolean {
+  return before?.paused === true && before.pausedReason === undefined;
+}
+
 /** The next runs, each in words. */
 export function nextRuns({ rule, zone }: Timed, now: number): string[] {
   return nextTicks(ruleSchema.parse(rule), zone, now, runsShown).map((tick) => instantInWords(tick, zone));

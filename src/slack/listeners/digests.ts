@@ -9,7 +9,8 @@ import { type DigestDraft, readConfirmModal, renderConfirmModal } from "../diges
 import { type Digests, ownerHasLeft } from "../digests/digests.ts";
 import { type DigestForm, type FormPlace, readDigestModal, renderDigestModal } from "../digests/modal.ts";
 import { ownerAfter } from "../digests/owner.ts";
-import { nextRuns, whenOf } from "../digests/runs.ts";
+import { pageOf } from "../digests/list.ts";
+import { nextRuns, staysPaused, whenOf } from "../digests/runs.ts";
 import { digestsSeenBy, mayChange } from "../digests/seen.ts";
 import { escapeText } from "../message-text.ts";
 import type { Person } from "../people.ts";
@@ -34,12 +35,18 @@ const goneWords = "That digest is not there any more.";
 /** The list's buttons, the forms of a digest, and people who leave. */
 export function listenToDigests(app: App, context: ListenerContext): void {
   const on = (actionId: string, heed: Heed) => {
-    app.action(new RegExp(String.raw`^${actionId}_\d+$`), async ({ action, body, ack, respond }) => {
+    app.action<BlockAction>(new RegExp(String.raw`^${actionId}_\d+$`), async ({ action, body, ack, respond }) => {
       const id = "value" in action ? String(action.value) : "";
-      await heedPress({ id, body: body as BlockAction, respond, heed }, context);
+      const page = pageOf(action.action_id);
+      await heedPress({ id, page, body, respond, heed }, context);
       await ack();
     });
   };
+  const pages = new RegExp(String.raw`^${actions.digestPage}_\d+$`);
+  app.action<BlockAction>(pages, async ({ action, body, ack, respond }) => {
+    await turnPage({ page: pageOf(action.action_id), body, respond }, context);
+    await ack();
+  });
   on(actions.digestPause, pause);
   on(actions.digestResume, resume);
   on(actions.digestRun, runNow);
@@ -55,7 +62,7 @@ export function listenToDigests(app: App, context: ListenerContext): void {
     const changing = { userId: person.userId, before };
     const checked = await checkForm(readDigestModal(view.state.values), opened, changing, context);
     if ("draft" in checked)
-      return ack({ response_action: "push", view: renderConfirmModal(checked.draft, context.clock.now()) });
+      return ack({ response_action: "push", view: renderConfirmModal(checked.draft, before, context.clock.now()) });
     if (checked.refused !== undefined) recordRefusal({ tool, reason: checked.refused, userId: person.userId }, context);
     return ack({ response_action: "errors", errors: checked.errors });
   });
@@ -78,23 +85,43 @@ export function listenToDigests(app: App, context: ListenerContext): void {
 }
 
 async function heedPress(
-  { id, body, respond, heed }: { id: string; body: BlockAction; respond: RespondFn; heed: Heed },
+  { id, page, body, respond, heed }: { id: string; page: number; body: BlockAction; respond: RespondFn; heed: Heed },
   context: ListenerContext,
 ): Promise<void> {
-  const channel = body.channel?.id ?? String(body.container["channel_id"]);
+  const channel = channelOf(body);
   const answer = (text: string) => whisper({ channel, user: body.user.id }, text, context);
   const person = await admitted(body.user, context, answer);
   if (!person) return;
   const schedule = await changeable(id, person, channel, context);
   if (schedule === "not") return;
   const said = schedule ? await heed({ schedule, person, body, channel }, context) : goneWords;
-  if (heed !== openForm) {
-    const list = await digestsSeenBy(person, channel, context);
-    await respond({ replace_original: true, ...context.secrets.removeIn({ ...list }) }).catch((error: unknown) => {
-      context.logger.warn({ err: error }, "a list of digests could not be renewed");
-    });
-  }
+  if (heed !== openForm) await renew({ person, channel, page, respond }, context);
   if (said !== undefined) await answer(said);
+}
+
+async function turnPage(
+  { page, body, respond }: { page: number; body: BlockAction; respond: RespondFn },
+  context: ListenerContext,
+): Promise<void> {
+  const channel = channelOf(body);
+  const answer = (text: string) => whisper({ channel, user: body.user.id }, text, context);
+  const person = await admitted(body.user, context, answer);
+  if (person) await renew({ person, channel, page, respond }, context);
+}
+
+function channelOf(body: BlockAction): string {
+  return body.channel?.id ?? String(body.container["channel_id"]);
+}
+
+/** Shows a page of the list in place of the one on which somebody has pressed. */
+async function renew(
+  { person, channel, page, respond }: { person: Person; channel: string; page: number; respond: RespondFn },
+  context: ListenerContext,
+): Promise<void> {
+  const list = await digestsSeenBy(person, channel, context, page);
+  await respond({ replace_original: true, ...context.secrets.removeIn({ ...list }) }).catch((error: unknown) => {
+    context.logger.warn({ err: error }, "a list of digests could not be renewed");
+  });
 }
 
 /** Undefined for whoever may not use Sophia; where there is a way to tell them, they are told. */
@@ -202,8 +229,10 @@ async function save(draft: DigestDraft, person: Person, context: ListenerContext
   if (!isAdded && !(await digests.schedules.change(id, schedule))) return goneWords;
   if (before && before.ownerId === takenFrom) await heedTaken(before, person, context);
   const where = content.isPrivate ? "in our direct message" : `in <#${content.channel}>`;
-  const runs = nextRuns(content, now).join("; ");
-  return `Saved: *${escapeText(content.title)}*, ${where}, ${whenOf(content)}. The next runs: ${runs}.`;
+  const runs = staysPaused(before)
+    ? `It stays paused: press Resume in \`${tool} list\` to have it run again.`
+    : `The next runs: ${nextRuns(content, now).join("; ")}.`;
+  return `Saved: *${escapeText(content.title)}*, ${where}, ${whenOf(content)}. ${runs}`;
 }
 
 async function heedTaken(before: Schedule, person: Person, context: ListenerContext): Promise<void> {
