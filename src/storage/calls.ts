@@ -13,11 +13,17 @@ export interface SeenCall {
   attempts: number;
 }
 
+/** One look at a call: what it comes to counts unless Gong has told of the call since. */
+export type CallLook = Pick<SeenCall, "id" | "seenAt" | "attempts">;
+
 /** A poll that is this process's to make. */
 export interface CallPoll {
   /** Calls that began after this are to be looked for. */
   from: Date;
 }
+
+/** Longer than Gong's server keeps what it has read: a look so long after another is not answered with the same. */
+export const keptForMs = 75_000;
 
 /** The reason of a turn that posted nothing, and whose summary another is to write. */
 export const putOff = "put_off";
@@ -26,15 +32,15 @@ export const putOff = "put_off";
 export interface Calls {
   /** Begins the watch where none has begun; calls that ended before the returned instant are none of ours. */
   floor(): Promise<Date>;
-  /** Those that are not known yet, or were given up before Gong told of them, are to be looked at from now on. */
+  /** Those that are not known yet, or about which this says more than was known, are to be looked at from now on. */
   see(ids: readonly string[], foundBy: SeenCall["foundBy"]): Promise<void>;
   /** Leases what is due; what has no end by the lease's end is taken again. */
   take(limit: number, leaseMs: number): Promise<SeenCall[]>;
-  /** Unless it is to be looked at anew since it was taken. */
-  summarised(call: Pick<SeenCall, "id" | "attempts">): Promise<void>;
-  skip(id: string, reason: SkipReason): Promise<void>;
+  /** Unless it is to be looked at anew since it was taken; so are the next two. */
+  summarised(look: CallLook): Promise<void>;
+  skip(look: CallLook, reason: SkipReason): Promise<void>;
   /** To be looked at again at `at`. */
-  later(id: string, at: Date): Promise<void>;
+  later(look: CallLook, at: Date): Promise<void>;
   /** The same for one whose summary was put off; false where it was seen so long ago that it is let go. */
   again(id: string, at: Date): Promise<boolean>;
   /** Which of these turns there are, by their source keys, and whether each has put its summary off, with nothing posted. */
@@ -51,18 +57,24 @@ const beginWatch = `
 const readFloor = `SELECT floor_at AS floor FROM sophia.call_watch`;
 
 /**
- * Sorted, so that two batches with the same calls do not wait for each other. Gong says that it has processed a call: what was
- * given up before is looked at anew. One from before the start stays so unless it proves to be none: it is held to the end that a
- * poll would be held to.
+ * Sorted, so that two batches with the same calls do not wait for each other. A webhook says that Gong has processed a call: what was
+ * given up is looked at anew, and what waits for its next look waits no longer, but for what is still kept of the last one. One
+ * from before the start stays so unless it proves to be none: it is held to the end that a poll would be held to. What a poll lists
+ * is not private (any more).
  */
 const seeCalls = `
   INSERT INTO sophia.calls (call_id, found_by, seen_at, due_at)
   SELECT DISTINCT id, $2, $3::timestamptz, $3::timestamptz FROM unnest($1::text[]) AS told (id) ORDER BY id
   ON CONFLICT (call_id) DO UPDATE SET
-    state = 'seen', reason = NULL, attempts = 0, seen_at = excluded.seen_at, due_at = excluded.due_at,
-    found_by = CASE WHEN calls.reason = 'before_start' THEN 'poll' ELSE excluded.found_by END
-  WHERE excluded.found_by = 'webhook' AND calls.state = 'skipped'
-    AND calls.reason IN ('not_transcribed', 'unreachable', 'before_start')`;
+    state = 'seen', reason = NULL, attempts = 0, seen_at = excluded.seen_at,
+    due_at = greatest(excluded.due_at, calls.looked_at + interval '${keptForMs} milliseconds'),
+    found_by = CASE
+      WHEN calls.reason = 'before_start' THEN 'poll'
+      WHEN calls.state = 'seen' THEN calls.found_by
+      ELSE excluded.found_by END
+  WHERE CASE excluded.found_by
+    WHEN 'webhook' THEN calls.state <> 'summarised'
+    ELSE calls.state = 'skipped' AND calls.reason = 'not_to_be_seen' END`;
 
 /** $1 how many, $2 the clock's time, $3 the lease's end. */
 const takeCalls = `
@@ -71,14 +83,16 @@ const takeCalls = `
     ORDER BY due_at, call_id LIMIT $1
     FOR UPDATE SKIP LOCKED
   )
-  UPDATE sophia.calls SET due_at = $3, attempts = attempts + 1
+  UPDATE sophia.calls SET due_at = $3, looked_at = $2, attempts = attempts + 1
   WHERE call_id IN (SELECT call_id FROM found)
   RETURNING call_id AS id, found_by AS "foundBy", seen_at AS "seenAt", attempts`;
 
-const skipCall = `UPDATE sophia.calls SET state = 'skipped', reason = $2 WHERE call_id = $1`;
+/** $1 call, $2 when it was seen, $3 attempts, as the look knows them. */
+const ofLook = `call_id = $1 AND seen_at = $2 AND attempts = $3`;
 
-const endSummarised = `
-  UPDATE sophia.calls SET state = 'summarised', reason = NULL WHERE call_id = $1 AND attempts = $2`;
+const skipCall = `UPDATE sophia.calls SET state = 'skipped', reason = $4 WHERE ${ofLook}`;
+
+const endSummarised = `UPDATE sophia.calls SET state = 'summarised', reason = NULL WHERE ${ofLook}`;
 
 /** $1 call, $2 when, $3 the earliest instant at which it may have been seen. */
 const lookAgain = `
@@ -90,7 +104,7 @@ const triedTurns = `
   SELECT source_key AS "sourceKey", status = 'failed' AND reason IS NOT DISTINCT FROM '${putOff}' AS "isPutOff"
   FROM sophia.turns WHERE source_key = ANY($1::text[])`;
 
-const postponeCall = `UPDATE sophia.calls SET due_at = $2 WHERE call_id = $1 AND state = 'seen'`;
+const postponeCall = `UPDATE sophia.calls SET due_at = $4 WHERE ${ofLook} AND state = 'seen'`;
 
 /** $1 the clock's time, $2 the latest beginning of the last poll. */
 const takePoll = `
@@ -109,6 +123,7 @@ const putOffForMs = 24 * 60 * 60_000;
 
 export function createCalls(db: Database, clock: Clock): Calls {
   const after = (ms: number) => new Date(clock.now() + ms);
+  const known = ({ id, seenAt, attempts }: CallLook) => [id, seenAt, attempts];
   return {
     floor: async () => {
       const read = async () => (await db.query<{ floor: Date }>(readFloor))[0]?.floor;
@@ -121,19 +136,19 @@ export function createCalls(db: Database, clock: Clock): Calls {
       if (ids.length > 0) await db.query(seeCalls, [ids, foundBy, after(0)]);
     },
     take: (limit, leaseMs) => db.query<SeenCall>(takeCalls, [limit, after(0), after(leaseMs)]),
-    summarised: async ({ id, attempts }) => {
-      await db.query(endSummarised, [id, attempts]);
+    summarised: async (look) => {
+      await db.query(endSummarised, known(look));
     },
-    skip: async (id, reason) => {
-      await db.query(skipCall, [id, reason]);
+    skip: async (look, reason) => {
+      await db.query(skipCall, [...known(look), reason]);
     },
     again: async (id, at) => (await db.query(lookAgain, [id, at, after(-putOffForMs)])).length > 0,
     tried: async (sourceKeys) => {
       const found = await db.query<{ sourceKey: string; isPutOff: boolean }>(triedTurns, [sourceKeys]);
       return new Map(found.map(({ sourceKey, isPutOff }) => [sourceKey, { isPutOff }]));
     },
-    later: async (id, at) => {
-      await db.query(postponeCall, [id, at]);
+    later: async (look, at) => {
+      await db.query(postponeCall, [...known(look), at]);
     },
     takePoll: async (everyMs) => {
       const [row] = await db.query<{ lookedUntil: Date }>(takePoll, [after(0), after(-everyMs)]);

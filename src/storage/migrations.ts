@@ -15,6 +15,7 @@ import { notices } from "./migrations/0012-notices.ts";
 import { questionFiles } from "./migrations/0013-question-files.ts";
 import { replyImages } from "./migrations/0014-reply-images.ts";
 import { forwardedMessages } from "./migrations/0015-forwarded-messages.ts";
+import { callLooks } from "./migrations/0017-call-looks.ts";
 
 interface Migration {
   name: string;
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   questionFiles,
   replyImages,
   forwardedMessages,
+  callLooks,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

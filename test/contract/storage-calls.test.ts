@@ -11,6 +11,7 @@ import { type CallWatch, createCallWatch } from "../../src/workflows/calls/call-
 import type { Route } from "../../src/workflows/routes.ts";
 import { createToolReader } from "../../src/workflows/tool-reader.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
+import { WatchedGong } from "../support/watched-gong.ts";
 
 const start = Date.parse("2026-11-18T10:00:00Z");
 const minute = 60_000;
@@ -18,80 +19,12 @@ const hour = 60 * minute;
 const who = { teamId: "T1", botUserId: "U0SOPHIA" };
 const logger = createLogger({ level: "silent" });
 
-interface GongCall {
-  id: string;
-  /** Epoch milliseconds; it lasts ten minutes. */
-  endedAt: number;
-  isPrivate?: boolean;
-  isTranscribed?: boolean;
-  account?: string;
-  owner?: { name: string; email: string };
-}
-
-/** Gong's tools, as far as the watch asks them. */
-class Gong {
-  calls: GongCall[] = [];
-  lists = 0;
-  isAway = false;
-  /** Of the account's only deal, which is closed; or HubSpot is away. */
-  crm = "away";
-
-  readonly call = async (tool: string, args: unknown) => {
-    if (this.isAway) return { text: "gong is left alone for now.", isError: true, isRetryable: true };
-    const { call_id, from_date } = args as { call_id?: string; from_date?: string };
-    if (tool.startsWith("hubspot__") && this.crm === "away") {
-      return { text: "hubspot is asked too often just now.", isError: true, isRetryable: true };
-    }
-    const say = (output: unknown) => ({ text: JSON.stringify(output), isError: false });
-    const company = { id: "1", name: "Acme", url: "https://crm.example/1" };
-    if (tool === "hubspot__get_company") return say({ company, open_deals: [] });
-    if (tool === "hubspot__search_deals") return say({ deals: [{ ...closed, stage: this.crm }] });
-    const seen = this.calls.filter(({ isPrivate }) => !isPrivate);
-    if (tool === "gong__get_calls") {
-      this.lists++;
-      const since = Date.parse(from_date ?? "");
-      return say({ calls: seen.filter(({ endedAt }) => endedAt - 10 * minute >= since).map(overview) });
-    }
-    const call = seen.find(({ id }) => id === call_id);
-    if (!call) return { text: `The request is at fault: Gong has no call with the id ${call_id}.`, isError: true };
-    if (tool === "gong__get_call_summary") return say({ ...overview(call), call_id: call.id });
-    const segment = { at: "00:01", at_seconds: 1, speaker: "Dana", side: "external", text: "Hello." };
-    return say({ segments: call.isTranscribed === false ? [] : [segment] });
-  };
-}
-
-const closed = {
-  id: "9",
-  name: "Rollout",
-  url: "https://crm.example/9",
-  status: "won",
-  amount: null,
-  close_date: null,
-  owner: null,
-  last_activity_at: null,
-  created_at: null,
-};
-
-function overview({ id, endedAt, account = null, owner }: Omit<GongCall, "account"> & { account?: string | null }) {
-  const started_at = new Date(endedAt - 10 * minute).toISOString();
-  const none = {
-    participants: [],
-    key_points: [],
-    next_steps: [],
-    trackers: [],
-    owner: owner ?? null,
-    account,
-    brief: null,
-  };
-  return { id, title: `Call ${id}`, url: null, started_at, duration_minutes: 10, ...none };
-}
-
 describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine) => {
   let home: EngineHome;
   let db: Database;
   let calls: Calls;
   let turns: Turns;
-  let gong: Gong;
+  let gong: WatchedGong;
   let submitted: NewTurn[];
   let routes: Route[];
   /** What Slack says of an address. */
@@ -106,7 +39,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
   });
   beforeEach(async () => {
     now = start;
-    gong = new Gong();
+    gong = new WatchedGong();
     calls = createCalls(db, clock);
     submitted = [];
     slackSays = { groups: [] };
@@ -199,7 +132,10 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     routes = [{ ...(routes[0] as Route), where: { accounts: ["Acme"] } }];
     gong.calls.push({ id: "23", endedAt: now });
     await tell("23");
-    await one.sweep();
+    for (let times = 0; times < 6; times++) {
+      await one.sweep();
+      now += 5 * minute;
+    }
     expect(told()).toEqual([]);
     expect([await stateOf("21"), await stateOf("22"), await stateOf("23")].map((one) => one?.reason)).toEqual([
       "before_start",
@@ -311,7 +247,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     await finish("call:81:C1", "done");
     expect(await calls.again("81", new Date(now + 5 * minute))).toBe(true);
     // Whoever looks at it meanwhile does not end it, and while the turn is not over there is no other.
-    await calls.summarised({ id: "81", attempts: 1 });
+    await calls.summarised({ id: "81", seenAt: new Date(now), attempts: 1 });
     expect(await stateOf("81")).toMatchObject({ state: "seen" });
     now += 6 * minute;
     await one.sweep();
@@ -367,6 +303,7 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     for (const id of ["52", "53"]) await tell(id);
     await one.sweep();
     await calls.see(["52", "53"], "webhook");
+    now += 2 * minute;
     await one.sweep();
     expect(told()).toEqual(["call:52:C1"]);
     expect(await stateOf("52")).toEqual({ state: "summarised", reason: null });

@@ -1,10 +1,11 @@
+import type { z } from "zod";
 import type { Caller } from "../../agent/ports.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { NewId } from "../../core/ids.ts";
 import type { Who } from "../../core/people-lists.ts";
 import type { Logger } from "../../observability/log.ts";
-import type { Calls, SeenCall } from "../../storage/calls.ts";
+import { type Calls, keptForMs, type SeenCall, type SkipReason } from "../../storage/calls.ts";
 import type { Events } from "../../storage/events.ts";
 import type { NewTurn } from "../../storage/turns.ts";
 import type { Route, RouteBook } from "../routes.ts";
@@ -42,8 +43,10 @@ const leaseMs = 2 * minute;
 const atOnce = 10;
 /** Gong takes this long to tell of a call; the list of calls, which a poll reads, knows ends to the minute. */
 const graceMs = { webhook: hour, poll: 2 * minute } as const;
-/** Until a transcript is there; then nothing is said of the call. */
+/** Between the looks at a call of which something is missing yet, its transcript first of all; then nothing is said of it. */
 const pauses = [0.5, 1, 2, 5, 10, 15, 30, 30, 60, 60, 60, 60].map((minutes) => minutes * minute);
+/** So many looks a call has that Gong does not know, since a webhook may be ahead of what Gong shows. After that only a poll finds it. */
+const looksAtUnknown = 5;
 /** The role with whose tools it is done. */
 const callAgent = "call-summaries";
 
@@ -129,57 +132,61 @@ class Watch {
     } while (cursor !== undefined);
   }
 
-  /** What fails is looked at again: its lease ends. */
   async #considerSafely(call: SeenCall): Promise<void> {
-    const { calls, clock, logger, signal } = this.#options;
+    const { logger, signal } = this.#options;
     try {
       await this.#consider(call);
     } catch (error) {
       if (signal.aborted) return;
-      if (isNotToBeSeen(error)) return calls.skip(call.id, "not_to_be_seen");
-      const pause = pauses[call.attempts - 1];
-      if (pause === undefined) {
-        logger.error({ err: error, call: call.id }, "a call could not be looked at, however often it was tried");
-        return calls.skip(call.id, "unreachable");
+      if (isNotToBeSeen(error)) return void (await this.#lookAgain(call, "not_to_be_seen", looksAtUnknown));
+      const about = { err: error, call: call.id };
+      if (await this.#lookAgain(call, "unreachable")) {
+        logger.warn(about, "a call could not be looked at; it is looked at again");
+      } else {
+        logger.error(about, "a call could not be looked at, however often it was tried");
       }
-      logger.warn({ err: error, call: call.id }, "a call could not be looked at; it is looked at again");
-      await calls.later(call.id, new Date(clock.now() + pause));
     }
   }
 
+  /** After a pause; false where it has been looked at so often that it is let go for this reason. */
+  async #lookAgain(call: SeenCall, reason: SkipReason, most = pauses.length + 1): Promise<boolean> {
+    const { calls, clock } = this.#options;
+    const pause = call.attempts < most ? pauses[call.attempts - 1] : undefined;
+    if (pause === undefined) await calls.skip(call, reason);
+    else await calls.later(call, new Date(clock.now() + pause));
+    return pause !== undefined;
+  }
+
+  /** Nothing is decided before Gong has processed the call: its trackers and its account may come with the transcript. */
   async #consider(call: SeenCall): Promise<void> {
-    const { calls, clock, reader, routes } = this.#options;
-    const caller = this.#caller(`call:${call.id}`);
-    const { output: facts } = await reader(
-      "gong__get_call_summary",
-      { call_id: call.id },
-      callSchema,
-      caller,
-      this.#options.signal,
-    );
+    const { calls, routes } = this.#options;
+    const { segments } = await this.#read("gong__get_call_transcript", call, transcriptSchema);
+    const facts = await this.#read("gong__get_call_summary", call, callSchema);
     const floor = (await calls.floor()).getTime();
-    if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call.id, "before_start");
+    if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call, "before_start");
+    if (segments.length === 0) return void (await this.#lookAgain(call, "not_transcribed"));
     const chosen = await routesOf(facts, await routes.all(), {
       ...this.#options,
       callerIn: (route, callId) => this.#caller(`call:${callId}`, route),
     });
-    if (chosen.routes.length === 0 && !chosen.isUnsure) return calls.skip(call.id, "no_route");
-    const spoken = await reader(
-      "gong__get_call_transcript",
-      { call_id: call.id },
-      transcriptSchema,
-      caller,
-      this.#options.signal,
-    );
-    if (spoken.output.segments.length === 0) {
-      const pause = pauses[call.attempts - 1];
-      if (pause === undefined) return calls.skip(call.id, "not_transcribed");
-      return calls.later(call.id, new Date(clock.now() + pause));
-    }
+    if (chosen.routes.length === 0 && !chosen.isUnsure) return this.#endUnwanted(call);
     for (const { channel } of chosen.routes) await this.#submit(call.id, channel);
     if (chosen.isUnsure)
       throw new ServiceError("Not all channels are known that this call goes to.", { service: "HubSpot" });
     await calls.summarised(call);
+  }
+
+  /** What others had read of Gong may be older than the webhook, so that the last look comes when nothing is kept of that. */
+  async #endUnwanted(call: SeenCall): Promise<void> {
+    const { calls, clock } = this.#options;
+    const freshAt = call.seenAt.getTime() + keptForMs;
+    if (clock.now() < freshAt) await calls.later(call, new Date(freshAt));
+    else await calls.skip(call, "no_route");
+  }
+
+  async #read<Schema extends z.ZodType>(tool: string, { id }: SeenCall, schema: Schema): Promise<z.output<Schema>> {
+    const { reader, signal } = this.#options;
+    return (await reader(tool, { call_id: id }, schema, this.#caller(`call:${id}`), signal)).output;
   }
 
   async #submit(callId: string, channel: string): Promise<void> {
