@@ -116,7 +116,7 @@ export const takePriorityAtEnd: Take = (state) => {
   if (!match) return false;
   const before = trimmed(state.rest.slice(0, match.index));
   const word = trimmed(match[0]);
-  if (hangs.test(before) || isLoneVerb(before) || (setsPriority.test(before) && !/^,/.test(match[0].trim())))
+  if (hangs.test(before) || isLoneVerb(before) || (setsPriority.test(before) && !match[0].trim().startsWith(",")))
     throw new AskBack(mayBePriority(word));
   return putPriority(state, match, before);
 };
