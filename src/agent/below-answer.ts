@@ -26,7 +26,7 @@ export async function showBelow({ turnId, reply, steps, safe, logger }: Below): 
   for (const chart of chartsOf(steps)) {
     try {
       const png = await renderChart(chart);
-      reply.image({ png, title: safe(chart.title).slice(0, titleLength), alt: safe(altText(chart)) });
+      reply.image({ png, title: safe(chart.title).trim().slice(0, titleLength), alt: safe(altText(chart)) });
     } catch (error) {
       logger.error({ turn: turnId, err: error }, "A chart could not be drawn");
       undrawn.push(`The chart "${safe(chart.title)}" could not be drawn.`);

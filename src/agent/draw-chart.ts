@@ -5,6 +5,9 @@ import type { Step, ToolDefinition, ToolResult, ToolUseBlock } from "./ports.ts"
 /** Charts below one answer. */
 const mostCharts = 3;
 
+/** What a reader sees: neither space nor control character. */
+const anyVisible = /[^\s\p{C}]/u;
+
 const { categories, categoryLength, magnitude, nameLength, series, titleLength, unitLength } = chartLimits;
 
 /** Our own tool beside those of the gateway: a picture of figures that the answer says. */
@@ -61,6 +64,8 @@ export const drawChartTool: ToolDefinition = {
  */
 export function drawChart({ id, input }: ToolUseBlock, thread: readonly Step[]): ToolResult {
   const spec = input as ChartSpec;
+  if (!anyVisible.test(spec.title))
+    return { text: "The chart has no title: say what it shows, and of when.", isError: true };
   const wrong = spec.series.find(({ values }) => values.length !== spec.categories.length);
   if (wrong) {
     const { name, values } = wrong;

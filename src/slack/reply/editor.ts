@@ -5,6 +5,7 @@ import { findOrphan, findRoot } from "./orphans.ts";
 import type { Page } from "./pages.ts";
 import type { Part } from "./part.ts";
 import type { PatientCalls } from "./patient-calls.ts";
+import { type Message, plainMessages } from "./plain.ts";
 import { partMetadata, renderPage } from "./render.ts";
 import { replyError } from "./reply-error.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
@@ -16,8 +17,6 @@ const mostTries = 8;
 
 /** Characters of `text` beside blocks; `chat.update` takes 4,000. */
 const fallbackLength = 3_900;
-
-type Message = { text: string; blocks: unknown[] } | { markdown_text: string };
 
 /** Brings messages to what they are wanted to be, whatever stands there: the way that works when streaming does not. */
 export class Editor {
@@ -46,10 +45,8 @@ export class Editor {
     const wanted = JSON.stringify(blocks);
     if (part.shown === wanted && part.ts !== undefined) return;
     await this.endStream(part);
-    const markdown = content
-      .map((chunk) => (chunk.type === "markdown_text" ? chunk.text : `${chunk.title}\n\n`))
-      .join("");
-    await this.#put(part, { text: shortened(text), blocks }, { markdown_text: markdown });
+    const whole = { text: shortened(text), blocks };
+    await this.#put(part, whole, plainMessages(content, below, whole.text));
     part.shown = wanted;
   }
 
@@ -73,8 +70,9 @@ export class Editor {
     await this.#deps.replies.removed(this.#target.id, part.part);
   }
 
-  /** `plain` is for a Slack that does not know the blocks. */
-  async #put(part: Part, message: Message, plain: Message): Promise<void> {
+  /** `plain`: what is tried in its place, in order, where Slack refuses the blocks. */
+  async #put(part: Part, message: Message, plain: readonly Message[]): Promise<void> {
+    const plainer = plain.values();
     let wanted = message;
     for (let tries = 0; ; tries++) {
       await this.find(part);
@@ -84,8 +82,11 @@ export class Editor {
       if (outcome.kind === "ok") return;
       if (tries >= mostTries) throw slackError(method, outcome);
       if (outcome.kind !== "refused") await this.#calls.pauseAfter(tries, method, outcome);
-      else if (badBlocks.has(outcome.code) && wanted === message) wanted = plain;
-      else if (outcome.code === "streaming_state_conflict") {
+      else if (badBlocks.has(outcome.code) && "blocks" in wanted) {
+        wanted = plainer.next().value ?? wanted;
+        const { id: turnId } = this.#target;
+        this.#deps.logger.warn({ turnId, part: part.part, code: outcome.code }, "Slack refused an answer's blocks");
+      } else if (outcome.code === "streaming_state_conflict") {
         part.mayStream = true;
         await this.endStream(part);
         await this.#calls.pauseAfter(tries, method, outcome);

@@ -328,6 +328,12 @@ export class Pages {
     this.#reopen = undefined;
   }
 
+  /** What stands below the answer gets a message of its own: a page without words. */
+  addForBelow(): void {
+    this.seal();
+    this.#current();
+  }
+
   /** What `page` could not take goes on the next page, before whatever stands there already. */
   moveOn(page: Page): void {
     const { chunks, reopen } = page.moveOn();

@@ -24,7 +24,7 @@ export function renderPage(content: readonly Chunk[], below: readonly KnownBlock
     }
   }
   blocks.push(...below);
-  return { blocks, text: text.trim() || cardText(content) };
+  return { blocks, text: text.trim() || cardText(content) || titles(below) || "…" };
 }
 
 function taskCard(task: TaskChunk): KnownBlock {
@@ -43,8 +43,13 @@ function taskCard(task: TaskChunk): KnownBlock {
 }
 
 function cardText(content: readonly Chunk[]): string {
-  const titles = content.flatMap((chunk) => (chunk.type === "task_update" ? [toMrkdwn(chunk.title)] : []));
-  return titles.join("\n") || "…";
+  return content.flatMap((chunk) => (chunk.type === "task_update" ? [toMrkdwn(chunk.title)] : [])).join("\n");
+}
+
+function titles(below: readonly KnownBlock[]): string {
+  return below
+    .flatMap((block) => (block.type === "image" && block.title ? [toMrkdwn(block.title.text)] : []))
+    .join("\n");
 }
 
 export function buttonsBlock(buttons: readonly ReplyButton[]): KnownBlock {

@@ -8,16 +8,15 @@ import {
 } from "../../agent/ports.ts";
 import { SafeMarkdownStream, safeMarkdown } from "../markdown/safe.ts";
 import { stoppedNote } from "../../turns/interruption.ts";
+import { blocksBelow, hasRoomBelow, isMissed } from "./below.ts";
 import { EarlierAnswer } from "./earlier-answer.ts";
 import { Editor } from "./editor.ts";
 import { type Page, Pages } from "./pages.ts";
 import { newPart, type Part } from "./part.ts";
 import { PatientCalls } from "./patient-calls.ts";
-import { buttonsBlock, feedbackBlock } from "./render.ts";
 import { ThreadSession } from "./session.ts";
 import { type StreamResult, StreamWriter } from "./stream-writer.ts";
 import type { ReplyDependencies, ReplyTarget } from "./types.ts";
-import { imageBlock } from "./upload.ts";
 
 /** Appends: quick while an answer begins, then below the 100 a minute that Slack grants. */
 const quickAppends = 6;
@@ -232,19 +231,17 @@ export class ThreadReply implements Reply {
     else if (ending) this.#pages.write(ending.text);
     // What Slack has of the text may be too much, and a stream that a person has stopped takes neither words nor cards.
     if (this.#pages.endCards() || ending !== undefined) this.#mode = "edit";
-    if (this.#endsAs === "active") this.#below = await this.#belowAnswer(ending !== undefined);
+    if (this.#endsAs === "active") await this.#putBelow(ending !== undefined);
   }
 
-  async #belowAnswer(isCut: boolean): Promise<KnownBlock[]> {
-    const shown = isCut ? [] : this.#images;
-    const images = await Promise.all(
-      shown.map((image) =>
-        imageBlock(image, this.#target.id, { ...this.#deps, signal: this.#abort.signal }, this.#calls),
-      ),
-    );
-    const buttons = this.#buttons.length > 0 && !isCut ? [buttonsBlock(this.#buttons)] : [];
-    // Whoever did not ask is not asked how they like it.
-    return [...images, ...buttons, ...(this.#target.isRoot ? [] : [feedbackBlock()])];
+  /** Under the last message, or in one of its own where that has no room or is closed. */
+  async #putBelow(isCut: boolean): Promise<void> {
+    const below = isCut ? { images: [], buttons: [] } : { images: this.#images, buttons: this.#buttons };
+    const deps = { ...this.#deps, signal: this.#abort.signal };
+    this.#below = await blocksBelow(below, this.#target, deps, this.#calls);
+    const last = this.#pages.list.at(-1);
+    if (!last || !isMissed(this.#below)) return;
+    if (this.#parts[last.part]?.isClosed || !hasRoomBelow(last, this.#below)) this.#pages.addForBelow();
   }
 
   /** Whether an earlier attempt has shown more than this one has written; what it said to a question that was edited does not count. */
@@ -282,17 +279,18 @@ export class ThreadReply implements Reply {
     const page = this.#openPages()[0];
     if (!page) return;
     const part = this.#partOf(page);
+    const isLast = (): boolean => this.#isWhole && page === this.#pages.list.at(-1);
+    if (this.#expired.has(page) || page.isEmpty) {
+      await this.#stream.recorded();
+      await this.#editor.show(page, part, isLast() ? this.#below : []);
+      part.isClosed = true;
+      return;
+    }
     if (part.ts === undefined) {
       this.#session.messageShown();
       this.#streamStartedAt = this.#deps.clock.now();
       return this.#settle(page, await this.#stream.start(page, part));
     }
-    if (this.#expired.has(page)) {
-      await this.#editor.show(page, part, []);
-      part.isClosed = true;
-      return;
-    }
-    const isLast = (): boolean => this.#isWhole && page === this.#pages.list.at(-1);
     if (!page.isEnded && !isLast()) await this.#pause(this.#appendPause());
     if (this.#abort.signal.aborted || this.#isFinishing !== this.#isWhole) return;
     if (page.isEnded || isLast()) return this.#endStream(page, part, isLast());
@@ -308,6 +306,8 @@ export class ThreadReply implements Reply {
     this.#streamStartedAt = Number.POSITIVE_INFINITY;
     if (isLast && result === "done") this.#isSessionMoved = true;
     this.#settle(page, result);
+    // Slack had ended it before: what stands below it did not come with its end.
+    if (isLast && result === "expired" && part.isClosed && isMissed(this.#below)) this.#pages.addForBelow();
   }
 
   #settle(page: Page, result: StreamResult): void {

@@ -26,13 +26,15 @@ export async function imageBlock(
   deps: Dependencies,
   calls: PatientCalls,
 ): Promise<KnownBlock> {
+  const title = image.title.trim().slice(0, mostTitle);
   try {
     const id = await fileOf(image, turnId, deps, calls);
     return {
       type: "image",
       slack_file: { id },
       alt_text: image.alt.slice(0, mostAlt),
-      title: { type: "plain_text", text: image.title.slice(0, mostTitle) },
+      // Slack takes no empty one.
+      ...(title === "" ? {} : { title: { type: "plain_text", text: title } }),
     };
   } catch (error) {
     deps.logger.warn({ turn: turnId, err: error }, "An image could not be shown");
@@ -58,7 +60,7 @@ async function upload({ png, title }: ReplyImage, calls: PatientCalls): Promise<
     if (address.kind === "refused") throw slackError("files.getUploadURLExternal", address);
     const id = String(address.data["file_id"]);
     const isSent = await send(String(address.data["upload_url"]), png);
-    const files = [{ id, title: title.slice(0, 250) }];
+    const files = [{ id, title: title.trim().slice(0, 250) || "Chart" }];
     const done = isSent ? await calls.repeat("files.completeUploadExternal", { files }) : undefined;
     if (done?.kind === "ok") return id;
     if (tries >= mostTries) throw done ? slackError("files.completeUploadExternal", done) : uploadFailed();

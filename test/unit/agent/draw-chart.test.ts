@@ -44,14 +44,16 @@ describe("a chart", () => {
       { ...chart, kind: "pie" },
       { ...chart, series: [{ name: "Before", values: [1, 1e300] }] },
       { ...chart, categories: [], series: [] },
+      { ...chart, title: " \u200B\n" },
     ];
     const model = new ScriptedModel(
       answer(wrong.map((input, index) => call(`w${index}`, "sophia__draw_chart", input))),
       answer([text("No.")]),
     );
     const { reply, recorded } = await runTurn(makeAgent({ model }), "draw it");
-    expect(results(recorded).map(({ isError }) => isError)).toEqual([true, true, true, true]);
+    expect(results(recorded).map(({ isError }) => isError)).toEqual([true, true, true, true, true]);
     expect(results(recorded)[0]?.text).toContain('"Before" has 1 values for 2 categories');
+    expect(results(recorded)[4]?.text).toContain("The chart has no title");
     expect(reply.images).toEqual([]);
   });
 
