@@ -162,9 +162,12 @@ describe("get_task", () => {
       notes_truncated: false,
       custom_fields: [{ name: "Priority", value: "High" }],
       subtask_count: 0,
+      parent_id: null,
     });
     expect(result).toMatchObject({ comment_count: 4, truncated: true });
     expect(result.comments.map(({ text }: any) => text)).toEqual(["Comment 3", "Comment 2"]);
+    const stories = house.store.storiesOf(gid).filter(({ text }) => /^Comment [23]$/.test(text));
+    expect(result.comments.map(({ id }: any) => id)).toEqual(stories.map((story) => story.gid).reverse());
     const rest = await house.ask("get_task", { task_id: gid, limit: 2, cursor: result.cursor });
     expect(rest.comments.at(-1)).toMatchObject({
       by: "Maya Okafor",

@@ -41,8 +41,9 @@ export const getTask = asanaTool({
       tags: z.array(z.string()),
       custom_fields: z.array(z.strictObject({ name: z.string(), value: z.string() })),
       subtask_count: z.int(),
+      parent_id: z.string().nullable().describe("Of a subtask: the id of the task that it belongs to"),
     }),
-    comments: z.array(z.strictObject({ by: z.string(), at: z.string().nullable(), text: z.string() })),
+    comments: z.array(z.strictObject({ id: z.string(), by: z.string(), at: z.string().nullable(), text: z.string() })),
     comment_count: z.int(),
     truncated: z.boolean(),
     cursor: z.string().optional(),
@@ -60,7 +61,8 @@ export const getTask = asanaTool({
     const iso = isoFormatter(timeZone);
     return {
       task: presentWhole(task, timeZone),
-      comments: items.map(({ created_by: by, created_at: at, text }) => ({
+      comments: items.map(({ gid: id, created_by: by, created_at: at, text }) => ({
+        id,
         by: nameOf(by?.name),
         at: at ? iso(Date.parse(at)) : null,
         text: text ?? "",
@@ -87,5 +89,6 @@ function presentWhole(task: Task, timeZone: string) {
       return value ? { name: nameOf(name), value } : [];
     }),
     subtask_count: task.num_subtasks ?? 0,
+    parent_id: task.parent?.gid ?? null,
   };
 }
