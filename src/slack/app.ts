@@ -73,6 +73,7 @@ export interface SlackAppOptions {
   channels: ListenerContext["channels"];
   callActions: ListenerContext["callActions"];
   recordMutes: ListenerContext["recordMutes"];
+  presses: ListenerContext["presses"];
   /** GET pages for browsers, by path, beside Slack over HTTP. */
   pages?: HttpFrontOptions["pages"];
   /** POST routes of the services, by path, beside Slack over HTTP. */

@@ -83,7 +83,7 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
 
   test("leave a button to be pressed again until something may have come of it", async () => {
     const presses = createPresses(db);
-    const key = () => presses.keyOf("s:log");
+    const key = () => presses.keyOf("s:log", "write");
     const pressed = async (...statuses: string[]) => {
       const sourceKey = await key();
       const id = `turn ${sourceKey}`;
@@ -114,6 +114,23 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await db.query("UPDATE sophia.approvals SET status = 'denied'");
     for (let times = 5; times < 30; times++) await ends("failed");
     expect([await key(), await pressed()]).toEqual(["button:s:log:20", false]);
+  });
+
+  test("leave a button that asks a question until its answer is there, and no longer where it failed or was stopped", async () => {
+    const presses = createPresses(db);
+    const key = () => presses.keyOf("n:more", "answer");
+    const ends = async (status: "done" | "failed" | "stopped") => {
+      const sourceKey = await key();
+      const id = `turn ${sourceKey}`;
+      await turns.add(newTurn({ id, sourceKey, threadTs: sourceKey, messageTs: undefined }));
+      await turns.finish(await claimed(id), { status });
+    };
+    expect(await key()).toBe("button:n:more");
+    await ends("failed");
+    expect(await key()).toBe("button:n:more:2");
+    await ends("stopped");
+    await ends("done");
+    expect(await key()).toBe("button:n:more:3");
   });
 
   test("puts on a card what is undecided and on none, and leaves what stands on one where it is", async () => {

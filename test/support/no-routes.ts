@@ -1,6 +1,7 @@
 import type { Channels } from "../../src/slack/channels.ts";
 import type { CallActions } from "../../src/workflows/calls/call-actions.ts";
 import type { Notices } from "../../src/storage/notices.ts";
+import type { Presses } from "../../src/storage/presses.ts";
 import type { RouteBook } from "../../src/workflows/routes.ts";
 
 /** Nothing goes anywhere unasked. */
@@ -9,6 +10,7 @@ export const noRoutes: {
   channels: Channels;
   callActions: CallActions;
   recordMutes: Pick<Notices, "muteRecord" | "unmuteRecords">;
+  presses: Presses;
 } = {
   routes: {
     all: () => Promise.resolve([]),
@@ -28,4 +30,5 @@ export const noRoutes: {
     summary: () => Promise.resolve(undefined),
   },
   recordMutes: { muteRecord: () => Promise.resolve(), unmuteRecords: () => Promise.resolve() },
+  presses: { keyOf: (button) => Promise.resolve(`button:${button}`) },
 };

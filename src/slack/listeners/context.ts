@@ -13,6 +13,7 @@ import type { AuditRecords } from "../../storage/audit-records.ts";
 import type { Forgetting } from "../../storage/forgetting.ts";
 import type { Identities } from "../../storage/identities.ts";
 import type { Notices } from "../../storage/notices.ts";
+import type { Presses } from "../../storage/presses.ts";
 import type { CalendarSettings } from "../../workflows/tasks/line-place.ts";
 import type { TaskDirectory } from "../../workflows/tasks/directory.ts";
 import type { SpendReports } from "../../turns/spending.ts";
@@ -113,8 +114,9 @@ export interface ListenerContext {
   routes: RouteBook;
   channels: Channels;
   callActions: CallActions;
-  /** Records that a route leaves out for a while. */
+  /** Records that a channel is not told of for a while. */
   recordMutes: Pick<Notices, "muteRecord" | "unmuteRecords">;
+  presses: Presses;
   /** What gave the figures of a turn's answer. */
   queriesOf: (turnId: string) => Promise<QueriedTurn | undefined>;
   spending: SpendReports;

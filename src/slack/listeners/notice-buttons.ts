@@ -82,13 +82,14 @@ async function personOf(
   return undefined;
 }
 
-/** A question of theirs in the notice's thread: pressed twice, by whomever, it is asked once. */
-async function tellMore(press: NoticePress, { turns, workspace, newId }: ListenerContext): Promise<void> {
+/** A question of theirs in the notice's thread: pressed twice, by whomever, it is asked once, unless nothing came of it. */
+async function tellMore(press: NoticePress, context: ListenerContext): Promise<void> {
+  const { turns, workspace, presses, newId } = context;
   const { value, person, channel, threadTs, answer } = press;
   const { turn, records } = tellMoreValue.parse(JSON.parse(value));
   const isNew = await turns.submit({
     id: newId("turn"),
-    sourceKey: `button:${turn}:${actions.tellMore}`,
+    sourceKey: await presses.keyOf(`${turn}:${actions.tellMore}`, "answer"),
     source: "button",
     teamId: workspace.teamId,
     channel,
@@ -148,13 +149,13 @@ async function mute(
       logger.warn({ channel, outcome: outcome.kind }, "That notices are muted could not be said");
   };
   if (chosen === "end") {
-    await Promise.all([routes.mute(route, new Date(now)), recordMutes.unmuteRecords(route)]);
+    await Promise.all([routes.mute(route, new Date(now)), recordMutes.unmuteRecords(channel)]);
     return told("wants these notices again.");
   }
   const record = records[Number(/^record:(\d)$/.exec(chosen)?.[1] ?? -1)];
   if (record) {
     const [key, name] = record;
-    await recordMutes.muteRecord(route, key, new Date(now + weekMs));
+    await recordMutes.muteRecord(channel, key, new Date(now + weekMs));
     return told("muted one record here for a week. *Mute* below a notice ends that.", [mutedWords(person, name)]);
   }
   const until = chosen === "morning" ? nextMorning(now, person.timeZone) : now + hourMs;

@@ -93,7 +93,7 @@ export function createCallActions({
   };
   return {
     summary,
-    keyOf: (id, button) => presses.keyOf(`${id}:${button}`),
+    keyOf: (id, button) => presses.keyOf(`${id}:${button}`, "write"),
     tasks: async (id, presser, signal) => {
       const found = await read(id);
       if (!found) return "gone";

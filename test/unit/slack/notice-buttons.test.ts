@@ -24,6 +24,8 @@ let submitted: any[];
 let calls: { method: string; args: any }[];
 let refusals: any[];
 let mutes: unknown[];
+/** What a press has more than the first of its button. */
+let keySuffix: string;
 let handlers: Map<string, (given: any) => Promise<void>>;
 
 beforeEach(() => {
@@ -35,6 +37,7 @@ beforeEach(() => {
   refusals = [];
   mutes = [];
   handlers = new Map();
+  keySuffix = "";
   const on = (id: string, handler: any) => handlers.set(`${handlers.size}:${id}`, handler);
   const note = (...of: unknown[]) => Promise.resolve(void mutes.push(of));
   const context = {
@@ -50,8 +53,11 @@ beforeEach(() => {
     },
     routes: { mute: (id: string, until: Date) => note(id, until.toISOString()) },
     recordMutes: {
-      muteRecord: (id: string, record: string, until: Date) => note(id, record, until.toISOString()),
-      unmuteRecords: (id: string) => note(id, "all"),
+      muteRecord: (channel: string, record: string, until: Date) => note(channel, record, until.toISOString()),
+      unmuteRecords: (channel: string) => note(channel, "all"),
+    },
+    presses: {
+      keyOf: (button: string, isFor: string) => Promise.resolve(`button:${button}${keySuffix}:${isFor}`),
     },
     client: {
       try: (method: string, args: unknown) => {
@@ -124,12 +130,12 @@ describe("muting notices", () => {
   it.for<[string, unknown[], string]>([
     ["hour", [["r1", "2026-11-24T05:30:00.000Z"]], "muted these notices until"],
     ["morning", [["r1", "2026-11-24T13:00:00.000Z"]], "muted these notices until"],
-    ["record:0", [["r1", "deal:7", "2026-12-01T04:30:00.000Z"]], "muted one record here for a week"],
+    ["record:0", [["C1", "deal:7", "2026-12-01T04:30:00.000Z"]], "muted one record here for a week"],
     [
       "end",
       [
         ["r1", "2026-11-24T04:30:00.000Z"],
-        ["r1", "all"],
+        ["C1", "all"],
       ],
       "wants these notices again",
     ],
@@ -179,7 +185,13 @@ describe("'Tell me more'", () => {
     await more(fields);
     expect(submitted).toMatchObject([{ text, userId: "U1", channel: "C1", threadTs: "1.1" }]);
     expect(JSON.stringify(submitted)).not.toContain("evil");
-    expect(submitted[0]?.sourceKey).toBe("button:turn_9:sophia_tell_more");
+    expect(submitted[0]?.sourceKey).toBe("button:turn_9:sophia_tell_more:answer");
+  });
+
+  it("asks again once it is known that nothing came of the press before", async () => {
+    keySuffix = ":2";
+    await more({ records: 1 });
+    expect(submitted[0]?.sourceKey).toBe("button:turn_9:sophia_tell_more:2:answer");
   });
 });
 
