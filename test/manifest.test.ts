@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
+import { createWorld } from "../sandbox/world/create-world.ts";
 import { commands } from "../src/slack/listeners/command.ts";
 import { actions, command, events, furtherScopes, methods, shortcuts } from "../src/slack/surface.ts";
 import { contract, contractsPresent } from "./support/slack-stand-in.ts";
@@ -10,6 +11,7 @@ const root = resolve(import.meta.dirname, "..");
 
 interface Manifest {
   features: {
+    agent_view: { suggested_prompts: { title: string; message: string }[] };
     slash_commands: { command: string; usage_hint: string }[];
     shortcuts: { type: string; callback_id: string }[];
   };
@@ -42,6 +44,15 @@ describe("manifest.json", () => {
     expect(manifest.features.shortcuts.map((entry) => entry.callback_id)).toEqual(Object.values(shortcuts));
     expect(manifest.features.shortcuts.every(({ type }) => type === "message")).toBe(true);
     expect(manifest.settings.interactivity.is_enabled).toBe(Object.keys(actions).length > 0);
+  });
+
+  it("suggests nothing that only the sandbox's world could answer", () => {
+    const { accounts, people } = createWorld({ now: Date.parse("2026-11-20T12:00:00Z") });
+    const names = [...accounts, ...people].map(({ name }) => name.split(" ")[0]?.toLowerCase());
+    const said = JSON.stringify(manifest.features.agent_view.suggested_prompts)
+      .toLowerCase()
+      .split(/[^a-z]+/);
+    expect(said.filter((word) => names.includes(word))).toEqual([]);
   });
 
   it("hints at every word of the command", () => {

@@ -1,3 +1,4 @@
+import { withActiveView } from "./active-views.ts";
 import { isStreaming, messageText } from "./entities.ts";
 import type { EventCallback } from "./events.ts";
 import { stopByUser } from "./methods/streams.ts";
@@ -51,7 +52,8 @@ export function send(slack: Slack, { user: who, channel, text, threadTs, files =
     attachments,
     ...(files.length > 0 ? { subtype: "file_share", files: dropped } : {}),
   });
-  const callbacks = events.wrapAll(events.posted(conversation, message));
+  const told = events.posted(conversation, message).map((event) => withActiveView(slack, user.id, event));
+  const callbacks = events.wrapAll(told);
   if (!hold) for (const callback of callbacks) void events.deliver(callback);
   return { ts: message.ts, channel: conversation.id, events: callbacks };
 }

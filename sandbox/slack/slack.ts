@@ -1,3 +1,4 @@
+import type { ActiveViews } from "./active-views.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EventFeed } from "./events.ts";
 import type { Files } from "./files.ts";
@@ -17,6 +18,7 @@ export interface Slack {
   schedule: Schedule;
   sessions: Sessions;
   views: Views;
+  activeViews: ActiveViews;
   files: Files;
   interactions: Interactions;
   delivery: Delivery;

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
 import { exchangeLog, listen, type StandIn, type Switchboard } from "../stand-in.ts";
+import { ActiveViews } from "./active-views.ts";
 import { Changes } from "./changes.ts";
 import { Delivery, HttpTransport } from "./delivery.ts";
 import { EventFeed } from "./events.ts";
@@ -81,6 +82,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       slack.workspace.reset();
       slack.sessions.reset();
       slack.views.reset();
+      slack.activeViews.reset();
       slack.files.reset();
       limits.reset();
       changes.publish({ type: "reset" });
@@ -114,6 +116,7 @@ function assemble(options: SlackOptions, changes: Changes, now: () => number, or
     poster,
     schedule: new Schedule(board.clock, changes, (due) => postScheduled(due, workspace, poster)),
     views: new Views(workspace, changes),
+    activeViews: new ActiveViews(),
     files,
     interactions: new Interactions(workspace, now, origin),
     scopes: options.scopes && new Set(options.scopes),

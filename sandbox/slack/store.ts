@@ -1,3 +1,4 @@
+import * as activeViews from "./active-views.ts";
 import type { Change, ChangeListener, Changes } from "./changes.ts";
 import { isStreaming, userPayload } from "./entities.ts";
 import type { EventCallback, SlackEvent } from "./events.ts";
@@ -159,6 +160,11 @@ export class SlackStore {
   /** What Sophia has uploaded and what people have dropped. */
   get files(): Files {
     return this.#slack.files;
+  }
+
+  /** A person opens a channel or a thread, beside which they may ask Sophia. */
+  look(request: activeViews.Looking): void {
+    activeViews.look(this.#slack, request);
   }
 
   openHome(request: Parameters<typeof people.openHome>[1]): void {

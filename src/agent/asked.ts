@@ -8,8 +8,9 @@ type Run = Pick<AgentRun, "turn" | "asker" | "history">;
 
 /** The question with its context, as it is recorded before anything comes of it. */
 export function questionStep({ turn, asker }: Run, { calendar }: Pick<AgentSettings, "calendar">): Step {
-  const { text, channel, audience, askedAt: now, files, forwarded } = turn;
-  const context = buildContext({ question: text, asker, channel, audience, files, forwarded, now, calendar });
+  const { text, channel, audience, askedAt: now, files, forwarded, viewing } = turn;
+  const brought = { files, forwarded, viewing };
+  const context = buildContext({ question: text, asker, channel, audience, ...brought, now, calendar });
   return { kind: "question", text, context, userId: asker.userId };
 }
 

@@ -1,5 +1,5 @@
 import { type CalendarSettings, resolveCalendar } from "./calendar.ts";
-import type { Asker, ForwardedMessage, QuestionFile } from "./ports.ts";
+import type { Asker, ForwardedMessage, QuestionFile, Viewing } from "./ports.ts";
 
 export interface ContextInput {
   question: string;
@@ -10,6 +10,7 @@ export interface ContextInput {
   files?: readonly QuestionFile[] | undefined;
   /** Messages of others that came with it: only their number is told here, where all is read as Sophia's own word. */
   forwarded?: readonly ForwardedMessage[] | undefined;
+  viewing?: Viewing | undefined;
   /** When the question was asked, in epoch milliseconds. */
   now: number;
   calendar: CalendarSettings;
@@ -28,10 +29,16 @@ export function buildContext(input: ContextInput): string {
   const person = { name, user_id: userId, email, time_zone: timeZoneKnown ? timeZone : null };
   const files = input.files && input.files.length > 0 ? { files: input.files } : {};
   const forwarded = input.forwarded?.length ? { forwarded: input.forwarded.length } : {};
-  const told = { person, place: { channel, audience }, ...files, ...forwarded };
+  const told = { person, place: { channel, audience }, ...files, ...forwarded, ...viewingOf(input) };
   const json = JSON.stringify({ ...told, now, calendar, asked, ambiguous });
   // A person's name, or a file's, is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
+}
+
+function viewingOf({ viewing }: ContextInput): object {
+  if (!viewing) return {};
+  const { channel, messageTs } = viewing;
+  return { viewing: { channel, ...(messageTs === undefined ? {} : { thread_ts: messageTs }) } };
 }
 
 /** The asker's name, as it was recorded. */

@@ -9,6 +9,7 @@ import type {
   Model,
   PrivateAnswers,
   ForwardedMessage,
+  Viewing,
   QuestionFile,
   Reply,
   Spending,
@@ -47,6 +48,8 @@ export interface AgentRun {
     files?: readonly QuestionFile[] | undefined;
     /** Messages of others that came with the question. */
     forwarded?: readonly ForwardedMessage[] | undefined;
+    /** Only in a direct message. */
+    viewing?: Viewing | undefined;
     /** When the question was asked, in epoch milliseconds: what its days are counted from, however late it runs. */
     askedAt: number;
   };

@@ -1,6 +1,9 @@
 /** What the agent needs of the world outside it. `app.ts` wires the real ones; every port has an in-memory double in tests. */
 
 import { ServiceError } from "../core/errors.ts";
+import type { ForwardedMessage, QuestionFile } from "./question-parts.ts";
+
+export type { ForwardedMessage, QuestionFile, Viewing } from "./question-parts.ts";
 
 /** Who asks, and where: believed only from Sophia's own channel to the gateway. */
 export interface Caller {
@@ -46,26 +49,6 @@ export interface PlannedCall {
   /** As the gateway names it. */
   tool: string;
   arguments: Record<string, unknown>;
-}
-
-/** A file that was dropped in a question's thread, as Slack told of it: name and type are whatever somebody wrote. */
-export interface QuestionFile {
-  id: string;
-  name: string;
-  type: string;
-  /** Bytes. */
-  size: number;
-  /** It came with another message than the question, of whomever. */
-  from?: "thread";
-}
-
-/** A message that the asker forwarded: its author and text are whatever somebody else wrote. */
-export interface ForwardedMessage {
-  /** Name and Slack id. */
-  author: string;
-  text: string;
-  /** Its page in the own workspace. */
-  url?: string | undefined;
 }
 
 export interface TextBlock {

@@ -40,6 +40,7 @@ export type SlackMethod = (typeof methods)[number];
 /** Bot events as the manifest names them; all `message.*` reach the code as `message`. */
 export const events = [
   "agent_session_stopped",
+  "app_context_changed",
   "app_home_opened",
   "app_mention",
   "message.channels",

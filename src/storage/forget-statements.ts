@@ -10,7 +10,7 @@ const nobody = "'forgotten'";
 export const forgetTurns = `
   WITH forgotten AS (
     UPDATE sophia.turns SET
-      text = '', task = NULL, files = NULL, forwarded = NULL, user_id = ${nobody},
+      text = '', task = NULL, files = NULL, forwarded = NULL, viewing = NULL, user_id = ${nobody},
       attempt = attempt + (status = 'running')::int, worker_id = NULL, lease_until = NULL,
       status = CASE WHEN status IN ('queued', 'running', 'suspended') THEN 'stopped' ELSE status END,
       finished_at = coalesce(finished_at, $2::timestamptz)

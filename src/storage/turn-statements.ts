@@ -3,10 +3,10 @@
 const turnColumns = `
   id, source_key AS "sourceKey", source, team_id AS "teamId", channel, thread_ts AS "threadTs",
   message_ts AS "messageTs", user_id AS "userId", text, agent, audience, refusal, task,
-  is_read_only AS "isReadOnly", is_root AS "isRoot", files, forwarded, status, attempt, revision,
+  is_read_only AS "isReadOnly", is_root AS "isRoot", files, forwarded, viewing, status, attempt, revision,
   stop_requested AS "stopRequested", created_at AS "createdAt"`;
 
-/** $1-$11: the turn; $12 its position, or null to stand behind what its thread has; $13 the clock's time; $14-$19 its refusal, task, whether it is read only, and at the root, its files, and what was forwarded. */
+/** $1-$11: the turn; $12 its position, or null to stand behind what its thread has; $13 the clock's time; $14-$20 its refusal, task, whether it is read only, and at the root, its files, what was forwarded, and what was open. */
 export const addTurn = `
   WITH thread AS (
     INSERT INTO sophia.threads (team_id, channel, thread_ts, created_at)
@@ -15,7 +15,7 @@ export const addTurn = `
   )
   INSERT INTO sophia.turns (
     id, source_key, source, team_id, channel, thread_ts, message_ts, user_id, text, agent, audience, position, created_at,
-    refusal, task, is_read_only, is_root, files, forwarded
+    refusal, task, is_read_only, is_root, files, forwarded, viewing
   )
   VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
@@ -23,7 +23,7 @@ export const addTurn = `
       SELECT max(position) FROM sophia.turns
       WHERE thread_ts = $6 AND channel = $5 AND team_id = $4 AND status IN ('queued', 'running')
     ), 0),
-    $13, $14, $15::json, $16, $17, $18::json, $19::json
+    $13, $14, $15::json, $16, $17, $18::json, $19::json, $20::json
   )
   ON CONFLICT (source_key) DO NOTHING
   RETURNING id`;

@@ -1,4 +1,4 @@
-import type { ForwardedMessage, PlannedCall, QuestionFile, Step, Usage } from "../agent/ports.ts";
+import type { ForwardedMessage, PlannedCall, QuestionFile, Step, Usage, Viewing } from "../agent/ports.ts";
 import type { Clock } from "../core/clock.ts";
 import { SophiaError } from "../core/errors.ts";
 import type { Database, Queryable, SqlValue } from "./database.ts";
@@ -66,6 +66,8 @@ export interface NewTurn {
   files?: readonly QuestionFile[] | undefined;
   /** Messages of others that came with the question; never the asker's own words. */
   forwarded?: readonly ForwardedMessage[] | undefined;
+  /** What the asker had open in Slack beside a direct message. */
+  viewing?: Viewing | undefined;
 }
 
 /** What an edit of a question's message leaves of it. */
@@ -162,12 +164,13 @@ export type StopTarget =
   | { teamId: string; channel: string; messageTs: string }
   | { turnId: string };
 
-type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task" | "files" | "forwarded"> & {
+type TurnRow = Omit<Turn, "messageTs" | "refusal" | "task" | "files" | "forwarded" | "viewing"> & {
   messageTs: string | null;
   refusal: Turn["refusal"] | null;
   task: TurnTask | null;
   files: Turn["files"] | null;
   forwarded: Turn["forwarded"] | null;
+  viewing: Turn["viewing"] | null;
 };
 
 /** Leases go by the database's clock, which all replicas share; `clock` only dates the records. */
@@ -294,6 +297,7 @@ function newTurnParams(turn: NewTurn, createdAt: Date): SqlValue[] {
     turn.isRoot ?? false,
     turn.files === undefined ? null : JSON.stringify(turn.files),
     turn.forwarded === undefined ? null : JSON.stringify(turn.forwarded),
+    turn.viewing === undefined ? null : JSON.stringify(turn.viewing),
   ];
 }
 
@@ -301,7 +305,7 @@ function toTurn(row: TurnRow): Turn;
 function toTurn(row: TurnRow | undefined): Turn | undefined;
 function toTurn(row: TurnRow | undefined): Turn | undefined {
   if (!row) return undefined;
-  const { messageTs, refusal, task, files, forwarded } = row;
+  const { messageTs, refusal, task, files, forwarded, viewing } = row;
   return {
     ...row,
     messageTs: messageTs ?? undefined,
@@ -309,6 +313,7 @@ function toTurn(row: TurnRow | undefined): Turn | undefined {
     task: task ?? undefined,
     files: files ?? undefined,
     forwarded: forwarded ?? undefined,
+    viewing: viewing ?? undefined,
   };
 }
 

@@ -145,6 +145,33 @@ describe("which events there are", () => {
     ]);
   });
 
+  it("tells what a person has open, with their direct messages too, where the app asks for it", async () => {
+    const { store } = await started();
+    const last = () => store.events().at(-1)?.event;
+    const write = (user: string, channel: string) => store.send({ user, channel, text: "hi" }).events[0]?.event;
+    expect(() => store.look({ user: "oliver", channel: DEAL_DESK })).toThrow("does not see");
+    const { ts } = store.send({ user: "maya", channel: "sales", text: "a question" });
+    store.look({ user: "maya", channel: "sales", threadTs: ts });
+    const team_id = store.identity.teamId;
+    const context = {
+      entities: [
+        { type: "slack#/types/message_context", value: { channel_id: SALES, message_ts: ts }, team_id },
+        { type: "slack#/types/channel_id", value: SALES, team_id },
+      ],
+    };
+    expect(last()).toMatchObject({ type: "app_context_changed", user: MAYA, context });
+    expect(write("maya", "dm")).toMatchObject({ type: "message", app_context: context });
+    expect(write("oliver", "dm")).not.toHaveProperty("app_context");
+    expect(write("maya", "sales")).not.toHaveProperty("app_context");
+    store.look({ user: "maya" });
+    expect(last()).toMatchObject({ type: "app_context_changed", context: {} });
+    expect(write("maya", "dm")).not.toHaveProperty("app_context");
+    const { store: deaf } = await started({ events: ["message.im"] });
+    deaf.look({ user: "maya", channel: "sales" });
+    expect(deaf.events()).toEqual([]);
+    expect(deaf.send({ user: "maya", channel: "dm", text: "hi" }).events[0]?.event).not.toHaveProperty("app_context");
+  });
+
   it("sends only what the manifest subscribes to", async () => {
     const slack = await started({ events: ["app_mention", "message.im"] });
     slack.store.send({ user: "maya", channel: "sales", text: "@sophia hi" });

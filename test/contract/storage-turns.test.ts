@@ -48,7 +48,8 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     await turns.add(newTurn({ id: "shared", refusal: "external_channel" }));
     expect(await turns.get("shared")).toMatchObject({ refusal: "external_channel" });
     const calls = [{ tool: "asana__create_task", arguments: { name: "Call \0 Acme" } }];
-    const unasked = { task: { kind: "calls", calls }, isRoot: true, isReadOnly: true } as const;
+    const viewing = { channel: "C2", messageTs: "1712345678.000002" };
+    const unasked = { task: { kind: "calls", calls }, isRoot: true, isReadOnly: true, viewing } as const;
     await turns.add(newTurn({ id: "unasked", ...unasked }));
     expect(await turns.get("unasked")).toMatchObject(unasked);
   });

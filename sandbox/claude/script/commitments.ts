@@ -21,9 +21,9 @@ export interface Said {
   url: string | undefined;
 }
 
-/** What people wrote in a thread as `read_thread` gives it; Sophia's own words are none of theirs. */
+/** What people wrote as `read_thread` and `read_channel` give it; Sophia's own words are none of theirs. */
 export function saidIn(thread: Record<string, unknown>): Said[] {
-  return [thread["first"], ...asList(thread["replies"])].flatMap((value) => {
+  return [thread["first"], ...asList(thread["replies"]), ...asList(thread["messages"])].flatMap((value) => {
     const message = asObject(value);
     const author = asObject(message["author"]);
     if (author["is_sophia"] === true || author["is_bot"] === true) return [];

@@ -21,6 +21,8 @@ export interface QuestionContext {
   files: DroppedFile[];
   /** How many messages were forwarded with it. */
   forwarded?: number;
+  /** What the asker has open beside the conversation. */
+  viewing?: { channel: string; thread_ts?: string };
   /** When the question was asked. */
   now?: string;
   calendar: Period[];

@@ -27,6 +27,8 @@ export function listenToMessages(app: App, context: ListenerContext, take: TakeQ
     const question = { ...message, user, isExternal: isExternallyShared(event, body) };
     await context.order.next(message.channel, message.ts, () => takeMessage(question, context, take));
   });
+  // Whoever takes this event is told with each direct message what its author has open. That is all that is wanted of it.
+  app.event("app_context_changed" satisfies EventType, () => Promise.resolve());
 }
 
 async function takeMessage(

@@ -3,6 +3,7 @@ import { wordsFor } from "../admission.ts";
 import { droppedFiles, type SharedFile } from "../files/dropped-files.ts";
 import { isStopRequest } from "../message-text.ts";
 import { roleOf } from "../roles.ts";
+import { type ActiveView, viewingIn } from "../active-view.ts";
 import { readShared, sharedIn, type SharedMessage } from "../forwarded.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, readText, recordRefusal, whisper } from "./context.ts";
@@ -18,6 +19,8 @@ export interface QuestionEvent {
   user_team?: string | undefined;
   files?: readonly SharedFile[] | undefined;
   attachments?: readonly SharedMessage[] | undefined;
+  /** What its author has open, in a direct message. */
+  app_context?: ActiveView | undefined;
   /** Whether people of another company read the channel. */
   isExternal: boolean;
 }
@@ -65,6 +68,7 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
     return whisper({ channel, user: userId, threadTs: event.thread_ts }, hint, context);
   }
   const forwarded = await readShared(shared, (words) => readText(words, context), workspace.url);
+  const viewing = source === "direct" ? viewingIn(event.app_context, teamId) : undefined;
   const isNew = await turns.submit({
     id: context.newId("turn"),
     sourceKey: `message:${teamId}:${channel}:${ts}`,
@@ -79,6 +83,7 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
     audience: source === "direct" ? "private" : "channel",
     ...(files.length > 0 ? { files } : {}),
     ...(forwarded.length > 0 ? { forwarded } : {}),
+    ...(viewing ? { viewing } : {}),
     ...(event.isExternal ? { refusal: "external_channel" } : {}),
   });
   logger.debug({ channel, ts, source, isNew }, "Question stored");
