@@ -66,7 +66,7 @@ export const messageOutput = z.strictObject({
   text: z.string(),
   replies: z.int().describe("In its thread: read them with read_thread"),
   reactions: z.array(z.strictObject({ name: z.string(), count: z.int() })),
-  files: z.array(z.string()).describe("Names of files; what is in them is not read"),
+  files: z.array(z.string()).describe("Names of files; this tool does not read what is in them"),
   edited: z.boolean(),
   url: urlOutput,
 });
