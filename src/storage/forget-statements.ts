@@ -55,12 +55,13 @@ export const forgetTaskValues = `DELETE FROM sophia.record_values WHERE record L
 
 /** The same of changes, and of the messages that tell of them. */
 export const forgetTaskChanges = `
-  UPDATE sophia.notice_changes SET before = '{}' WHERE record LIKE 'task:%' AND before::text <> '{}' AND $1 <> ''`;
+  UPDATE sophia.notice_changes SET before = '{}', after = '{}'
+  WHERE record LIKE 'task:%' AND (before::text, after::text) <> ('{}', '{}') AND $1 <> ''`;
 
 export const forgetTaskNotices = `
   UPDATE sophia.turns SET task = jsonb_set(task::jsonb, '{records}', (
     SELECT jsonb_agg(
-      CASE WHEN told.record ->> 'record' LIKE 'task:%' THEN told.record || '{"before": {}}' ELSE told.record END
+      CASE WHEN told.record ->> 'record' LIKE 'task:%' THEN told.record || '{"before": {}, "after": {}}' ELSE told.record END
       ORDER BY position
     )
     FROM jsonb_array_elements(task::jsonb -> 'records') WITH ORDINALITY AS told (record, position)

@@ -16,7 +16,7 @@ import { questionFiles } from "./migrations/0013-question-files.ts";
 import { replyImages } from "./migrations/0014-reply-images.ts";
 import { forwardedMessages } from "./migrations/0015-forwarded-messages.ts";
 import { callLooks } from "./migrations/0017-call-looks.ts";
-import { viewing } from "./migrations/0020-viewing.ts";
+import { noticesPutOff } from "./migrations/0019-notices-put-off.ts";
 
 interface Migration {
   name: string;
@@ -41,7 +41,7 @@ const migrations: readonly Migration[] = [
   replyImages,
   forwardedMessages,
   callLooks,
-  viewing,
+  noticesPutOff,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

@@ -17,8 +17,10 @@ export interface NewChange {
   routeId: string;
   eventKey: string;
   record: string;
-  /** Values before the first event of the record that has not been told of. */
+  /** Values at the look before, and at the one that found the change. */
   before: RecordValues;
+  after: RecordValues;
+  foundAt: Date;
   /** What the record stands for, by which the largest are named first. */
   amount: number | undefined;
 }
@@ -26,10 +28,15 @@ export interface NewChange {
 /** What a route has not told of yet, of one record. */
 export interface PendingRecord {
   record: string;
+  /** Values before the first of its changes, and after the last. */
   before: RecordValues;
+  after: RecordValues;
   amount: number | undefined;
   eventKeys: string[];
 }
+
+/** Why a notice's turn ended without a message, where what it was to tell is told later. */
+export const putOff = "put_off";
 
 export interface Pace {
   /** At most so many messages in so many milliseconds, for each of these. */
@@ -50,19 +57,29 @@ export interface Notices {
   learn(channel: string, looks: readonly Look[]): Promise<void>;
   /** Routes that have something to tell. */
   pendingRoutes(): Promise<string[]>;
+  /** Has what was put off until `before` told again, unless it was found before `oldest`. */
+  takeBack(before: Date, oldest: Date): Promise<void>;
   /**
    * Stores the turn that tells all of what a route has not told of yet, and takes that as told, both or neither. False where there
-   * is nothing, the route has told of enough for now, or `turnOf` makes no turn of it: then nobody tells of it.
+   * is nothing, the route has told of enough for now, older changes of it are put off, or `turnOf` makes no turn of it: then nobody
+   * tells of it.
    */
   tell(
     routeId: string,
-    told: { pace: Pace; at: Date; turnOf: (pending: readonly PendingRecord[]) => NewTurn | undefined },
+    told: {
+      turnId: string;
+      pace: Pace;
+      at: Date;
+      /** What was found before then is not waited for. */
+      oldest: Date;
+      turnOf: (pending: readonly PendingRecord[]) => NewTurn | undefined;
+    },
   ): Promise<boolean>;
-  /** Leaves a record out of what a route tells, until then. */
-  muteRecord(routeId: string, record: string, until: Date): Promise<void>;
-  /** Those that are left out at that time, with the end of it. */
-  mutedRecords(at: Date): Promise<{ routeId: string; record: string; until: Date }[]>;
-  unmuteRecords(routeId: string): Promise<void>;
+  /** Leaves a record out of what a channel is told, by whichever route, until then. */
+  muteRecord(channel: string, record: string, until: Date): Promise<void>;
+  /** Those that are left out at that time. */
+  mutedRecords(at: Date): Promise<{ channel: string; record: string }[]>;
+  unmuteRecords(channel: string): Promise<void>;
   /** When something was last looked at; undefined where it never was. */
   lastLook(name: string): Promise<Date | undefined>;
   /** Takes the next look, where the last one was at `last`: false where somebody else has taken it. */
@@ -89,30 +106,42 @@ const learnRows = `
   FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz) ORDER BY record
   ON CONFLICT DO NOTHING`;
 const addChanges = `
-  INSERT INTO sophia.notice_changes (route_id, event_key, record, before, amount)
-  SELECT "routeId", "eventKey", record, before, amount
-  FROM json_to_recordset($1::json) AS told ("routeId" text, "eventKey" text, record text, before json, amount float8)
+  INSERT INTO sophia.notice_changes (route_id, event_key, record, before, after, amount, found_at)
+  SELECT "routeId", "eventKey", record, before, after, amount, "foundAt"
+  FROM json_to_recordset($1::json) AS told (
+    "routeId" text, "eventKey" text, record text, before json, after json, amount float8, "foundAt" timestamptz
+  )
   ON CONFLICT DO NOTHING`;
 const pendingRoutes = `SELECT DISTINCT route_id AS "routeId" FROM sophia.notice_changes WHERE told_at IS NULL`;
 const makePace = `INSERT INTO sophia.notice_paces (route_id, stored) VALUES ($1, '[]') ON CONFLICT DO NOTHING`;
 /** Held to the transaction's end: one replica at a time tells by a route. */
 const lockPace = `SELECT stored FROM sophia.notice_paces WHERE route_id = $1 FOR UPDATE`;
 const keepPace = `UPDATE sophia.notice_paces SET stored = $2::json WHERE route_id = $1`;
-/** $1 route, $2 the clock's time, $3 what was told before then is not kept any more: nobody tells of it again. */
+/** The turns that an index of their own finds. */
+const putOffTurns = `turns.source = 'notice' AND turns.status = 'failed' AND turns.reason = '${putOff}'`;
+/** $1 by when they had ended, $2 the earliest look. */
+const takeBack = `
+  UPDATE sophia.notice_changes changes SET told_at = NULL, told_in = NULL FROM sophia.turns
+  WHERE ${putOffTurns} AND turns.finished_at <= $1 AND changes.told_in = turns.id AND changes.found_at > $2`;
+/** $1 route, $2 the earliest look that is taken back: what came later must not be told before it. */
+const isPutOff = `
+  SELECT FROM sophia.turns JOIN sophia.notice_changes changes ON changes.told_in = turns.id
+  WHERE ${putOffTurns} AND changes.route_id = $1 AND changes.found_at > $2 LIMIT 1`;
+/** $1 route, $2 the clock's time, $3 what was told before then is not kept any more, $4 the turn that tells of them. */
 const takeChanges = `
   WITH old AS (DELETE FROM sophia.notice_changes WHERE route_id = $1 AND told_at < $3),
   taken AS (
-    UPDATE sophia.notice_changes SET told_at = $2 WHERE route_id = $1 AND told_at IS NULL
-    RETURNING position, event_key AS "eventKey", record, before, amount
+    UPDATE sophia.notice_changes SET told_at = $2, told_in = $4 WHERE route_id = $1 AND told_at IS NULL
+    RETURNING position, event_key AS "eventKey", record, before, after, amount
   )
-  SELECT "eventKey", record, before, amount FROM taken ORDER BY position`;
+  SELECT "eventKey", record, before, after, amount FROM taken ORDER BY position`;
 const muteRecord = `
-  INSERT INTO sophia.notice_mutes (route_id, record, until) VALUES ($1, $2, $3)
-  ON CONFLICT (route_id, record) DO UPDATE SET until = excluded.until`;
+  INSERT INTO sophia.notice_mutes (channel, record, until) VALUES ($1, $2, $3)
+  ON CONFLICT (channel, record) DO UPDATE SET until = excluded.until`;
 const mutedRecords = `
   WITH over AS (DELETE FROM sophia.notice_mutes WHERE until <= $1)
-  SELECT route_id AS "routeId", record, until FROM sophia.notice_mutes WHERE until > $1 ORDER BY until, record`;
-const unmuteRecords = `DELETE FROM sophia.notice_mutes WHERE route_id = $1`;
+  SELECT channel, record FROM sophia.notice_mutes WHERE until > $1 ORDER BY until, record`;
+const unmuteRecords = `DELETE FROM sophia.notice_mutes WHERE channel = $1`;
 const lastLook = `SELECT at FROM sophia.notice_looks WHERE name = $1`;
 /** $1 name, $2 the last look or null, $3 this one. */
 const takeLook = `
@@ -140,13 +169,16 @@ export function createNotices(db: Database): Notices {
       await db.query(learnRows, [channel, JSON.stringify(looks)]);
     },
     pendingRoutes: async () => (await db.query<{ routeId: string }>(pendingRoutes)).map(({ routeId }) => routeId),
+    takeBack: async (before, oldest) => {
+      await db.query(takeBack, [before, oldest]);
+    },
     tell: (routeId, told) => db.transaction((tx) => tell(tx, routeId, told)),
-    muteRecord: async (routeId, record, until) => {
-      await db.query(muteRecord, [routeId, record, until]);
+    muteRecord: async (channel, record, until) => {
+      await db.query(muteRecord, [channel, record, until]);
     },
     mutedRecords: (at) => db.query(mutedRecords, [at]),
-    unmuteRecords: async (routeId) => {
-      await db.query(unmuteRecords, [routeId]);
+    unmuteRecords: async (channel) => {
+      await db.query(unmuteRecords, [channel]);
     },
     lastLook: async (name) => (await db.query<{ at: Date }>(lastLook, [name]))[0]?.at,
     takeLook: async (name, last, at) => (await db.query(takeLook, [name, last ?? null, at])).length > 0,
@@ -163,13 +195,14 @@ interface KnownRow {
 async function tell(
   tx: Queryable,
   routeId: string,
-  { pace, at, turnOf }: Parameters<Notices["tell"]>[1],
+  { turnId, pace, at, oldest, turnOf }: Parameters<Notices["tell"]>[1],
 ): Promise<boolean> {
   await tx.query(makePace, [routeId]);
   const [row] = await tx.query<{ stored: number[] }>(lockPace, [routeId]);
   const stored = row?.stored ?? [];
   if (!mayTell(stored, pace, at.getTime())) return false;
-  const rows = await tx.query<ChangeRow>(takeChanges, [routeId, at, new Date(at.getTime() - keptMs)]);
+  if ((await tx.query(isPutOff, [routeId, oldest])).length > 0) return false;
+  const rows = await tx.query<ChangeRow>(takeChanges, [routeId, at, new Date(at.getTime() - keptMs), turnId]);
   const turn = rows.length === 0 ? undefined : turnOf(pendingRecords(rows));
   if (!turn) return false;
   const longest = Math.max(...pace.limits.map(({ ms }) => ms));
@@ -187,14 +220,16 @@ interface ChangeRow {
   eventKey: string;
   record: string;
   before: RecordValues;
+  after: RecordValues;
   amount: number | null;
 }
 
-/** The first row of a record says what was before all of them. */
+/** The first row of a record says what was before all of them, the last one what is. */
 function pendingRecords(rows: readonly ChangeRow[]): PendingRecord[] {
   const records = new Map<string, PendingRecord>();
-  for (const { eventKey, record, before, amount } of rows) {
-    const pending = records.get(record) ?? { record, before, amount: undefined, eventKeys: [] };
+  for (const { eventKey, record, before, after, amount } of rows) {
+    const pending = records.get(record) ?? { record, before, after, amount: undefined, eventKeys: [] };
+    pending.after = after;
     pending.amount = amount ?? undefined;
     pending.eventKeys.push(eventKey);
     records.set(record, pending);

@@ -133,15 +133,27 @@ export function problemOf(found: ChannelFacts | "away" | undefined): ChannelProb
   return found.isMember ? undefined : "not_in";
 }
 
-/** The routes by which this is told, one a channel: the first that fits. */
+/** The routes by which this is told, one a channel: the first that fits. Where that is muted, no other takes its place. */
 export function matching(routes: readonly Route[], what: RouteWhat, facts: RouteFacts, clock: Clock): Route[] {
-  const open = routes.filter((route) => route.what === what && isOpen(route, clock) && fits(route.where, facts));
-  return [...new Map(open.toReversed().map((route) => [route.channel, route])).values()].toReversed();
+  return matchingAny(routes, what, [facts], clock);
 }
 
-/** Whether anything is posted by it now. */
-function isOpen({ problem, mutedUntil }: Route, clock: Clock): boolean {
-  return problem === undefined && (mutedUntil === undefined || mutedUntil.getTime() <= clock.now());
+/** The same of what can be seen in several ways, such as how it was and how it is: a route fits that fits one of them. */
+export function matchingAny(
+  routes: readonly Route[],
+  what: RouteWhat,
+  ways: readonly RouteFacts[],
+  clock: Clock,
+): Route[] {
+  const fitting = routes.filter(
+    (route) => route.what === what && route.problem === undefined && ways.some((facts) => fits(route.where, facts)),
+  );
+  const chosen = new Map(fitting.toReversed().map((route) => [route.channel, route]));
+  return [...chosen.values()].toReversed().filter(({ mutedUntil }) => !isAfter(mutedUntil, clock));
+}
+
+function isAfter(at: Date | undefined, clock: Clock): boolean {
+  return at !== undefined && at.getTime() > clock.now();
 }
 
 /** Whether it asks for what only the CRM knows. */
@@ -156,7 +168,7 @@ function fits(where: RouteConditions, facts: RouteFacts): boolean {
     (teams === undefined || (owner !== undefined && teams.some((team) => owner.groups.includes(team)))) &&
     (owners === undefined || (owner !== undefined && isAmong(owners, owner))) &&
     (accounts === undefined || (account !== undefined && accounts.some((name) => beginsWith(account, name)))) &&
-    (stages === undefined || (stage !== undefined && stages.some((name) => isSame(name, stage)))) &&
+    (stages === undefined || (stage !== undefined && stages.some((name) => isSameName(name, stage)))) &&
     (minAmount === undefined || (amount !== undefined && amount >= minAmount)) &&
     (minMinutes === undefined || (minutes !== undefined && minutes >= minMinutes)) &&
     (trackers === undefined || overlap(trackers, facts.trackers)) &&
@@ -165,10 +177,11 @@ function fits(where: RouteConditions, facts: RouteFacts): boolean {
 }
 
 function overlap(wanted: readonly string[], there: readonly string[] = []): boolean {
-  return wanted.some((one) => there.some((other) => isSame(one, other)));
+  return wanted.some((one) => there.some((other) => isSameName(one, other)));
 }
 
-function isSame(left: string, right: string): boolean {
+/** Whether people mean the same by both: case and spaces do not count. */
+export function isSameName(left: string, right: string): boolean {
   return fold(left) === fold(right);
 }
 

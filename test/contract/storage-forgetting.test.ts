@@ -184,8 +184,8 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       const told = at === undefined ? null : new Date(at);
       for (const record of ["task:1", "deal:2"]) {
         await db.query(
-          `INSERT INTO sophia.notice_changes (route_id, event_key, record, before, told_at)
-          VALUES ($1, $2, $2, $3, $4)`,
+          `INSERT INTO sophia.notice_changes (route_id, event_key, record, before, after, told_at)
+          VALUES ($1, $2, $2, $3, $3, $4)`,
           [routeId, record, JSON.stringify({ is: record === "task:1" ? MARK : "Proposal" }), told],
         );
       }
@@ -195,22 +195,24 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       await noticed("config:1");
       await noticed("config:2", now);
       const records = [
-        { record: "task:1", before: { assignee: MARK } },
-        { record: "deal:2", before: { stage: "Proposal" } },
+        { record: "task:1", before: { assignee: MARK }, after: { assignee: MARK } },
+        { record: "deal:2", before: { stage: "Proposal" }, after: { stage: "Closed Won" } },
       ];
       const task = { kind: "notice" as const, routeId: "config:2", eventKeys: ["task:1", "deal:2"], records };
       await createTurns(db, clock).add(newTurn({ id: "notice", source: "notice", userId: "UBOT", task }));
       await forget(MAYA);
       expect(await everything()).not.toContain(MARK);
-      expect(await db.query("SELECT record, before FROM sophia.notice_changes ORDER BY route_id, record")).toEqual(
+      expect(
+        await db.query("SELECT record, before, after FROM sophia.notice_changes ORDER BY route_id, record"),
+      ).toEqual(
         [0, 1].flatMap(() => [
-          { record: "deal:2", before: { is: "Proposal" } },
-          { record: "task:1", before: {} },
+          { record: "deal:2", before: { is: "Proposal" }, after: { is: "Proposal" } },
+          { record: "task:1", before: {}, after: {} },
         ]),
       );
       expect((await createTurns(db, clock).get("notice"))?.task).toEqual({
         ...task,
-        records: [{ record: "task:1", before: {} }, records[1]],
+        records: [{ record: "task:1", before: {}, after: {} }, records[1]],
       });
     });
 

@@ -54,11 +54,18 @@ const shown = (id: string) => {
   const company = { id: "1", name: "Acme", url: "https://app.hubspot.com/acme" };
   const owner = { name: "Maya", email: "maya@payready.example" };
   const named = { id, name: `Deal ${id}`, url: `https://app.hubspot.com/${id}` };
-  return { ...named, status: "open", stage, amount: { amount, currency: "USD" }, owner, company };
+  const more = { stage_id: stage.toLowerCase(), lost_reason: null };
+  return { ...named, status: "open", stage, amount: { amount, currency: "USD" }, owner, company, ...more };
 };
 
 const taskShown = (id: string) => {
-  const fixed = { url: null, completed: false, assignee: null, projects: [{ id: "1", name: "Launch" }] };
+  const fixed = {
+    url: null,
+    completed: false,
+    assignee: null,
+    projects: [{ id: "1", name: "Launch" }],
+    parent_id: null,
+  };
   return { id, name: `Task ${id}`, due_on: tasks.get(id), ...fixed };
 };
 
@@ -70,13 +77,16 @@ const reader: ToolReader = async (tool, args, schema, { channel }, signal) => {
   if (tool.startsWith("asana__")) {
     const id = String(args["task_id"]);
     const isOne = tool === "asana__get_task";
-    const output = isOne ? { task: taskShown(id), comments: [] } : { tasks: [...tasks.keys()].map(taskShown) };
+    const projects = [{ id: "1", name: "Launch" }];
+    const output = isOne
+      ? { task: taskShown(id), comments: [] }
+      : { tasks: [...tasks.keys()].map(taskShown), projects };
     return { text: JSON.stringify(output), isError: false, output: schema.parse(output) as never };
   }
   if (isAway)
     throw new ServiceError("HubSpot is at fault, not the request: 503", { service: "hubspot", retryable: true });
   const id = String(args["deal_id"]);
-  const asked = tool === "hubspot__get_deal" ? [id] : [...deals.keys()];
+  const asked = tool === "hubspot__get_deal" ? [id] : ((args["deal_ids"] as string[] | undefined) ?? [...deals.keys()]);
   if (asked.some((one) => hidden.has(one))) throw new PrivateError("Not for everybody here.");
   const output = tool === "hubspot__get_deal" ? { deal: shown(id), lost_reason: null } : { deals: asked.map(shown) };
   return { text: JSON.stringify(output), isError: false, output: schema.parse(output) as never };
@@ -175,7 +185,11 @@ describe("changes of records", () => {
     expect(turn).toMatchObject({ channel: "C1", source: "notice", isRoot: true, userId: "UBOT", agent: "notices" });
     expect(turn?.task.eventKeys).toHaveLength(5);
     expect(turn?.task.records).toEqual([
-      { record: "deal:7", before: { stage: "Proposal", status: "open", amount: { amount: 7_000, currency: "USD" } } },
+      {
+        record: "deal:7",
+        before: { stage: "Proposal", status: "open", amount: { amount: 7_000, currency: "USD" } },
+        after: { stage: "Negotiation", status: "open", amount: { amount: 4, currency: "USD" } },
+      },
     ]);
     // What is told late of the same is told already.
     await tell("7", "deal.stage");
@@ -273,7 +287,7 @@ describe("changes of records", () => {
     expect(turn?.task.records).toMatchObject([{ record: "deal:7", before: { amount: { amount: 7_000 } } }]);
   });
 
-  it.for(["hubspot__get_deal", "C2"])("are told where they can be, while %s fails", async (part) => {
+  it.for(["hubspot__get_deals", "C2"])("are told where they can be, while %s fails", async (part) => {
     routes = [route("2"), route("1", { what: part === "C2" ? "deals" : "tasks" })];
     tasks = new Map([["a", "2026-11-29"]]);
     await watch.sweep();
@@ -295,7 +309,7 @@ describe("changes of records", () => {
     seconds(20);
     hangs = true;
     const sweeping = watch.sweep();
-    await vi.waitFor(() => expect(reads.at(-1)).toBe("hubspot__get_deal"));
+    await vi.waitFor(() => expect(reads.at(-1)).toBe("hubspot__get_deals"));
     ending.abort(new Error("Sophia is being stopped"));
     await sweeping;
     hangs = false;
@@ -306,7 +320,7 @@ describe("changes of records", () => {
   });
 
   it("of a record that somebody muted are not told until a week is over", async () => {
-    await notices.muteRecord("1", "deal:7", new Date(now + 7 * 86_400_000));
+    await notices.muteRecord("C1", "deal:7", new Date(now + 7 * 86_400_000));
     await change("7", { amount: 1 });
     await change("8", { amount: 1 });
     seconds(20);
@@ -335,13 +349,13 @@ describe("many changes", () => {
     expect(new Set((await stored()).flatMap(({ task }) => task.eventKeys)).size).toBe(600);
   });
 
-  it("of deals wait where HubSpot does not list them", async () => {
+  it("of deals wait where HubSpot does not show them", async () => {
     for (const id of deals.keys()) await change(id, { amount: 1 });
     isAway = true;
     seconds(20);
     reads = [];
     await watch.sweep();
-    expect(reads).toEqual(["hubspot__search_deals"]);
+    expect(reads).toEqual(["hubspot__get_deals"]);
     isAway = false;
     seconds(30);
     await watch.sweep();
@@ -361,7 +375,7 @@ describe("many changes", () => {
     expect(at).toEqual([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 10.5, 11.5, 12.5, 13.5, 14.5, 15.5]);
   });
 
-  it("that come at once to two replicas are each in one message, and read by the list", async () => {
+  it("that come at once to two replicas are each in one message, and read many at a time", async () => {
     for (const id of deals.keys()) for (const amount of [1, 2, 3]) await change(id, { amount: amount + Number(id) });
     reads = [];
     seconds(20);

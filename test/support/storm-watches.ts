@@ -53,7 +53,7 @@ function watchesOn(database: Database, clock: Clock, replica: number): { sweep()
   const shared = {
     events: createEvents(database, clock),
     routes: { all: () => Promise.resolve(routes) },
-    reader: readerAt(database, clock),
+    reader: readerAt(clock),
     personWith: () => Promise.resolve({ groups: [] }),
     who: { teamId: "T1", botUserId: "UBOT" },
     clock,
@@ -78,20 +78,17 @@ const routes: Route[] = (["calls", "deals", "tasks"] as const).map((what) => {
 });
 
 /** Answers as our servers do, of whatever it is asked for. */
-function readerAt(database: Database, clock: Clock): ToolReader {
+function readerAt(clock: Clock): ToolReader {
   const answers: Record<string, (args: Record<string, unknown>) => unknown> = {
     gong__get_calls: () => ({ calls: [] }),
     gong__get_call_summary: ({ call_id }) => call(String(call_id), clock),
     gong__get_call_transcript: () => ({
       segments: [{ at: "00:01", at_seconds: 1, speaker: "Maya", side: "internal", text: "Hello." }],
     }),
-    hubspot__get_deal: ({ deal_id }) => ({ deal: deal(String(deal_id)), lost_reason: null }),
-    hubspot__search_deals: async () => {
-      const sql = "SELECT DISTINCT object_id AS id FROM sophia.events WHERE source = 'hubspot'";
-      return { deals: (await database.query<{ id: string }>(sql)).map(({ id }) => deal(id)) };
-    },
+    hubspot__get_deals: ({ deal_ids }) => ({ deals: (deal_ids as string[]).map(deal) }),
+    hubspot__search_deals: () => ({ deals: [] }),
     asana__get_task: ({ task_id }) => ({ task: task(String(task_id)), comments: [] }),
-    asana__list_tasks: () => ({ tasks: [] }),
+    asana__list_projects: () => ({ projects: [] }),
   };
   return async (tool, args, schema) => {
     const answer = answers[tool];
@@ -110,9 +107,27 @@ function call(id: string, clock: Clock) {
 
 function deal(id: string) {
   const named = { id, name: `Deal ${id}`, url: `https://app.hubspot.com/${id}` };
-  return { ...named, status: "open", stage: "Proposal", amount: null, owner: null, company: null };
+  return {
+    ...named,
+    status: "open",
+    stage: "Proposal",
+    amount: null,
+    owner: null,
+    company: null,
+    stage_id: null,
+    lost_reason: null,
+  };
 }
 
 function task(id: string) {
-  return { id, name: `Task ${id}`, url: null, completed: true, assignee: null, due_on: null, projects: [] };
+  return {
+    id,
+    name: `Task ${id}`,
+    url: null,
+    completed: true,
+    assignee: null,
+    due_on: null,
+    projects: [],
+    parent_id: null,
+  };
 }

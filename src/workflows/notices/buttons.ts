@@ -24,15 +24,17 @@ const longestName = 60;
 interface Below {
   turnId: string;
   routeId: string;
+  /** What the notice is about: of what else was read for it there is no word. */
+  about: readonly string[];
   steps: readonly Step[];
 }
 
 /** Names come from what was read: each attempt shows the same. */
-export function noticeButtons({ turnId, routeId, steps }: Below): ReplyButton[] {
-  const records = namesIn(steps);
+export function noticeButtons({ turnId, routeId, about, steps }: Below): ReplyButton[] {
+  const records = namesIn(steps, new Set(about));
   const more = JSON.stringify({ turn: turnId, records: records.length });
   return [
-    { action: noticeButtonIds.tellMore, label: "Tell me more", value: more },
+    ...(records.length > 0 ? [{ action: noticeButtonIds.tellMore, label: "Tell me more", value: more }] : []),
     { action: noticeButtonIds.mute, label: "Mute", value: JSON.stringify({ route: routeId, records }) },
   ];
 }
@@ -42,12 +44,12 @@ export function tellMoreText(records: number): string {
   return `Tell me more about the ${records === 1 ? "change" : `${records} records`} in this notice.`;
 }
 
-function namesIn(steps: readonly Step[]): [record: string, name: string][] {
+function namesIn(steps: readonly Step[], about: ReadonlySet<string>): [record: string, name: string][] {
   const names = steps.flatMap((step) => {
     const read = step.kind === "tool_result" ? answers.safeParse(JSON.parse(step.text)).data : undefined;
-    return read
+    return read && about.has(`${read.kind}:${read.id}`)
       ? [[`${read.kind}:${read.id}`, read.name.replaceAll(/\s+/g, " ").slice(0, longestName)] as [string, string]]
       : [];
   });
-  return names.slice(0, mostNamed);
+  return [...new Map(names)].slice(0, mostNamed);
 }

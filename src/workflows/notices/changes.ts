@@ -2,7 +2,7 @@ import type { InboundEvent } from "../../storage/events.ts";
 import type { RecordValues } from "../../storage/notices.ts";
 import type { Contact, CurrentRecord, Deal, Money, Task } from "./records.ts";
 
-type Event = Pick<InboundEvent, "kind" | "occurredAt">;
+type Event = Pick<InboundEvent, "kind" | "data">;
 
 /** One thing that is to be told of a record. `from`: undefined where nobody knows what was before. */
 export type Change =
@@ -14,9 +14,6 @@ export type Change =
   | { what: "due"; from: string | null | undefined; to: string | null }
   | { what: "overdue"; since: string }
   | { what: "comment"; by: string; text: string };
-
-/** Service clocks and the instants that they show of the same moment differ by less. */
-const sameMomentMs = 2_000;
 
 /**
  * What has changed of a record between what was known before (nothing, where `before` is empty) and now. The events say that
@@ -80,9 +77,47 @@ function isChanged(before: unknown, now: unknown, isTold: boolean): boolean {
 
 /** The comments that events tell of and that still stand, oldest first. */
 function comments({ comments: all }: Task, events: readonly Event[]): Change[] {
-  const moments = events.flatMap(({ kind, occurredAt }) => (kind === "task.commented" ? [occurredAt.getTime()] : []));
+  const told = new Set(events.flatMap(({ kind, data }) => (kind === "task.commented" ? [data["storyGid"]] : [])));
   return all
-    .filter(({ at }) => at !== null && moments.some((moment) => Math.abs(Date.parse(at) - moment) < sameMomentMs))
+    .filter(({ id }) => told.has(id))
     .toReversed()
     .map(({ by, text }) => ({ what: "comment", by, text }));
+}
+
+const valueKinds = new Set(["deal.stage", "deal.amount", "task.completed", "task.reassigned", "task.due_changed"]);
+
+/** Whether it ended as it began, and nothing else was told of it. */
+export function isUndone(
+  { before, after }: { before: RecordValues; after: RecordValues },
+  events: readonly Pick<Event, "kind">[],
+): boolean {
+  return (
+    Object.keys(before).length > 0 &&
+    JSON.stringify(before) === JSON.stringify(after) &&
+    events.every(({ kind }) => valueKinds.has(kind))
+  );
+}
+
+type PropertyEvent = Pick<InboundEvent, "data" | "occurredAt">;
+
+/** Whether its service still shows another value than the last event of it has told. */
+export function isBehind(record: CurrentRecord, events: readonly PropertyEvent[]): boolean {
+  if (record.kind !== "deal") return false;
+  const { stageId } = record;
+  const amount = record.amount?.amount ?? null;
+  const isOther = (property: string, isNow: (value: string) => boolean) => {
+    const values = lastTold(property, events);
+    return values.length > 0 && !values.some(isNow);
+  };
+  return (
+    isOther("amount", (value) => (value === "" ? null : Number(value)) === amount) ||
+    (stageId !== undefined && isOther("dealstage", (value) => value === stageId))
+  );
+}
+
+/** What a property became last; several where they were told of the same moment, for then nobody knows which was last. */
+function lastTold(property: string, events: readonly PropertyEvent[]): string[] {
+  const told = events.filter(({ data }) => data["property"] === property);
+  const last = Math.max(...told.map(({ occurredAt }) => occurredAt.getTime()));
+  return told.filter(({ occurredAt }) => occurredAt.getTime() === last).map(({ data }) => String(data["value"] ?? ""));
 }

@@ -1,10 +1,11 @@
 import { dayTeller, daysBefore } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Events, InboundEvent } from "../../storage/events.ts";
 import type { Notices } from "../../storage/notices.ts";
-import type { Route } from "../routes.ts";
-import { keyOf, listDeals, listProjects, listTasks, type Reading } from "./read-records.ts";
+import { isSameName, type Route } from "../routes.ts";
+import { keyOf, listOpenDeals, listProjects, listTasks, type Project, type Reading } from "./read-records.ts";
 import { type CurrentRecord, type Task, valuesOf } from "./records.ts";
 
 export interface OutlookOptions {
@@ -28,6 +29,8 @@ const hour = 3_600_000;
 /** By the company's clocks: what became overdue in the night is told together. */
 const firstHour = 8;
 const againAfterMs = 60_000;
+/** Whoever asks something meanwhile needs Asana as well. */
+const projectsAtOnce = 4;
 
 export function createOutlook(options: OutlookOptions): Outlook {
   const { clock, logger } = options;
@@ -57,7 +60,7 @@ export function createOutlook(options: OutlookOptions): Outlook {
 async function learnDeals(name: string, route: Route, { notices, clock, readingOf }: OutlookOptions): Promise<void> {
   if ((await notices.lastLook(name)) !== undefined) return;
   const readAt = new Date(clock.now());
-  const deals = await listDeals({ status: "open" }, readingOf(route));
+  const deals = await listOpenDeals(readingOf(route));
   await learn(notices, route.channel, deals, readAt);
   await notices.takeLook(name, undefined, readAt);
 }
@@ -80,15 +83,42 @@ async function lookAtTasks(name: string, routes: readonly Route[], options: Outl
   await notices.takeLook(name, last, isMorning ? readAt : new Date(now - hour));
 }
 
-async function openTasks(routes: readonly Route[], { readingOf }: OutlookOptions): Promise<Task[]> {
+async function openTasks(routes: readonly Route[], { readingOf, logger }: OutlookOptions): Promise<Task[]> {
   const [first] = routes;
   if (!first) return [];
   const reading = readingOf(first);
-  const isAll = routes.some(({ where }) => where.projects === undefined);
-  const named = routes.flatMap(({ where }) => where.projects ?? []);
-  const projects = new Set(isAll ? await listProjects(reading) : named);
-  const lists = await Promise.all([...projects].map((project) => listTasks({ project }, reading)));
-  return [...new Map(lists.flat().map((task) => [task.id, task])).values()];
+  const projects = wantedOf(routes, await listProjects(reading), logger);
+  const tasks = new Map<string, Task>();
+  for (let start = 0; start < projects.length; start += projectsAtOnce) {
+    const some = projects.slice(start, start + projectsAtOnce);
+    const lists = await Promise.all(some.map(({ id }) => tasksOf(id, reading, logger)));
+    for (const task of lists.flat()) tasks.set(task.id, task);
+  }
+  return [...tasks.values()];
+}
+
+/** All that a route's name fits, for several projects may have it; all there are where a route names none. */
+function wantedOf(routes: readonly Route[], all: readonly Project[], logger: Logger): readonly Project[] {
+  if (routes.some(({ where }) => where.projects === undefined)) return all;
+  const found = routes.flatMap(({ where, number }) =>
+    (where.projects ?? []).flatMap((wanted) => {
+      const fitting = all.filter(({ id, name }) => id === wanted || isSameName(name, wanted));
+      if (fitting.length === 0) logger.warn({ route: number }, "a route names a project that Asana does not have");
+      return fitting;
+    }),
+  );
+  return [...new Map(found.map((project) => [project.id, project])).values()];
+}
+
+/** One project that cannot be read keeps no other from being looked at; where Asana is away all of it is tried again. */
+async function tasksOf(project: string, reading: Reading, logger: Logger): Promise<Task[]> {
+  try {
+    return await listTasks(project, reading);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    logger.warn({ err: error, project }, "a project's tasks could not be read");
+    return [];
+  }
 }
 
 /** Told once, however many replicas look. */

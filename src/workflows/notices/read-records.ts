@@ -9,6 +9,7 @@ import {
   type CurrentRecord,
   type Deal,
   dealAnswer,
+  dealsAnswer,
   dealSchema,
   partsOf,
   recordKey,
@@ -30,32 +31,36 @@ export interface Reading {
   signal: AbortSignal;
 }
 
+export interface Project {
+  id: string;
+  name: string;
+}
+
 const dealPage = z.object({ deals: z.array(dealSchema), cursor: z.string().optional() });
-const projectPage = z.object({ projects: z.array(z.object({ name: z.string() })), cursor: z.string().optional() });
+const projectPage = z.object({
+  projects: z.array(z.object({ id: z.string(), name: z.string() })),
+  cursor: z.string().optional(),
+});
 const taskPage = z.object({ tasks: z.array(taskSchema), cursor: z.string().optional() });
 
 /** Reads at a time: whoever asks something meanwhile needs the services as well. */
 const readsAtOnce = 4;
-/** Of more deals than these the list is read, a hundred at a time. */
-const mostByThemselves = 20;
+const dealsAtOnce = 50;
 const mostPages = 20;
-/** The others are read another time. */
+/** Of tasks and contacts, each of which is a read; the others are read another time. */
 const mostSingly = 60;
+/** Tasks below tasks: so far up a project is looked for. */
+const mostAbove = 5;
 
 /** These records as they are now. */
 export async function readRecords(
   records: readonly string[],
   reading: Reading,
 ): Promise<Map<string, CurrentRecord | Unread>> {
-  const found = new Map<string, CurrentRecord | Unread>();
-  const deals = records.filter((record) => partsOf(record).kind === "deal");
-  if (deals.length > mostByThemselves) {
-    const wanted = new Set(deals);
-    const listed = await listedDeals(reading, (one) => wanted.delete(dealKey(one)) && wanted.size === 0);
-    if (listed === "away") for (const record of deals) found.set(record, "away");
-    else for (const deal of listed) found.set(dealKey(deal), deal);
-  }
-  const left = records.filter((record) => !found.has(record));
+  const [deals, left] = [true, false].map((isDeal) =>
+    records.filter((record) => (partsOf(record).kind === "deal") === isDeal),
+  ) as [string[], string[]];
+  const found = await readDeals(deals, reading);
   const rest = left.slice(0, mostSingly);
   for (const record of left.slice(mostSingly)) found.set(record, "later");
   for (let start = 0; start < rest.length; start += readsAtOnce) {
@@ -69,8 +74,12 @@ export async function readRecords(
 export async function readRecord(record: string, reading: Reading): Promise<CurrentRecord | Unread> {
   const { kind, id } = partsOf(record);
   const read = { deal: readDeal, contact: readContact, task: readTask }[kind];
+  return orUnread<CurrentRecord>(() => read(id, reading));
+}
+
+async function orUnread<Found>(read: () => Promise<Found>): Promise<Found | Exclude<Unread, "later">> {
   try {
-    return await read(id, reading);
+    return await read();
   } catch (error) {
     if (error instanceof PrivateError) return "private";
     if (error instanceof ServiceError) return error.retryable ? "away" : "gone";
@@ -78,14 +87,37 @@ export async function readRecord(record: string, reading: Reading): Promise<Curr
   }
 }
 
-/** Each of them by itself would find the same service away. */
-async function listedDeals(reading: Reading, isEnough: (deal: Deal) => boolean): Promise<Deal[] | "away"> {
-  try {
-    return await listDeals({}, reading, isEnough);
-  } catch (error) {
-    if (error instanceof ServiceError) return "away";
-    throw error;
+/** By their ids, for a search shows a change only after a while. Once HubSpot is away the others are not tried. */
+async function readDeals(records: readonly string[], reading: Reading): Promise<Map<string, CurrentRecord | Unread>> {
+  const found = new Map<string, CurrentRecord | Unread>();
+  let isAway = false;
+  for (let start = 0; start < records.length; start += dealsAtOnce) {
+    const some = records.slice(start, start + dealsAtOnce);
+    const read: ReadonlyMap<string, Deal | Unread> = isAway
+      ? new Map(some.map((one) => [one, "away" as const]))
+      : await readSome(some, reading);
+    for (const [record, one] of read) found.set(record, one);
+    isAway = [...read.values()].includes("away");
   }
+  return found;
+}
+
+/** Where the channel may not see all of them, each half by itself. */
+async function readSome(records: readonly string[], reading: Reading): Promise<Map<string, Deal | Unread>> {
+  const { reader, caller, signal } = reading;
+  const args = { deal_ids: records.map((record) => partsOf(record).id) };
+  const answer = await orUnread(() => reader("hubspot__get_deals", args, dealsAnswer, caller, signal));
+  if (answer === "private" && records.length > 1) {
+    const middle = Math.ceil(records.length / 2);
+    const left = await readSome(records.slice(0, middle), reading);
+    return new Map([...left, ...(await readSome(records.slice(middle), reading))]);
+  }
+  if (typeof answer === "string") return new Map(records.map((record) => [record, answer]));
+  const deals = answer.output.deals.map(
+    ({ stage_id: stageId, lost_reason: lostReason, ...deal }): Deal => ({ kind: "deal", ...deal, stageId, lostReason }),
+  );
+  const byKey = new Map(deals.map((deal) => [keyOf(deal), deal]));
+  return new Map(records.map((record) => [record, byKey.get(record) ?? "gone"]));
 }
 
 async function readDeal(id: string, { reader, caller, signal }: Reading): Promise<Deal> {
@@ -103,44 +135,42 @@ async function readContact(id: string, { reader, caller, signal }: Reading): Pro
 }
 
 async function readTask(id: string, { reader, caller, signal }: Reading): Promise<Task> {
-  const { output } = await reader("asana__get_task", { task_id: id, limit: 20 }, taskAnswer, caller, signal);
-  return { kind: "task", ...output.task, comments: output.comments };
+  const read = (task_id: string) => reader("asana__get_task", { task_id, limit: 20 }, taskAnswer, caller, signal);
+  const { task, comments } = (await read(id)).output;
+  // Asana tells a project's hook of its tasks' subtasks, which are in no project themselves.
+  let { projects, parent_id: above } = task;
+  for (let steps = 0; steps < mostAbove && projects.length === 0 && above !== null; steps++) {
+    ({ projects, parent_id: above } = (await read(above)).output.task);
+  }
+  return { kind: "task", ...task, projects, comments };
 }
 
-/** Deals that fit, until there are enough; none where the channel may not see all of a page. Throws where HubSpot is away. */
-export async function listDeals(
-  wish: { status?: "open" },
-  { reader, caller, signal }: Reading,
-  isEnough: (deal: Deal) => boolean = () => false,
-): Promise<Deal[]> {
+/** Open deals; none where the channel may not see all of a page. Throws where HubSpot is away. */
+export async function listOpenDeals({ reader, caller, signal }: Reading): Promise<Deal[]> {
   const deals: Deal[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page++) {
     const args = {
-      ...wish,
+      status: "open",
       limit: 100,
       sort_by: "created",
       order: "descending",
       ...(cursor !== undefined && { cursor }),
     };
     const answer = await visible(reader("hubspot__search_deals", args, dealPage, caller, signal));
-    const found = (answer?.output.deals ?? []).map((deal): Deal => ({ kind: "deal", ...deal }));
-    deals.push(...found);
+    deals.push(...(answer?.output.deals ?? []).map((deal): Deal => ({ kind: "deal", ...deal })));
     cursor = answer?.output.cursor;
-    if (cursor === undefined || found.map(isEnough).some(Boolean)) break;
+    if (cursor === undefined) break;
   }
   return deals;
 }
 
-/** Open tasks of a project, and only those due by a day where one is given. Throws where Asana is away. */
-export async function listTasks(
-  wish: { project: string; due_to?: string },
-  { reader, caller, signal }: Reading,
-): Promise<Task[]> {
+/** Open tasks of a project. Throws a ServiceError, which is retryable where Asana is away. */
+export async function listTasks(project: string, { reader, caller, signal }: Reading): Promise<Task[]> {
   const tasks: Task[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page++) {
-    const args = { ...wish, limit: 100, ...(cursor !== undefined && { cursor }) };
+    const args = { project, limit: 100, ...(cursor !== undefined && { cursor }) };
     const answer = await visible(reader("asana__get_project_tasks", args, taskPage, caller, signal));
     tasks.push(...(answer?.output.tasks ?? []).map((task): Task => ({ kind: "task", ...task, comments: [] })));
     cursor = answer?.output.cursor;
@@ -149,18 +179,18 @@ export async function listTasks(
   return tasks;
 }
 
-/** Names of the projects. Throws where Asana is away. */
-export async function listProjects({ reader, caller, signal }: Reading): Promise<string[]> {
-  const names: string[] = [];
+/** Those that are not archived. Throws where Asana is away. */
+export async function listProjects({ reader, caller, signal }: Reading): Promise<Project[]> {
+  const projects: Project[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page++) {
     const args = { limit: 50, ...(cursor !== undefined && { cursor }) };
     const answer = await visible(reader("asana__list_projects", args, projectPage, caller, signal));
-    names.push(...(answer?.output.projects ?? []).map(({ name }) => name));
+    projects.push(...(answer?.output.projects ?? []));
     cursor = answer?.output.cursor;
     if (cursor === undefined) break;
   }
-  return names;
+  return projects;
 }
 
 async function visible<Answer>(reading: Promise<Answer>): Promise<Answer | undefined> {
@@ -174,8 +204,4 @@ async function visible<Answer>(reading: Promise<Answer>): Promise<Answer | undef
 
 export function keyOf(record: CurrentRecord): string {
   return recordKey(record.kind, record.id);
-}
-
-function dealKey({ id }: { id: string }): string {
-  return recordKey("deal", id);
 }

@@ -19,6 +19,9 @@ export const dealSchema = z.object({
   company: z.object({ id: z.string(), name: z.string(), url: z.string() }).nullable(),
 });
 export const dealAnswer = z.object({ deal: dealSchema, lost_reason: z.string().nullable() });
+export const dealsAnswer = z.object({
+  deals: z.array(dealSchema.extend({ stage_id: z.string().nullable(), lost_reason: z.string().nullable() })),
+});
 export const contactAnswer = z.object({
   contact: z.object({
     id: z.string(),
@@ -40,12 +43,12 @@ export const taskSchema = z.object({
   projects: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export const taskAnswer = z.object({
-  task: taskSchema,
-  comments: z.array(z.object({ by: z.string(), at: z.string().nullable(), text: z.string() })),
+  task: taskSchema.extend({ parent_id: z.string().nullable() }),
+  comments: z.array(z.object({ id: z.string(), by: z.string(), text: z.string() })),
 });
 
 export type Money = z.output<typeof money>;
-export type Deal = z.output<typeof dealSchema> & { kind: "deal"; lostReason?: string | null };
+export type Deal = z.output<typeof dealSchema> & { kind: "deal"; lostReason?: string | null; stageId?: string | null };
 export type Contact = z.output<typeof contactAnswer>["contact"] & {
   kind: "contact";
   /** Of its company; the first by close date. */
@@ -83,9 +86,25 @@ function kindIn(name: string): RecordKind {
 
 /** What is kept of a record to tell later what it was. */
 export function valuesOf(record: CurrentRecord): RecordValues {
-  if (record.kind === "deal") return { stage: record.stage, status: record.status, amount: record.amount };
-  if (record.kind === "contact") return {};
-  return { completed: record.completed, assignee: record.assignee?.name ?? null, due_on: record.due_on };
+  if (record.kind === "deal") return dealValues(record);
+  return record.kind === "contact" ? {} : taskValues(record);
+}
+
+function dealValues({ stage, status, amount }: Deal) {
+  return { stage, status, amount };
+}
+
+function taskValues({ completed, assignee, due_on }: Task) {
+  return { completed, assignee: assignee?.name ?? null, due_on };
+}
+
+/** A record as it was when it had these values; as it is where there are none. */
+export function withValues(record: CurrentRecord, values: RecordValues): CurrentRecord {
+  if (record.kind === "deal") return { ...record, ...(values as Partial<ReturnType<typeof dealValues>>) };
+  if (record.kind === "contact") return record;
+  const { assignee: name, ...rest } = values as Partial<ReturnType<typeof taskValues>>;
+  const isSame = name === undefined || name === (record.assignee?.name ?? null);
+  return { ...record, ...rest, ...(!isSame && { assignee: name === null ? null : { name, email: null } }) };
 }
 
 /** By which the largest are named first. */

@@ -35,8 +35,8 @@ export function summaryOf(
   const [one, many] = nouns[partsOf(records[0] ?? "deal:").kind];
   const title = `**${number(events.length)} changes of ${number(records.length)} ${records.length === 1 ? one : many}**`;
   const lines = told.map(({ record, changes }) => `- ${lineFor(record, changes)}`);
-  const more = rest.length > 0 ? [`- and ${number(rest.length)} more`] : [];
-  return [`${title}: ${counts.join(", ")}.`, "", ...lines, ...more].join("\n");
+  const more = told.length > 0 && rest.length > 0 ? [`- and ${number(rest.length)} more`] : [];
+  return [`${title}: ${counts.join(", ")}.`, "", ...lines, ...more].join("\n").trim();
 }
 
 function number(count: number): string {

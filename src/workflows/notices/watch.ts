@@ -5,14 +5,14 @@ import type { NewId } from "../../core/ids.ts";
 import type { Who } from "../../core/people-lists.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Events, EventSource, TakenEvent } from "../../storage/events.ts";
-import type { NewChange, Notices, Pace, PendingRecord, RecordValues } from "../../storage/notices.ts";
+import type { Notices, Pace, PendingRecord } from "../../storage/notices.ts";
 import type { NewTurn } from "../../storage/turns.ts";
-import { matching, type Route, type RouteBook, type RouteFacts } from "../routes.ts";
+import type { Route, RouteBook } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
-import { changesOf } from "./changes.ts";
+import { lookAt, type LookOptions, type Pending, pendingReasons, whats } from "./look.ts";
 import { createOutlook } from "./outlook.ts";
-import { type Reading, readRecords, type Unread } from "./read-records.ts";
-import { amountOf, type CurrentRecord, noticeKinds, partsOf, recordOf, valuesOf } from "./records.ts";
+import type { Reading } from "./read-records.ts";
+import { noticeKinds, partsOf, recordOf } from "./records.ts";
 
 export interface NoticeWatchOptions {
   events: Pick<Events, "add" | "take" | "done" | "retryLater">;
@@ -57,7 +57,12 @@ const mostEvents = 2_000;
 const [mostAttempts, mostTryingMs] = [8, 24 * 60 * minute];
 /** After this there is room for the reads that there were too many of. */
 const laterMs = minute / 2;
-const whats = { deal: "deals", contact: "contacts", task: "tasks" } as const;
+/** Between looks at what a service does not show yet as it told it. */
+const behindMs = minute / 4;
+/** How long after it was told of that a contact without an open deal is looked at again; after the last one it is no news. */
+const earlyMs = [2 * minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 60 * minute];
+/** What was put off is told again after this, and for so long. */
+const [putOffMs, mostPutOffMs] = [5 * minute, 24 * 60 * minute];
 
 export function createNoticeWatch(options: NoticeWatchOptions): NoticeWatch {
   const watch = new Watch(options);
@@ -66,14 +71,15 @@ export function createNoticeWatch(options: NoticeWatchOptions): NoticeWatch {
 
 class Watch {
   readonly #options: NoticeWatchOptions;
-  readonly #today: () => string;
+  readonly #looking: LookOptions;
   readonly #outlook: ReturnType<typeof createOutlook>;
 
   constructor(options: NoticeWatchOptions) {
     this.#options = options;
     const dayAt = dayTeller(options.timeZone);
-    this.#today = () => dayAt(options.clock.now());
-    this.#outlook = createOutlook({ ...options, readingOf: (route) => this.#reading(route) });
+    const readingOf = (route: Route) => this.#reading(route);
+    this.#looking = { ...options, readingOf, today: () => dayAt(options.clock.now()) };
+    this.#outlook = createOutlook({ ...options, readingOf });
   }
 
   async sweep(): Promise<void> {
@@ -108,13 +114,13 @@ class Watch {
     const objectIds = [...new Set(settled.map(({ objectId }) => objectId))];
     const since = await events.take({ source, kinds, objectIds, limit: mostEvents, leaseMs });
     const byRecord = Map.groupBy([...settled, ...since], recordOf);
-    const unread = await this.#look(byRecord, routes);
+    const pending = await this.#look(byRecord, routes);
     // What ends here is taken again when the lease ends.
     if (this.#options.signal.aborted) return;
     const done: string[] = [];
     for (const [record, told] of byRecord) {
       const keys = told.map(({ key }) => key);
-      const pause = this.#pauseFor(record, told, unread.get(record));
+      const pause = this.#pauseFor(record, told, pending.get(record));
       if (pause === undefined) done.push(...keys);
       else await events.retryLater(keys, new Date(clock.now() + pause));
     }
@@ -122,14 +128,18 @@ class Watch {
   }
 
   /** Undefined where it is not looked at again. */
-  #pauseFor(record: string, told: readonly TakenEvent[], why: "away" | "later" | undefined): number | undefined {
+  #pauseFor(record: string, told: readonly TakenEvent[], why: Pending | undefined): number | undefined {
     if (why === undefined) return undefined;
     if (why === "later") return laterMs;
+    if (why === "behind") return behindMs;
     const { clock, logger } = this.#options;
+    const age = clock.now() - Math.min(...told.map(({ receivedAt }) => receivedAt.getTime()));
+    if (why === "early") {
+      const next = earlyMs.find((ms) => ms > age);
+      return next === undefined ? undefined : next - age;
+    }
     const attempts = Math.max(...told.map((event) => event.attempts));
-    const since = Math.min(...told.map(({ receivedAt }) => receivedAt.getTime()));
-    if (attempts < mostAttempts || clock.now() - since < mostTryingMs)
-      return Math.min(10, 2 ** (attempts - 1) / 2) * minute;
+    if (attempts < mostAttempts || age < mostTryingMs) return Math.min(10, 2 ** (attempts - 1) / 2) * minute;
     logger.error({ record, attempts }, "a changed record could not be read, however often it was tried");
     return undefined;
   }
@@ -138,88 +148,47 @@ class Watch {
   async #look(
     byRecord: ReadonlyMap<string, TakenEvent[]>,
     routes: readonly Route[],
-  ): Promise<ReadonlyMap<string, "away" | "later">> {
-    const unread = new Map<string, "away" | "later">();
+  ): Promise<ReadonlyMap<string, Pending>> {
+    const pending = new Map<string, Pending>();
+    const add = (record: string, why: Pending) => {
+      const known = pending.get(record) ?? why;
+      pending.set(record, pendingReasons.find((one) => one === why || one === known) ?? why);
+    };
+    const [unplaced, placed] = [true, false].map((is) => routes.filter((one) => isUnplaced(one) === is));
+    // What is known is kept by the channel's id: until Slack tells it, there is nobody to look for.
+    const waiting = new Set<string>(unplaced?.flatMap(({ what, problem }) => (problem === "away" ? [what] : [])));
+    for (const record of byRecord.keys()) if (waiting.has(whats[partsOf(record).kind])) add(record, "away");
     // What Slack did not say of a channel just now is asked again before anything is posted.
-    const possible = routes.map((route) => (route.problem === "away" ? { ...route, problem: undefined } : route));
-    for (const own of Map.groupBy(possible, ({ channel }) => channel).values()) {
-      const whatsHere = new Set<string>(own.map(({ what }) => what));
-      const records = [...byRecord.keys()].filter((record) => whatsHere.has(whats[partsOf(record).kind]));
-      const [first] = own;
-      if (records.length === 0 || !first) continue;
+    const possible = (placed ?? []).map((one) => (one.problem === "away" ? { ...one, problem: undefined } : one));
+    for (const [first, ...others] of Map.groupBy(possible, ({ channel }) => channel).values()) {
+      if (!first) continue;
       const isDone = await this.#safely({ route: first.number }, async () => {
-        for (const [record, why] of await this.#lookIn(own, first, records, byRecord)) {
-          if (unread.get(record) !== "away") unread.set(record, why);
-        }
+        for (const [record, why] of await lookAt(byRecord, [first, ...others], this.#looking)) add(record, why);
       });
-      if (!isDone) for (const record of records) unread.set(record, "away");
+      const whatsHere = new Set<string>([first, ...others].map(({ what }) => what));
+      if (isDone) continue;
+      for (const record of byRecord.keys()) if (whatsHere.has(whats[partsOf(record).kind])) add(record, "away");
     }
-    return unread;
-  }
-
-  /** The same of one channel. */
-  async #lookIn(
-    own: readonly Route[],
-    first: Route,
-    records: readonly string[],
-    byRecord: ReadonlyMap<string, TakenEvent[]>,
-  ): Promise<Map<string, "away" | "later">> {
-    const unread = new Map<string, "away" | "later">();
-    const readAt = new Date(this.#options.clock.now());
-    const read = await readRecords(records, this.#reading(first));
-    this.#count(read, first);
-    const current: Current[] = [];
-    for (const [record, found] of read) {
-      if (found === "away" || found === "later") unread.set(record, found);
-      if (typeof found === "string") continue;
-      const chosen = await this.#routesFor(found, own);
-      // What is known of it stays as it was: else there would be no change to tell of the next time.
-      if (chosen === "away") unread.set(record, "away");
-      else current.push({ record, found, told: byRecord.get(record) ?? [], routes: chosen });
-    }
-    const looks = current.map(({ record, found }) => ({ record, values: valuesOf(found), readAt }));
-    await this.#options.notices.look(first.channel, looks, (before) =>
-      current.flatMap((one) => {
-        const known = before.get(one.record);
-        if (known === undefined || changesOf(one.found, known, one.told, this.#today()).length === 0) return [];
-        return changeRows(one, known);
-      }),
-    );
-    return unread;
-  }
-
-  #count(read: ReadonlyMap<string, CurrentRecord | Unread>, { number }: Route): void {
-    const left = [...read.values()].filter((found) => typeof found === "string");
-    if (left.length === 0) return;
-    const counts = Object.fromEntries([...Map.groupBy(left, String)].map(([why, all]) => [why, all.length]));
-    this.#options.logger.info({ route: number, ...counts }, "changed records are left out of a channel");
-  }
-
-  /** `away`: Slack did not say whose it is. */
-  async #routesFor(record: CurrentRecord, routes: readonly Route[]): Promise<Route[] | "away"> {
-    const { personWith, clock } = this.#options;
-    const email = (record.kind === "task" ? record.assignee : record.owner)?.email;
-    const asksWho = routes.some(({ where }) => where.teams !== undefined || where.owners !== undefined);
-    const owner = email && asksWho ? await personWith(email) : undefined;
-    if (owner === "away") return "away";
-    return matching(routes, whats[record.kind], { ...factsOf(record), owner }, clock);
+    return pending;
   }
 
   async #tell(routes: readonly Route[]): Promise<void> {
     const { notices, clock, newId, wake, pace = usualPace } = this.#options;
-    const at = new Date(clock.now());
-    const muted = new Set((await notices.mutedRecords(at)).map(({ routeId, record }) => `${routeId} ${record}`));
+    const now = clock.now();
+    const [at, oldest] = [new Date(now), new Date(now - mostPutOffMs)];
+    const muted = new Set((await notices.mutedRecords(at)).map(({ channel, record }) => `${channel} ${record}`));
+    await notices.takeBack(new Date(now - putOffMs), oldest);
     for (const routeId of await notices.pendingRoutes()) {
       const route = routes.find(({ id }) => id === routeId);
       if (route?.problem === "away") continue;
       const isOpen = route !== undefined && route.problem === undefined && !(route.mutedUntil && route.mutedUntil > at);
-      const id = newId("turn");
+      const turnId = newId("turn");
       const turnOf = (pending: readonly PendingRecord[]) => {
-        const heard = pending.filter(({ record }) => !muted.has(`${routeId} ${record}`));
-        return isOpen && heard.length > 0 ? this.#turn(id, route, heard) : undefined;
+        const heard = pending.filter(({ record }) => !muted.has(`${route?.channel} ${record}`));
+        return isOpen && heard.length > 0 ? this.#turn(turnId, route, heard) : undefined;
       };
       await this.#safely({ route: route?.number ?? routeId }, async () => {
-        if (await notices.tell(routeId, { pace, at, turnOf })) await wake(id);
+        if (await notices.tell(routeId, { turnId, pace, at, oldest, turnOf })) await wake(turnId);
       });
     }
   }
@@ -227,9 +196,9 @@ class Watch {
   #turn(id: string, { id: routeId, channel }: Route, pending: readonly PendingRecord[]): NewTurn {
     const { teamId, botUserId } = this.#options.who;
     const eventKeys = pending.flatMap((record) => record.eventKeys);
-    const sourceKey = `notice:${routeId}:${eventKeys[0] ?? ""}`;
+    const sourceKey = `notice:${routeId}:${id}`;
     const largest = pending.toSorted((left, right) => (right.amount ?? -1) - (left.amount ?? -1));
-    const records = largest.map(({ record, before }) => ({ record, before }));
+    const records = largest.map(({ record, before, after }) => ({ record, before, after }));
     return {
       id,
       sourceKey,
@@ -254,24 +223,7 @@ class Watch {
   }
 }
 
-interface Current {
-  record: string;
-  found: CurrentRecord;
-  told: readonly TakenEvent[];
-  routes: readonly Route[];
-}
-
-function changeRows({ record, found, told, routes }: Current, before: RecordValues): NewChange[] {
-  const amount = amountOf(found);
-  return routes.flatMap(({ id: routeId }) =>
-    told.map(({ key: eventKey }) => ({ routeId, eventKey, record, before, amount })),
-  );
-}
-
-function factsOf(record: CurrentRecord): RouteFacts {
-  if (record.kind === "task") return { projects: record.projects.map(({ name }) => name) };
-  const account = record.company?.name;
-  if (record.kind === "deal") return { account, stage: record.stage, amount: record.amount?.amount };
-  const [deal] = record.openDeals;
-  return { account, stage: deal?.stage, amount: deal?.amount?.amount };
+/** A name of the configuration, of which Slack has not told the channel. */
+function isUnplaced({ channel }: Route): boolean {
+  return channel.startsWith("#");
 }

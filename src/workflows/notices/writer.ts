@@ -8,15 +8,16 @@ import { dayTeller } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Events, InboundEvent } from "../../storage/events.ts";
-import type { Turn, TurnOutcome, TurnTask } from "../../storage/turns.ts";
+import type { NoticeRecord, Turn, TurnOutcome, TurnTask } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
 import { type ChannelBook, type ChannelProblem, problemOf } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
-import { type Change, changesOf } from "./changes.ts";
+import { putOff } from "../../storage/notices.ts";
+import { type Change, changesOf, isUndone } from "./changes.ts";
 import { noticeButtons } from "./buttons.ts";
 import { lineFor } from "./lines.ts";
 import { readRecord } from "./read-records.ts";
-import { type CurrentRecord, recordOf } from "./records.ts";
+import { type CurrentRecord, recordOf, withValues } from "./records.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface NoticeWriterOptions {
@@ -43,17 +44,20 @@ export interface Told {
 
 type ResultStep = Extract<Step, { kind: "tool_result" }>;
 type NoticeTask = Extract<TurnTask, { kind: "notice" }>;
-type Event = Pick<InboundEvent, "kind" | "objectId" | "occurredAt">;
+type Event = Pick<InboundEvent, "kind" | "objectId" | "data">;
 
 /** More records than these are told in a summary. */
 const mostLines = 10;
 const mostInSummary = 5;
+/** So many are read to find those five. */
+const mostTried = 30;
 const pausesMs = [1_000, 5_000, 20_000, 60_000];
 const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, outputTokens: 0 };
 
 /**
- * Writes what has changed between what was known and how the records are now. No model is asked. What it reads and writes is
- * recorded in one lot, so that another attempt says the same.
+ * Writes what has changed between two looks: what has changed since is another change, that another notice tells. No model is asked.
+ * What it reads and writes is recorded in one lot, so that another attempt says the same. Where a service stays away nothing is
+ * posted, and the watch has all of it told later.
  */
 export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
   return async (run) => {
@@ -61,13 +65,24 @@ export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
     if (task?.kind !== "notice") throw new TypeError(`the turn ${run.turn.id} is no notice`);
     const isNew = run.steps.length === 0;
     const steps = isNew ? await compose(run, task, options) : run.steps;
+    if (steps === "away") return silent(run, { problem: "service_away", reason: putOff }, options);
     if (isNew && steps.length > 0) await run.checkpoint(steps);
     const problem = await problemOfChannel(run, options);
     if (problem === undefined) return show(run, task, steps);
-    options.logger.warn({ turnId: run.turn.id, problem }, "a notice cannot be posted where its route leads");
-    await run.reply.finish();
-    return { status: "failed", reason: `channel_${problem}` };
+    // An earlier attempt may have posted it: that is not told again.
+    const reason = problem === "away" && isNew ? putOff : `channel_${problem}`;
+    return silent(run, { problem: `channel_${problem}`, reason }, options);
   };
+}
+
+async function silent(
+  { turn, reply }: AgentRun,
+  { problem, reason }: { problem: string; reason: string },
+  { logger }: NoticeWriterOptions,
+): Promise<TurnOutcome> {
+  logger.warn({ turnId: turn.id, problem, isPutOff: reason === putOff }, "a notice cannot be posted now");
+  await reply.finish();
+  return { status: "failed", reason };
 }
 
 /** Another company may have come to read the channel since the turn was stored: looked at again right before it is posted. */
@@ -92,19 +107,25 @@ async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly
     return { status: "done", reason: "nothing_to_tell" };
   }
   reply.write(textOf(last));
-  reply.buttons(noticeButtons({ turnId: turn.id, routeId: task.routeId, steps }));
+  reply.buttons(
+    noticeButtons({ turnId: turn.id, routeId: task.routeId, about: task.records.map(({ record }) => record), steps }),
+  );
   await reply.finish();
   return { status: "done", usage: nothingUsed, costUsd: 0 };
 }
 
-async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOptions): Promise<Step[]> {
+async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOptions): Promise<Step[] | "away"> {
   const { turn, signal } = run;
   const byRecord: ReadonlyMap<string, Event[]> = Map.groupBy(await options.events.get(task.eventKeys), recordOf);
-  const isSummary = task.records.length > mostLines;
-  const { told, skipped, reads } = await read(task, byRecord, { isSummary, turn, signal, options });
+  const changed = task.records.filter((one) => !isUndone(one, byRecord.get(one.record) ?? []));
+  const isSummary = changed.length > mostLines;
+  const found = await read(changed, byRecord, { isSummary, turn, signal, options });
+  if (found === "away") return found;
+  const { told, tried, reads } = found;
+  const skipped = tried - told.length;
   if (skipped > 0) options.logger.info({ turnId: turn.id, skipped }, "records are left out of a notice");
-  if (told.length === 0) return [];
-  const rest = isSummary ? task.records.slice(told.length + skipped) : [];
+  const rest = changed.slice(tried);
+  if (told.length + rest.length === 0) return [];
   const text = isSummary ? summaryOf(told, rest, byRecord) : lines(told);
   const results = reads.map((one, index): ResultStep => ({ ...one, toolUseId: `toolu_${turn.id}_${index}` }));
   const calls: ContentBlock[] = results.map(({ toolUseId: id, tool: name, arguments: input }) => {
@@ -118,8 +139,7 @@ async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOpt
   };
   return [
     { kind: "question", text: turn.text, context: contextOf(turn, options), userId: turn.userId },
-    answer(calls, "tool_use"),
-    ...results,
+    ...(calls.length > 0 ? [answer(calls, "tool_use"), ...results] : []),
     answer([{ type: "text", text: safe }], "end_turn"),
   ];
 }
@@ -136,35 +156,56 @@ function lines(told: readonly Told[]): string {
   return all.length === 1 ? String(all[0]) : all.map((line) => `- ${line}`).join("\n");
 }
 
+interface Found {
+  told: Told[];
+  /** How many of the records were looked at for it, from the first on. */
+  tried: number;
+  reads: Omit<ResultStep, "toolUseId">[];
+}
+
 /** Of a summary only the largest: how the others have changed was seen when they were looked at. */
 async function read(
-  { records }: NoticeTask,
+  records: readonly NoticeRecord[],
   byRecord: ReadonlyMap<string, Event[]>,
   how: { isSummary: boolean; turn: Turn; signal: AbortSignal; options: NoticeWriterOptions },
-): Promise<{ told: Told[]; skipped: number; reads: Omit<ResultStep, "toolUseId">[] }> {
+): Promise<Found | "away"> {
   const { isSummary, turn, signal, options } = how;
   const channelName = await options.channelName(turn.channel);
   const { id: turnId, agent, channel, threadTs } = turn;
   const caller: Caller = sophiaCaller(options.who, { turnId, agent, channel, threadTs, channelName });
   const today = dayTeller(options.timeZone)(options.clock.now());
-  const told: Told[] = [];
-  const reads: Omit<ResultStep, "toolUseId">[] = [];
-  let skipped = 0;
-  for (const { record, before } of records) {
-    if (isSummary && (told.length === mostInSummary || skipped === mostInSummary)) break;
-    signal.throwIfAborted();
-    const made: typeof reads = [];
-    const found = await readRecord(record, { reader: recording(made, options), caller, signal });
-    const changes = typeof found === "string" ? [] : changesOf(found, before, byRecord.get(record) ?? [], today);
-    if (typeof found === "string" || changes.length === 0) {
-      // It is in no step either: that it is there may not be for everybody.
-      skipped++;
-      continue;
-    }
-    told.push({ record: found, changes });
-    reads.push(...made);
+  const pauses = [...pausesMs];
+  const found: Found = { told: [], tried: 0, reads: [] };
+  for (const changed of records) {
+    if (isSummary && (found.told.length === mostInSummary || found.tried === mostTried)) break;
+    const { now, reads } = await readPatiently(changed.record, { caller, signal, options, pauses });
+    if (now === "away") return now;
+    found.tried++;
+    // It is in no step either: that it is there may not be for everybody.
+    if (typeof now === "string") continue;
+    const record = withValues(now, changed.after);
+    const changes = changesOf(record, changed.before, byRecord.get(changed.record) ?? [], today);
+    if (changes.length === 0) continue;
+    found.told.push({ record, changes });
+    found.reads.push(...reads);
   }
-  return { told, skipped, reads };
+  return found;
+}
+
+/** Again while its service is away, as often as there are pauses left; the others need as many fewer. */
+async function readPatiently(
+  record: string,
+  how: { caller: Caller; signal: AbortSignal; options: NoticeWriterOptions; pauses: number[] },
+) {
+  const { caller, signal, options, pauses } = how;
+  for (;;) {
+    signal.throwIfAborted();
+    const reads: Found["reads"] = [];
+    const now = await readRecord(record, { reader: recording(reads, options), caller, signal });
+    const pause = now === "away" ? pauses.shift() : undefined;
+    if (pause === undefined) return { now, reads };
+    await options.wait(pause, signal);
+  }
 }
 
 function recording(made: Omit<ResultStep, "toolUseId">[], { reader, clock }: NoticeWriterOptions): ToolReader {

@@ -9,7 +9,6 @@ import {
   valuesOf,
 } from "../../../src/workflows/notices/records.ts";
 
-const at = new Date("2026-11-23T10:00:00Z");
 const today = "2026-11-23";
 const usd = (amount: number) => ({ amount, currency: "USD" });
 const maya = { name: "Maya Okafor", email: "maya@northwind.example" };
@@ -40,7 +39,7 @@ const task: Task = {
 
 /** What is said where these events came of a record that was one and is the other. */
 function said(before: CurrentRecord | undefined, now: CurrentRecord, ...kinds: string[]): string {
-  const events = kinds.map((kind) => ({ kind, occurredAt: at }));
+  const events = kinds.map((kind) => ({ kind, data: { storyGid: "c1" } }));
   const changes = changesOf(now, before ? valuesOf(before) : {}, events, today);
   return changes.length === 0 ? "" : lineFor(now, changes);
 }
@@ -130,8 +129,9 @@ describe("a line about a task", () => {
 
   it("quotes the beginning of a comment as what somebody wrote, and none that is gone", () => {
     const comments = [
-      { by: "Zoe", at: "2026-11-23T11:00:00+01:00", text: `*Done*?\n${"x".repeat(300)}` },
-      { by: "Sam", at: "2026-11-22T11:00:00Z", text: "earlier" },
+      { id: "c1", by: "Zoe", text: `*Done*?\n${"x".repeat(300)}` },
+      // At the same second, and of another event.
+      { id: "c0", by: "Sam", text: "earlier" },
     ];
     expect(said(task, { ...task, comments }, "task.commented")).toBe(
       `[Send the offer](https://tasks/2) was commented on by Zoe: “\\*Done\\*? ${"x".repeat(191)}…” (Maya Okafor, Acme)`,

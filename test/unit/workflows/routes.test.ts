@@ -58,6 +58,7 @@ describe("routes", () => {
       route("second", "C1"),
       route("deals", "C2", {}, { what: "deals" }),
       route("muted", "C3", {}, { mutedUntil: later }),
+      route("silences", "C3"),
       route("heard", "C4", {}, { mutedUntil: before }),
       route("shared", "C5", {}, { problem: "shared" }),
     ];
