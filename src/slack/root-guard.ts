@@ -2,6 +2,7 @@ import { type Reply, ReplyRefusedError } from "../agent/ports.ts";
 import { ServiceError } from "../core/errors.ts";
 import { interruptionOf } from "../turns/interruption.ts";
 import type { OpenReply } from "../turns/run-turn.ts";
+import { isUnasked } from "../turns/unasked-reply.ts";
 import { type ChannelProblem, problemOf } from "../workflows/routes.ts";
 import type { Channels } from "./channels.ts";
 import { systemWait, type Wait } from "./wait.ts";
@@ -27,7 +28,7 @@ const pausesMs = [1_000, 5_000, 20_000, 60_000];
  */
 export function guardingRoots(open: OpenReply, { channels, wait = systemWait }: RootGuardOptions): OpenReply {
   return async (turn, attempt, signal, events) => {
-    if (!turn.isRoot || turn.audience === "private") return open(turn, attempt, signal, events);
+    if (!isUnasked(turn)) return open(turn, attempt, signal, events);
     const ending = new AbortController();
     const reply = await open(turn, attempt, AbortSignal.any([signal, ending.signal]), events);
     const isLeft = (): boolean => signal.aborted && interruptionOf(signal) !== "stop";
