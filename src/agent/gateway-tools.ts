@@ -97,7 +97,9 @@ export function createGatewayTools(options: GatewayToolsOptions): GatewayTools {
         about: { [PREVIEW_META]: true },
       });
       const { structuredContent } = result;
-      if (result.isError || !structuredContent) return { refused: textOfResult(result) };
+      if (result.isError || !structuredContent) {
+        return { refused: textOfResult(result), ...(failureOf(result)?.retryable === true && { isRetryable: true }) };
+      }
       return structuredContent as unknown as PreviewedWrite;
     },
     async lookUp(name, args, { id, sentAt }, caller, signal) {
@@ -157,7 +159,7 @@ class Session {
   async call(name: string, args: unknown, caller: Caller, signal: AbortSignal): Promise<ToolResult> {
     const result = await this.ask(name, args, { caller, signal });
     const isWaiting = result._meta?.[APPROVAL_META] !== undefined;
-    const failure = result._meta?.[FAILURE_META] as ToolFailure | undefined;
+    const failure = failureOf(result);
     const links = (result._meta?.[LINKS_META] ?? []) as string[];
     return {
       text: textOfResult(result),
@@ -232,6 +234,10 @@ function inWords(block: Record<string, unknown>): string {
 
 function wasNotDelivered(error: unknown): boolean {
   return error instanceof ConnectionError && (error.kind === "unreachable" || error.kind === "session_lost");
+}
+
+function failureOf({ _meta }: McpToolResult): ToolFailure | undefined {
+  return _meta?.[FAILURE_META] as ToolFailure | undefined;
 }
 
 /** The gateway itself was not reached, which says nothing of the call. */

@@ -281,13 +281,13 @@ export type FoundWrite =
 
 /** Questions about writes that change nothing. Both throw on abort, and where the gateway is away. */
 export interface WriteProbe {
-  /** `refused`: what is wrong with it, in words. */
+  /** `refused`: what is wrong with it, in words; `isRetryable` as in ToolResult, and then nothing is known to be wrong. */
   preview(
     name: string,
     args: unknown,
     caller: Caller,
     signal: AbortSignal,
-  ): Promise<PreviewedWrite | { refused: string }>;
+  ): Promise<PreviewedWrite | { refused: string; isRetryable?: boolean | undefined }>;
   lookUp(
     name: string,
     args: unknown,

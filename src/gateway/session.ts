@@ -17,7 +17,7 @@ import { PassThrough } from "./pass-through.ts";
 import type { Permissions } from "./permissions.ts";
 import { readMoreTool } from "./read-more-tool.ts";
 import { type Identity, SOPHIA } from "./settings.ts";
-import { ConsentPending, Refusal, type ToolCall } from "./tool-call.ts";
+import { authorised, ConsentPending, isRepeatable, Refusal, type ToolCall } from "./tool-call.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface SessionParts {
@@ -134,9 +134,9 @@ function answerOf(error: unknown, call: ToolCall): McpToolResult {
     return result;
   }
   if (error instanceof ConnectionError) {
-    const isRepeatable = call.tool?.isIdempotent ?? false;
-    const text = `${call.tool?.upstream.name ?? "The server"} ${error.message}. ${adviceFor(error, isRepeatable)}`;
-    return failedResult(text, { kind: "service", retryable: isRepeatable });
+    const mayPass = call.tool !== undefined && isRepeatable(authorised(call));
+    const text = `${call.tool?.upstream.name ?? "The server"} ${error.message}. ${adviceFor(error, mayPass)}`;
+    return failedResult(text, { kind: "service", retryable: mayPass });
   }
   throw error;
 }
@@ -147,8 +147,8 @@ function refusalKind({ reason }: Refusal): "arguments" | "forbidden" | "private"
   return reason === "rate_limit" || reason === "circuit_open" ? "service" : "forbidden";
 }
 
-function adviceFor(error: ConnectionError, isRepeatable: boolean): string {
-  if (isRepeatable) return "The request is not at fault; the same call may pass in a minute.";
+function adviceFor(error: ConnectionError, mayPass: boolean): string {
+  if (mayPass) return "The request is not at fault; the same call may pass in a minute.";
   if (wasNotSent(error)) return "Nothing was changed. The same call may pass in a minute.";
   return "It is not known whether the change was made: look before you call again.";
 }

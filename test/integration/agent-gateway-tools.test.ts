@@ -232,6 +232,9 @@ describe("a call", () => {
     const content = [{ type: "text", text: "Words that nobody matches." }];
     gateway.results["t"] = { content, isError: true, _meta: { "dev.sophia/failure": failure } };
     expect(await call("t")).toEqual({ text: "Words that nobody matches.", isError: true, ...said });
+    const { isRetryable } = { isRetryable: undefined, ...said };
+    const previewed = await tools.preview("t", {}, caller, new AbortController().signal);
+    expect(previewed).toEqual({ refused: "Words that nobody matches.", isRetryable });
   });
 
   it("that was not delivered is made again over a new connection; one whose fate is not known is not", async () => {

@@ -1,6 +1,7 @@
 import type { CalendarSettings } from "../../agent/calendar.ts";
 import type { Asker, Caller, PlannedCall, ReplyButton, ToolResult, Tools, WriteProbe } from "../../agent/ports.ts";
 import { z } from "zod";
+import { ServiceError } from "../../core/errors.ts";
 import type { Presses } from "../../storage/presses.ts";
 import type { Turn, Turns } from "../../storage/turns.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
@@ -37,7 +38,7 @@ export interface Presser extends Omit<Asker, "timeZone" | "timeZoneKnown" | "nam
 export type PlannedAction = { turn: Turn; calls: PlannedCall[] } | "gone" | "nothing";
 
 export interface CallActions {
-  /** A task for each next step of a summary. */
+  /** A task for each next step of a summary. Throws a ServiceError, for whoever pressed to read, where Asana does not answer. */
   tasks(summaryTurnId: string, presser: Presser, signal: AbortSignal): Promise<PlannedAction>;
   /** A note on the deal, or on the company where there is none. */
   note(summaryTurnId: string): Promise<PlannedAction>;
@@ -86,7 +87,7 @@ export function createCallActions({
     signal: AbortSignal,
   ): Promise<PlannedCall[]> => {
     for (const form of forms) {
-      const previewed = await tools.preview(form.tool, form.arguments, caller, signal);
+      const previewed = await answered(() => tools.preview(form.tool, form.arguments, caller, signal));
       if (!("refused" in previewed)) return [form];
     }
     return forms.slice(0, 1);
@@ -103,7 +104,7 @@ export function createCallActions({
       const caller = callerOf(turn, presser, agent);
       const account = record.company?.name ?? record.call.account;
       const project = await projectOf(account, followUpProject, (args) =>
-        tools.call(listProjects, args, caller, signal),
+        answered(() => tools.call(listProjects, args, caller, signal)),
       );
       const calls = await Promise.all(steps.map((step) => accepted(taskForms(step, record, project), caller, signal)));
       return { turn, calls: calls.flat() };
@@ -120,24 +121,44 @@ export function createCallActions({
   };
 }
 
-/** The account's own, else the usual one where that is there. */
+/** Less of a task is for what Asana refuses. Where it does not answer nothing is made: a task in the wrong place would go unnoticed. */
+async function answered<Answer extends object>(ask: () => Promise<Answer>): Promise<Answer> {
+  const answer = await ask().catch((cause: unknown) => {
+    throw notAnswered(cause);
+  });
+  if ("isRetryable" in answer && answer.isRetryable === true) throw notAnswered(answer);
+  return answer;
+}
+
+function notAnswered(cause: unknown): ServiceError {
+  const message = "Asana does not answer just now, so no tasks were made. Press the button again in a minute.";
+  return new ServiceError(message, { service: "Asana", retryable: true, cause });
+}
+
+const longestQuery = 200;
+
+/** The one that is called like the account, else the usual one where that is there. */
 async function projectOf(
   account: string | null,
   usualName: string | undefined,
   list: (args: { query: string }) => Promise<ToolResult>,
 ): Promise<string | undefined> {
-  const called = async (query: string) => {
-    const { isError, text } = await list({ query });
+  const called = async (name: string | undefined | null) => {
+    const wanted = bare(name ?? "");
+    if (!name || wanted === "") return undefined;
+    const { isError, text } = await list({ query: name.slice(0, longestQuery) });
     const found = isError ? [] : projectsSchema.parse(JSON.parse(text)).projects;
-    const exact = found.filter(({ name }) => name.toLowerCase() === query.toLowerCase());
-    return { found, exact: exact.length === 1 ? exact[0] : undefined };
+    const exact = found.filter((project) => bare(project.name) === wanted);
+    return exact.length === 1 ? exact[0]?.id : undefined;
   };
-  const [own, usual] = await Promise.all([
-    account === null ? undefined : called(account),
-    usualName === undefined ? undefined : called(usualName),
-  ]);
-  const onlyOne = own?.found.length === 1 ? own.found[0] : undefined;
-  return (own?.exact ?? onlyOne ?? usual?.exact)?.id;
+  const [own, usual] = await Promise.all([called(account), called(usualName)]);
+  return own ?? usual;
+}
+
+/** Case and marks aside. */
+function bare(name: string): string {
+  const letters = name.normalize("NFKD").replaceAll(/\p{Diacritic}/gu, "");
+  return (letters.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }
 
 function callerOf({ teamId, channel, threadTs }: Turn, presser: Presser, agent: string): Caller {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { GatewayOptions, PolicyRule } from "../../../src/gateway/settings.ts";
-import { CALLER_META, FAILURE_META, type McpConnection } from "../../../src/mcp/types.ts";
+import { createInProcessLink } from "../../../src/mcp/server.ts";
+import { CALLER_META, FAILURE_META, type McpConnection, PREVIEW_META } from "../../../src/mcp/types.ts";
 import { closeAll, connectTo, greeterUpstream, startGateway, textOf } from "../../support/gateway.ts";
 
 afterEach(closeAll);
@@ -214,6 +215,25 @@ describe("deadline", () => {
     await expect.poll(() => log.cancelled).toEqual(["late"]);
     expect(result._meta?.[FAILURE_META]).toEqual({ kind: "service", retryable: true });
     expect(audit).toMatchObject([{ outcome: "failed", reason: "deadline" }]);
+  });
+});
+
+describe("a look at what a write would change", () => {
+  it("may pass later where nobody answers, since nothing was sent", async () => {
+    const mute = createInProcessLink({
+      info: { name: "mute", version: "1", capabilities: { tools: {}, experimental: { [PREVIEW_META]: {} } } },
+      onError: () => {},
+      open: () => ({
+        handle: async (method) =>
+          method === "tools/list"
+            ? { tools: [{ name: "add", inputSchema: { type: "object" }, annotations: { readOnlyHint: false } }] }
+            : new Promise(() => {}),
+      }),
+    });
+    const source = { type: "builtin", open: async () => mute } as const;
+    const { client } = await setUp({ upstreams: [{ name: "mute", trusted: true, source }], limits: { callMs: 20 } });
+    const answer = await client.callTool("mute__add", {}, { timeoutMs: 5_000, meta: { [PREVIEW_META]: true } });
+    expect(answer._meta?.[FAILURE_META]).toEqual({ kind: "service", retryable: true });
   });
 });
 
