@@ -133,6 +133,18 @@ describe("what stands below a long answer", () => {
   });
 });
 
+it("what comes below a message that was ended for its age stands in one of its own", async () => {
+  const turn = question();
+  const reply = await sophia.open(turn, 1, nothing);
+  reply.write("Here it is.");
+  await slack.store.waitFor(() => partsOf(turn)[0]?.text === "Here it is.", 5_000);
+  await sophia.time.pass(250_000);
+  await slack.store.waitFor(() => partsOf(turn)[0]?.streaming === false, 5_000);
+  reply.image(chart(1));
+  await reply.finish();
+  expect(partsOf(turn).map(kindsOf)).toEqual([["markdown"], ["image", "context_actions"]]);
+});
+
 describe("where Slack refuses the blocks", () => {
   it("the picture is told in words and the buttons stay", async () => {
     const turn = question();
