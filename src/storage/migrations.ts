@@ -15,6 +15,7 @@ import { notices } from "./migrations/0012-notices.ts";
 import { questionFiles } from "./migrations/0013-question-files.ts";
 import { replyImages } from "./migrations/0014-reply-images.ts";
 import { forwardedMessages } from "./migrations/0015-forwarded-messages.ts";
+import { callIndexings } from "./migrations/0016-call-indexings.ts";
 import { callLooks } from "./migrations/0017-call-looks.ts";
 import { noticesPutOff } from "./migrations/0019-notices-put-off.ts";
 
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   questionFiles,
   replyImages,
   forwardedMessages,
+  callIndexings,
   callLooks,
   noticesPutOff,
 ];

@@ -21,6 +21,8 @@ export type TurnTask =
   /** These calls, for whom the turn is; then it is said what came of each. */
   | { kind: "calls"; calls: PlannedCall[]; intro?: string }
   | { kind: "call_summary"; callId: string }
+  /** What a summary's turn has read and made of a call goes to the search index, which was away then. */
+  | { kind: "call_index"; summaryTurnId: string }
   | { kind: "notice"; routeId: string; eventKeys: string[]; records: NoticeRecord[] };
 
 /** What has changed between two looks, as `deal:123`; the largest first. */
@@ -35,7 +37,7 @@ export interface NewTurn {
   id: string;
   /**
    * One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`, `private:TURN_ID`,
-   * `digest:SCHEDULE:TICK`, `call:CALL_ID:CHANNEL`, `notice:ROUTE:EVENT`.
+   * `digest:SCHEDULE:TICK`, `call:CALL_ID:CHANNEL`, `index:TURN_ID:N`, `notice:ROUTE:EVENT`.
    */
   sourceKey: string;
   source: TurnSource;

@@ -11,6 +11,7 @@ import type { People } from "../slack/people.ts";
 import { createPersonWith } from "../slack/person-with.ts";
 import { systemWait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
+import { createCallIndexings } from "../storage/call-indexings.ts";
 import { createCalls } from "../storage/calls.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
@@ -22,10 +23,11 @@ import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import { type CallActions, createCallActions } from "../workflows/calls/call-actions.ts";
 import { createCallWatch } from "../workflows/calls/call-watch.ts";
 import { createCallIndex } from "../workflows/calls/index-call.ts";
+import { createLateIndexing } from "../workflows/calls/index-later.ts";
 import { createCallSummarizer } from "../workflows/calls/summarize-call.ts";
 import { createRouteBook, type RouteBook } from "../workflows/routes.ts";
 import type { TaskRunners } from "../workflows/task-runners.ts";
-import { createToolReader } from "../workflows/tool-reader.ts";
+import { createToolReader, type ToolReader } from "../workflows/tool-reader.ts";
 import { type OpenedNotices, openNotices } from "./notices.ts";
 
 export interface WorkflowsOptions {
@@ -65,7 +67,7 @@ export interface OpenedWorkflows {
 const sweepEveryMs = 1_500;
 
 export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
-  const { database, turns, tools, people, workspace, agentSettings, config, clock, logger } = options;
+  const { database, turns, tools, people, agentSettings, config, clock, logger } = options;
   const channels = createChannels(options);
   const routes = createRouteBook({
     configured: config.routes,
@@ -78,29 +80,8 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
   const channelName = (channel: string) => people.channelName(channel);
   const personWith = createPersonWith(people);
   const notices = openNotices({ ...options, routes, reader, personWith, channelName, channels });
-  const calls = createCalls(database, clock);
-  const summarizer = createCallSummarizer({
-    ...options,
-    settings: agentSettings,
-    calls,
-    channels,
-    index: createCallIndex({ tools, logger }),
-    channelName,
-    who: workspace,
-    wait: systemWait,
-  });
   const presses = createPresses(database);
-  const ending = new AbortController();
-  const watch = createCallWatch({
-    ...options,
-    signal: ending.signal,
-    calls,
-    reader,
-    routes,
-    personWith,
-    who: workspace,
-  });
-  const sweep = repeatedly(sweepEveryMs, () => watch.sweep(), logger);
+  const calls = openCalls(options, { reader, routes, channels, channelName, personWith });
   return {
     routes,
     channels,
@@ -114,14 +95,42 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     }),
     recordMutes: notices.recordMutes,
     presses,
-    runners: { call_summary: summarizer, notice: notices.runner },
-    sweep: {
-      ...sweep,
-      stop: () => {
-        ending.abort(new Error("Sophia is being stopped"));
-        return sweep.stop();
-      },
-    },
+    runners: { ...calls.runners, notice: notices.runner },
+    sweep: calls.sweep,
     noticeSweep: notices.sweep,
+  };
+}
+
+interface CallParts extends Pick<OpenedWorkflows, "routes" | "channels"> {
+  reader: ToolReader;
+  channelName: (channel: string) => Promise<string | undefined>;
+  personWith: ReturnType<typeof createPersonWith>;
+}
+
+/** Calls from Gong's word of them to their summary in a channel and in the search index. */
+function openCalls(
+  options: WorkflowsOptions,
+  parts: CallParts,
+): { runners: Pick<TaskRunners, "call_summary" | "call_index">; sweep: Repetition } {
+  const { database, tools, workspace: who, agentSettings: settings, clock, logger } = options;
+  const shared = { ...options, ...parts, who };
+  const index = createCallIndex({ tools, logger });
+  const indexings = createCallIndexings(database, clock);
+  const late = createLateIndexing({ ...shared, index, indexings, calendar: settings.calendar });
+  const calls = createCalls(database, clock);
+  const summarizer = createCallSummarizer({ ...shared, settings, calls, index, indexings, wait: systemWait });
+  const ending = new AbortController();
+  const watch = createCallWatch({ ...shared, calls, signal: ending.signal });
+  const sweepAll = async (): Promise<void> => {
+    await Promise.all([watch.sweep(), late.sweep()]);
+  };
+  const sweep = repeatedly(sweepEveryMs, sweepAll, logger);
+  const stop = (): Promise<void> => {
+    ending.abort(new Error("Sophia is being stopped"));
+    return sweep.stop();
+  };
+  return {
+    runners: { call_summary: summarizer, call_index: late.runner },
+    sweep: { ...sweep, stop },
   };
 }

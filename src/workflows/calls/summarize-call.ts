@@ -17,6 +17,7 @@ import { TurnBudget } from "../../agent/turn-budget.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
+import type { CallIndexings } from "../../storage/call-indexings.ts";
 import { type Calls, putOff } from "../../storage/calls.ts";
 import type { Replies } from "../../storage/replies.ts";
 import type { TurnOutcome, Turns } from "../../storage/turns.ts";
@@ -24,10 +25,11 @@ import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
 import { type ChannelBook, problemOf } from "../routes.ts";
 import { sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
-import { callListSchema, callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
+import { callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
 import { latestDeal } from "./call-routes.ts";
 import type { CallIndex } from "./index-call.ts";
+import { askForCall } from "./listed-call.ts";
 import { pauseAfter } from "./put-off.ts";
 import { outputOf, RecordedReads } from "./recorded-reads.ts";
 import { renderSummary } from "./render-summary.ts";
@@ -39,6 +41,7 @@ export interface CallSummarizerOptions {
   spending: Spending;
   settings: Partial<AgentSettings>;
   index: CallIndex;
+  indexings: Pick<CallIndexings, "later">;
   turns: Pick<Turns, "get">;
   calls: Pick<Calls, "again">;
   /** Tells what an earlier attempt may have posted. */
@@ -125,7 +128,7 @@ class SummaryRun {
       reply.write(this.#safe(renderSummary({ record, postedAt: this.#options.clock.now(), notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
-      await this.#options.index.keep(record, await this.#placedCaller(), signal);
+      await this.#index(record);
       return this.#outcome({ status: "done", reason: notice === undefined ? undefined : "gong_summary" });
     } catch (error) {
       signal.throwIfAborted();
@@ -191,6 +194,14 @@ class SummaryRun {
     if (!company || company.open_deals.length > 0) return;
     const args = { company: company.company.id, ...latestDeal };
     await this.#reads.all({ tool: "hubspot__search_deals", arguments: args });
+  }
+
+  /** What was said is findable soon, or later where the index is away. */
+  async #index(record: CallRecord): Promise<void> {
+    const { index, indexings } = this.#options;
+    const { turn, signal } = this.#run;
+    const kept = await index.keep(record, await this.#placedCaller(), signal);
+    if (kept === "later") await indexings.later(turn.id);
   }
 
   /** Once the summary stands it has a thread, and the turn is that thread's. */
@@ -297,19 +308,13 @@ class SummaryRun {
     },
   };
 
-  /** Whoever leads a call may have made it private meanwhile. A list is always asked of Gong anew; a call may be known since a minute. */
   async #lookAgain({ call }: CallRecord): Promise<void> {
-    const start = Date.parse(call.started_at);
-    const args = { from_date: new Date(start).toISOString(), to_date: new Date(start + 1_000).toISOString() };
     const { tools, wait } = this.#options;
     const { signal } = this.#run;
     for (const pause of [...pausesMs, undefined]) {
-      const { isError, isRetryable, text } = await tools.call("gong__get_calls", args, this.#caller, signal);
-      if (!isError) {
-        const { calls } = callListSchema.parse(JSON.parse(text));
-        if (calls.some(({ id }) => id === call.call_id)) return;
-        throw new Silence({ status: "done", reason: "not_to_be_seen" });
-      }
+      const { isListed, isError, isRetryable, text } = await askForCall(call, tools, this.#caller, signal);
+      if (isListed) return;
+      if (!isError) throw new Silence({ status: "done", reason: "not_to_be_seen" });
       if (!isRetryable) throw this.#silence(text);
       if (pause === undefined) throw new ServiceError(text, { service: "Gong", retryable: true });
       await wait(pause, signal);

@@ -147,7 +147,7 @@ describe("the search index", () => {
   it("gets a call's meaning where a policy lets it, and a failure keeps nothing back", async () => {
     const offered = tools("allow");
     const index = createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) });
-    await index.keep(record, caller, signal);
+    expect(await index.keep(record, caller, signal)).toBe("ended");
     expect(offered.calls.slice(0, 1)).toMatchObject([
       { id: "1", title: call.title, url, source: "gong", account: "Acme", owner_email: "daniel@ours.example" },
     ]);
@@ -193,8 +193,20 @@ describe("the search index", () => {
     ["is not asked, as the write would fail", tools("refused")],
     ["is not asked, as Pinecone is not there", tools("allow", [])],
   ])("gets nothing where the policy %s", async (_, offered) => {
-    await createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) }).keep(record, caller, signal);
+    const index = createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) });
+    expect(await index.keep(record, caller, signal)).toBe("ended");
     expect(offered.calls).toEqual([]);
+  });
+
+  it.each([
+    ["is left alone", { call: async () => ({ text: "left alone", isError: true, isRetryable: true }) }],
+    ["did not say what came of it", { call: async () => ({ text: "waits", isError: true, isWaiting: true }) }],
+    ["is away before anything is written", { preview: async () => ({ refused: "left alone", isRetryable: true }) }],
+    ["cannot be reached", { list: () => Promise.reject(new Error("broke off")) }],
+  ])("gets it later where Pinecone %s", async (_, failing) => {
+    const offered = { ...tools("allow"), ...failing };
+    const index = createCallIndex({ tools: offered, logger: createLogger({ level: "silent" }) });
+    expect(await index.keep(record, caller, signal)).toBe("later");
   });
 });
 

@@ -39,6 +39,9 @@ let again: unknown[];
 let recorded: Step[];
 let written: string[];
 let finished: number;
+/** What the search index makes of a call. */
+let kept: "ended" | "later";
+let indexings: string[];
 /** What the records have of the answer's messages. */
 let parts: { ts?: string }[];
 /** Why no tools are listed. */
@@ -49,6 +52,7 @@ beforeEach(() => {
   isKept = true;
   [again, recorded, written, parts] = [[], [], [], []];
   finished = 0;
+  [kept, indexings] = ["ended", []];
   unlisted = undefined;
 });
 
@@ -68,7 +72,8 @@ async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:
     calls: { again: async (...args: unknown[]) => (again.push(args), isKept) },
     channels: { find: async () => channel },
     replies: { parts: async () => parts },
-    index: { keep: async () => undefined },
+    index: { keep: async () => kept },
+    indexings: { later: async (id: string) => void indexings.push(id) },
     turns: { get: async () => undefined },
     channelName: async () => "sales",
     who: { teamId: "T1", botUserId: "U0" },
@@ -100,7 +105,13 @@ describe("a call's summary", () => {
   it("is written where Gong and Slack answer", async () => {
     expect(await summarize()).toEqual({ status: "done", reason: "gong_summary" });
     expect(written.join("")).toContain("They spoke.");
-    expect(again).toEqual([]);
+    expect([again, indexings]).toEqual([[], []]);
+  });
+
+  it("stands although the search index is away, which gets the call later", async () => {
+    kept = "later";
+    expect(await summarize()).toEqual({ status: "done", reason: "gong_summary" });
+    expect(indexings).toEqual(["t"]);
   });
 
   it.each(Object.keys(outputs))(

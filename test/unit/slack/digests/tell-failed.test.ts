@@ -22,8 +22,11 @@ it.each([
 ] as const)("only the owner %s is told, in their direct message, why it did not come", async (_, turn, expected) => {
   const told: [string, string][] = [];
   const digests = createDigests({
-    schedules: { ...noSchedules, get: async (id) => (id === schedule.id ? schedule : undefined) },
-    directMessages: { send: async (userId, text) => void told.push([userId, text]), channelOf: async () => "D1" },
+    schedules: { ...noSchedules, get: async (id: string) => (id === schedule.id ? schedule : undefined) },
+    directMessages: {
+      send: async (userId: string, text: string) => void told.push([userId, text]),
+      channelOf: async () => "D1",
+    },
     logger: quiet,
   } as unknown as DigestsOptions);
   await digests.tellFailed({ id: "turn_1", ...turn }, "Claude is busy.");
