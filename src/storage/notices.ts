@@ -100,10 +100,13 @@ const keepRows = `
   UPDATE sophia.record_values kept SET known = told.values, read_at = told."readAt"
   FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz)
   WHERE kept.channel = $1 AND kept.record = told.record AND kept.read_at <= told."readAt"`;
+/** The same, but for what events tell of that are not done: what was read has their changes already, and none would be told. */
 const learnRows = `
   INSERT INTO sophia.record_values (channel, record, known, read_at)
   SELECT $1, record, values, "readAt"
-  FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz) ORDER BY record
+  FROM json_to_recordset($2::json) AS told (record text, values json, "readAt" timestamptz)
+  WHERE split_part(record, ':', 2) NOT IN (SELECT object_id FROM sophia.events WHERE done_at IS NULL)
+  ORDER BY record
   ON CONFLICT DO NOTHING`;
 const addChanges = `
   INSERT INTO sophia.notice_changes (route_id, event_key, record, before, after, amount, found_at)
