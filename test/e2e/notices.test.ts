@@ -1,8 +1,11 @@
+import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CrmRecord } from "../../sandbox/hubspot/records.ts";
 import type { MessageView, SlackStore } from "../../sandbox/slack/store.ts";
 import { hubspotPath } from "../../src/webhooks/paths.ts";
+import type { Database } from "../../src/storage/database.ts";
 import { markdownOf } from "../support/answers.ts";
+import { createLightHome, type EngineHome } from "../support/engines.ts";
 import { type House, openHouse } from "../support/house.ts";
 import { until } from "../support/servers.ts";
 
@@ -10,6 +13,8 @@ const minute = 60_000;
 const EMEA = "sales-emea";
 const PRODUCT = "product-feedback";
 
+let home: EngineHome;
+let database: Database;
 let house: House;
 let store: SlackStore;
 let deals: CrmRecord[];
@@ -22,7 +27,9 @@ beforeAll(async () => {
     { what: "tasks" as const, channel: `#${PRODUCT}`, where: {} },
   ];
   const confidential = [{ tools: "hubspot__*", field: "amount", above: 9_000_000, channels: [] }];
-  house = await openHouse({ config: { routes, confidential } });
+  home = await createLightHome();
+  house = await openHouse({ home, config: { routes, confidential } });
+  database = (await home.createStorage()).database;
   store = house.sandbox.slack.store;
   house.sandbox.webhooks.target({ hubspot: `http://127.0.0.1:${house.app.port}${hubspotPath}` });
   house.sandbox.hubspot.store.subscribe(({ field }) => {
@@ -37,7 +44,10 @@ beforeAll(async () => {
     "a look at tasks",
   );
 });
-afterAll(() => house.close());
+afterAll(async () => {
+  await house.close();
+  await home.drop();
+});
 
 async function post(path: string, body: object): Promise<void> {
   const url = `${house.sandbox.env.SANDBOX_CONTROL_URL}${path}`;
@@ -187,7 +197,47 @@ describe("below a notice", () => {
     await pass(11 * minute);
     expect(markdownOf(await notice(EMEA, 4))).toContain(nameOf(muted));
   });
+
+  it("'Mute' until tomorrow ends at eight by the clocks of whoever chose it", async () => {
+    const { clock, world } = house.sandbox;
+    const [told] = noticesIn(EMEA);
+    if (!told) throw new Error("there is no notice");
+    const { timeZone } = world.people.find(({ handle }) => handle === "zoe") ?? {};
+    const saidUntil = () =>
+      threadOf(told).flatMap((words) => /muted these notices until <!date\^(\d+)\^/.exec(words)?.[1] ?? []);
+    const before = saidUntil().length;
+    const tomorrow = Temporal.Instant.fromEpochMilliseconds(clock.now())
+      .toZonedDateTimeISO(timeZone ?? "")
+      .add({ days: 1 })
+      .with({ hour: 8, minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 });
+    await mute(told, "morning");
+    await until(() => saidUntil().length > before, "word to the channel");
+    expect(Number(saidUntil().at(-1))).toBe(tomorrow.epochMilliseconds / 1_000);
+
+    const [, muted, , , , , heard] = deals;
+    const count = noticesIn(EMEA).length;
+    await change(muted, { amount: "9" });
+    await pass(11 * minute);
+    await until(() => isDealtWith(muted), "the change to be passed over");
+    clock.set(tomorrow.epochMilliseconds);
+    expect(noticesIn(EMEA)).toHaveLength(count);
+    await change(heard, { amount: "10" });
+    await pass(minute);
+    const words = markdownOf(await notice(EMEA, count + 1));
+    expect(words).toContain(nameOf(heard));
+    expect(words).not.toContain(nameOf(muted));
+  });
 });
+
+/** Whether nothing is left to be told of a deal's changes. */
+async function isDealtWith(deal: CrmRecord | undefined): Promise<boolean> {
+  const left = await database.query(
+    `SELECT FROM sophia.events WHERE object_id = $1 AND done_at IS NULL
+     UNION ALL SELECT FROM sophia.notice_changes WHERE record = $2 AND told_at IS NULL`,
+    [deal?.id ?? "", `deal:${deal?.id}`],
+  );
+  return left.length === 0;
+}
 
 async function mute(told: MessageView, choice: string): Promise<void> {
   await press("zoe", "sophia_mute_route", told);
