@@ -177,6 +177,16 @@ describe("a call that has ended", () => {
     expect((await house.turns()).some(({ source }) => source === "button")).toBe(false);
   });
 
+  it("makes no task while Asana does not answer, and says so to whoever pressed", async () => {
+    const { board } = house.sandbox;
+    board.addFault({ service: "asana", status: 503, times: 1_000 });
+    await press("oliver", "sophia_create_tasks");
+    await until(() => hintsTo("oliver").length > 0, "what came of it", 25_000);
+    expect(hintsTo("oliver")).toEqual([expect.stringMatching(/no tasks were made\. Press the button again/)]);
+    while (board.takeFault("asana", "/")) continue;
+    expect((await house.turns()).some(({ source }) => source === "button")).toBe(false);
+  });
+
   it("makes tasks of its next steps by one card, whoever presses how often", async () => {
     await press("daniel", "sophia_create_tasks");
     await until(() => inThread().some(isCard), "the card");
