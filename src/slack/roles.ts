@@ -56,6 +56,10 @@ const aboutSomebody = new RegExp(
 const saidOf =
   /(?:^|\s)\p{Lu}\p{Ll}\S*$|\b(?:of|for|with|to|about|has|have|had)\s+(?!me$|us$|today$|tomorrow$|yesterday$|now$)\S+$/u;
 
+/** "... what Grace sold as a sales analyst": a clause with somebody else in it, as far as can be told from its words. */
+const doneBySomebody =
+  /\b(?:what|which|how|that|why|whether|if|when|where)\b(?:\s+(?!(?:is|are|was|were|to|the|our|my|this|all|each)\b)\S+\s+\S|.*\s\p{Lu}\p{Ll})/u;
+
 /** Longest beginning of a sentence that is looked at: nobody says more before naming a role. */
 const longestBefore = 300;
 
@@ -101,7 +105,12 @@ function isSaidToSophia(sentence: string, pattern: RegExp): boolean {
     const spokenTo = toSophia.exec(before);
     const since = spokenTo ? before.slice(spokenTo.index + spokenTo[0].length) : before;
     if (aboutSomebody.test(since)) continue;
-    if (before === "" || groups?.["your"] !== undefined || (spokenTo && !saidOf.test(since))) return true;
+    if (
+      before === "" ||
+      groups?.["your"] !== undefined ||
+      (spokenTo && !saidOf.test(since) && !doneBySomebody.test(since))
+    )
+      return true;
   }
   return false;
 }

@@ -22,7 +22,7 @@ it.each([
   ["nothing half said", [{ ...message, value: { channel_id: "C2" } }, { ...message, value: null }, {}], undefined],
   ["nothing", [], undefined],
 ])("is %s", (_, entities, expected) => {
-  expect(viewingIn({ entities } as never, "T1")).toEqual(expected);
+  expect(viewingIn({ entities }, "T1")).toEqual(expected);
 });
 
 it("is nothing where Slack tells of nothing", () => {
