@@ -2,6 +2,8 @@ import type { Step } from "./ports.ts";
 
 /** A web address in a person's own words, up to the marks after which a sentence goes on. */
 const webAddress = /https?:\/\/[^\s<>"|]+/g;
+/** At these some readers end an address, and begin another one after them. */
+const holdsAnother = /[\\()[\]]|:\/\/.*:\/\//;
 const closingMarks = /[.,;:!?)\]}'*_~]+$/;
 
 /**
@@ -37,7 +39,7 @@ export class LinkSources {
     if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== "" || parsed.password !== "") return false;
     // A model may write the one as the other, which is the same in Markdown.
     if (this.#urls.has(address) || this.#urls.has(address.replaceAll("&amp;", "&"))) return true;
-    if (!this.#hosts.has(parsed.host) || address.includes("\\")) return false;
+    if (!this.#hosts.has(parsed.host) || holdsAnother.test(address)) return false;
     // What a trusted host is asked may carry something, unless it was found so: as all of a field, not within a sentence.
     return !/[?#]/.test(address) || this.wasRead(JSON.stringify(address));
   }

@@ -58,7 +58,8 @@ export function openEnd(text: string): number {
   let decided = line;
   while (at < text.length) {
     const end = endOf(text, at);
-    if (end === "open") return Math.min(at, lastRun(text, decided));
+    // With the word that it stands in: an address may go on in it.
+    if (end === "open") return lastRun(text.slice(0, at), decided);
     if (end > at + 1 && text[at] !== "\\") decided = end;
     at = end;
   }
@@ -94,8 +95,8 @@ function lastRun(text: string, from: number): number {
   while (start > from && /\S/.test(text[start - 1] ?? "")) start--;
   const run = text.slice(start);
   const begun = /:|www/i.test(run) ? run.search(/[a-z][a-z0-9+.-]{0,30}\\?:|www\\?\./i) : -1;
-  if (begun >= 0) return start + begun;
-  let at = text.length;
+  // What stands right before it may be a host's first label.
+  let at = begun >= 0 ? start + begun : text.length;
   while (at > start && /[\u0021-\u007E]/.test(text[at - 1] ?? "")) at--;
   return at;
 }

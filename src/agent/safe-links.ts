@@ -18,7 +18,15 @@ const ignored = /(?!\p{Join_Control}|\p{Variation_Selector}|[\u{E0020}-\u{E007F}
 
 const address =
   /(?:(?:[a-z][a-z0-9+.-]{0,30}\\?:(?:\\?[/\\]){2}|https?\\?:(?=[^\s<>"`|]*\w)|mailto\\?:|javascript\\?:|vbscript\\?:|data\\?:(?=\w+\/)|tel\\?:(?=\+?\d))[^\s<>"`|]*|www\\?\.[^\s<>"`|]+)/iy;
+const firstScheme = /^[a-z][a-z0-9+.-]*\\?:[\\/]*/i;
 const mailAddress = /[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+/iy;
+/** After a mailbox: it may be the beginning of a page's address instead. */
+const furtherOn = /[/?#:][^\s]/y;
+/** Ends an address here, but not for every reader. */
+const runsOn = /[|>`]|"(?!"*[.,;:!?)'*_~]*(?:\s|$))/y;
+/** What an address has behind its scheme, reached within a longer word. */
+const schemeEnd =
+  /:(?=(?:(?:\p{Join_Control}|\p{Variation_Selector})*\\?[/\\]){2})|(?<=mailto|script|tel|data):(?=\S)/iuy;
 const domain =
   /(?:[a-z0-9_-]{1,63}\\?\.){1,20}(?:xn--[a-z0-9-]+|[a-z]{2,24})(?![a-z0-9])(?:(?::\d+)?[/?#][^\s<>"`|]*|:\d+)?/iy;
 /** The rest of one whose label before is in other letters: those are not held back, most scripts have no blanks. */
@@ -28,18 +36,28 @@ const restOfDomain =
 const dotBeforeOther = /\\?\.(?=[^\s\0-\x7F\u2010-\u2027])/y;
 /** Browsers read them as dots. */
 const otherDot = /[\u2024\u3002\uFE52\uFF0E\uFF61]/y;
+const afterWhichWord = /[\p{L}\p{N}_.\u2024\u3002\uFE52\uFF0E\uFF61-]/u;
+const beginsWithWord = /^[\p{L}\p{N}_-]/u;
+const beginsWithDot = /^\\?[.\u2024\u3002\uFE52\uFF0E\uFF61][\p{L}\p{N}_-]/u;
 const otherLetter = /[^\s\0-\x7F]/;
 /** After these a dot may be one of a host's; not after the letters of scripts whose sentences end in such a one. */
 const beforeDot = /[\w-]|[^\s\0-\x7F]/;
 const beforeOtherDot = /[\w\u00AA-\u1FFF-]/;
 /** No digits or marks with letters: an address may begin after them. */
-const word = /[a-z]+|\d+/iy;
+const word = /[a-z]+?(?=www\\?\.)|[a-z]+|\d+/iy;
 const hidden =
   /&(?=#|(?:colon|sol|period|commat|lpar|rpar|lbrack|rbrack|lsqb|rsqb|quest|num|bsol|excl|tab|newline|lowbar|hyphen)\b)/iy;
-const closingMarks = ".,;:!?)]}'*_~";
+/** With the backslash that a mark may be escaped by: without it `]` would close something. */
+const closingMarks = ".,;:!?)]}'*_~\\";
 /** With the quote that it stands in. Indented further it is a line of text, or of another kind of code. */
-const fence = /^((?: {0,3}> ?)*) {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+const fence = /^((?: {0,3}>(?: {0,4}>)* ?)?) {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const quote = /^ {0,3}>/;
+
+/** Where what was shown ends: its last character, and whether that stands for something else. */
+interface Seam {
+  last: string;
+  isChanged: boolean;
+}
 
 /**
  * An answer's text on its way to people, in which only what `sources` allow can be pressed, and no image is shown. An address
@@ -59,6 +77,7 @@ export class SafeLinks {
   #line = "";
   /** The last character before the text at hand. */
   #last = "";
+  readonly #seam: Seam = { last: "", isChanged: false };
 
   constructor(sources: LinkSources) {
     this.#sources = sources;
@@ -104,7 +123,7 @@ export class SafeLinks {
         const [, quoted = "", mark] = (this.#line.length <= longestFence && fence.exec(this.#line)) || [];
         const isCode = this.#fence !== "" || mark !== undefined;
         if (part.endsWith("\n")) this.#endLine(quoted, mark);
-        const shown = this.#safe(part, isCode);
+        const shown = this.#safe(part, isCode, this.#seam);
         this.#last = part.at(-1) ?? this.#last;
         return shown;
       })
@@ -126,11 +145,17 @@ export class SafeLinks {
     this.#isQuoted = false;
   }
 
-  #safe(text: string, isCode: boolean): string {
+  #safe(text: string, isCode: boolean, seam: Seam = { last: "", isChanged: false }): string {
     let safe = "";
     for (let at = 0; at < text.length; ) {
       const [shown, length] = this.#next(text, at, isCode);
-      safe += shown;
+      const isChanged = shown.length !== length || !text.startsWith(shown, at);
+      const coming = isChanged ? shown : text.slice(at, at + 3);
+      if (shown !== "") {
+        safe += (isChanged || seam.isChanged ? between(seam.last, coming) : "") + shown;
+        seam.last = shown.at(-1) ?? "";
+      }
+      seam.isChanged = isChanged || (shown === "" && seam.isChanged);
       at += length;
     }
     return safe;
@@ -143,9 +168,10 @@ export class SafeLinks {
       return pattern.exec(text)?.[0];
     };
     const found = read(address);
-    if (found !== undefined) return [this.#address(found), found.length];
+    if (found !== undefined)
+      return [this.#address(found, !isCode && startsAt(runsOn, text, at + found.length)), found.length];
     const mail = read(mailAddress);
-    if (mail !== undefined) return [this.#mail(mail), mail.length];
+    if (mail !== undefined) return [this.#mail(mail, startsAt(furtherOn, text, at + mail.length)), mail.length];
     const before = at === 0 ? this.#last : (text[at - 1] ?? "");
     const name = read(domain) ?? (otherLetter.test(before) ? read(restOfDomain) : undefined);
     if (name !== undefined) return [this.#domain(name, otherLetter.test(before)), name.length];
@@ -153,6 +179,7 @@ export class SafeLinks {
       (beforeDot.test(before) ? read(dotBeforeOther) : undefined) ??
       (beforeOtherDot.test(before) ? read(otherDot) : undefined);
     if (dot !== undefined) return [dot + zeroWidthSpace, dot.length];
+    if (read(schemeEnd) !== undefined) return [": ", 1];
     const plain = read(word);
     if (plain !== undefined) return [plain, plain.length];
     if (read(hidden) !== undefined) return [`&${zeroWidthSpace}`, 1];
@@ -163,6 +190,8 @@ export class SafeLinks {
   #mark(text: string, at: number, read: (pattern: RegExp) => string | undefined): readonly [string, number] {
     const mark = text[at] ?? "";
     const next = text[at + 1] ?? "";
+    // Some readers take the backslashes off a link's words, and then read those.
+    if (mark === "\\" && next === "]" && /[(:[]/.test(text[at + 2] ?? "")) return [`\\]${zeroWidthSpace}`, 2];
     if (mark === "\\" && /[[\]!<`\\]/.test(next)) return [mark + next, 2];
     const span = mark === "`" ? read(codeSpan) : undefined;
     if (span !== undefined) return [this.#safe(span, true), span.length];
@@ -201,38 +230,63 @@ export class SafeLinks {
   }
 
   /** With the marks after it that belong to the sentence; the first of them may close a bracket of its own. */
-  #address(found: string): string {
+  #address(found: string, isRunOn = false): string {
     const target = withoutMarks(found);
     const marks = found.slice(target.length);
-    if (target.length > longestAddress) return removed + marks;
+    if (target.length > longestAddress) return withMarks(removed, marks);
     const ends = [marks.length, 1, 0].filter((end) => end <= marks.length && target.length + end <= longestAddress);
     const end = ends.find((one) => this.#sources.mayLink(target + marks.slice(0, one)));
-    return end === undefined ? this.#shown(target) + marks : found;
+    if (end === undefined) return withMarks(this.#shown(target), marks);
+    const after = marks.slice(end);
+    return isRunOn || /[\]}\\]/.test(after) ? `${target}${marks.slice(0, end)} ${after}` : found;
   }
 
   /** `isRest`: what it begins with is another's name, and in other letters. */
   #domain(found: string, isRest: boolean): string {
     const name = withoutMarks(found);
     const marks = found.slice(name.length);
-    if (name.length > longestAddress) return removed + marks;
+    if (name.length > longestAddress) return withMarks(removed, marks);
     if (!isRest && this.#sources.mayLink(`https://${name}`)) return found;
-    return (/[/?#:]/.test(name) ? this.#shown(name) : broken(name)) + marks;
+    return withMarks(/[/?#:]/.test(name) ? this.#shown(name) : broken(name), marks);
   }
 
-  #mail(found: string): string {
-    return this.#sources.wasRead(found) ? found : broken(found.replace("@", `@${zeroWidthSpace}`));
+  #mail(found: string, goesOn: boolean): string {
+    return !goesOn && !/www\./i.test(found) && this.#sources.wasRead(found) ? found : broken(found);
   }
 
-  /** An address that may not be pressed. */
+  /** An address that may not be pressed, up to where another one could begin in it: that a name is broken is nothing to a scheme's reader. */
   #shown(target: string): string {
     if (target === "" || !this.#sources.wasRead(target)) return removed;
-    const bare = target.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/)?/i, "").replace(/[?#].*$/s, "?…");
-    return broken(bare.length > longestShown ? `${bare.slice(0, longestShown)}…` : bare);
+    const bare = target.replace(firstScheme, "");
+    const end = bare.search(/[?#:[\]]/);
+    const words = end < 0 ? bare : bare.slice(0, end);
+    if (words === "") return removed;
+    if (words.length > longestShown) return broken(`${words.slice(0, longestShown)}…`);
+    return broken(end < 0 ? words : `${words}${/[?#]/.test(bare.charAt(end)) ? "?…" : "…"}`);
   }
 }
 
+/** Put where something was taken out or changed, so that what stands on both sides does not become a name or an address. */
+function between(last: string, coming: string): string {
+  if (/[:/\\]/.test(last) && /^[/\\]/.test(coming)) return " ";
+  if (/[\p{L}\p{N}]/u.test(last) && /^\\?:\S/.test(coming)) return " ";
+  if (last === "]" && /^[(:[]/.test(coming)) return zeroWidthSpace;
+  const mayBeName = beginsWithWord.test(coming) ? afterWhichWord.test(last) : beginsWithDot.test(coming);
+  return mayBeName ? zeroWidthSpace : "";
+}
+
+function withMarks(shown: string, marks: string): string {
+  return shown + between(shown.slice(-1), marks) + marks;
+}
+
+function startsAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
+/** As names of hosts and mailboxes, and entities that stand for a mark. */
 function broken(name: string): string {
-  return name.replaceAll(".", `.${zeroWidthSpace}`);
+  return name.replaceAll(/[.@&\u2024\u3002\uFE52\uFF0E\uFF61]/g, (mark) => mark + zeroWidthSpace);
 }
 
 function withoutMarks(address: string): string {

@@ -84,10 +84,16 @@ describe("what may be pressed", () => {
     String.raw`https://wiki.acme.example\.evil.example/a`,
     "https://xn--wiki-acme.example/a",
     "ftp://wiki.acme.example/a",
+    "https://wiki.acme.example/,https://evil.example/a",
   ])("is nothing that was added to it: %s", (url) => {
     expect(safe(`[x](${url})`)).toBe("x [link removed]");
     expect(safe(url)).toBe("[link removed]");
   });
+});
+
+it("takes no address at a configured host for a page where another may begin in it", () => {
+  expect(safe("https://wiki.acme.example/(https://evil.example/a")).toBe("[link removed]");
+  expect(safe("https://wiki.acme.example/(evil.example/a")).toBe("[link removed]");
 });
 
 describe("an address that was only read", () => {
@@ -338,6 +344,9 @@ describe("other text", () => {
       "!".repeat(20_000),
       "<a ".repeat(10_000),
       "a".repeat(40_000),
+      `${"> ".repeat(450)}x`,
+      "https://a.b/(".repeat(3_000),
+      `${"a".repeat(40_000)}://`,
     ]) {
       const began = performance.now();
       safe(mean);
