@@ -3,7 +3,7 @@ import { SealError, type Sealer } from "../accounts/sealing.ts";
 import type { Clock } from "../core/clock.ts";
 import { safeMessage } from "../core/errors.ts";
 import type { Logger } from "../observability/log.ts";
-import type { AsanaHook, AsanaHooks } from "../storage/asana-hooks.ts";
+import { type AsanaHook, type AsanaHooks, mostHooks } from "../storage/asana-hooks.ts";
 import { type AsanaApi, type AsanaFilter, type AsanaProject, type AsanaWebhook, findWorkspace } from "./asana-api.ts";
 import { isSame } from "./delivery.ts";
 import { hookContext } from "./known-hooks.ts";
@@ -31,8 +31,6 @@ const filters: readonly AsanaFilter[] = [
   { resource_type: "story", resource_subtype: "comment_added", action: "added" },
 ];
 
-/** Of one workspace: each costs Asana a request for each change, and us one to make it. */
-const mostHooks = 50;
 /** How long Asana may take to make a hook. */
 const makingMs = 60_000;
 /** A record this old whose hook Asana does not know has lost it. */

@@ -30,8 +30,8 @@ export function createAsanaSource(options: KnownHooksOptions): Source {
     if (id === undefined) throw new RefusedWebhook(401, "its address is none of ours");
     const secret = delivery.header(secretHeader);
     if (secret !== undefined) return shakeHands(id, secret, known);
-    verify(delivery, await known.secretOf(id));
-    const told = bodySchema.safeParse(parseBody(delivery));
+    const body = await verified(delivery, await known.secretOf(id));
+    const told = bodySchema.safeParse(parseBody(body));
     if (!told.success) throw new RefusedWebhook(400, "it does not tell of events");
     // Without any it is Asana's heartbeat.
     const events = told.data.events.flatMap((event) => inboundOf(event) ?? []);
@@ -46,11 +46,13 @@ async function shakeHands(id: string, secret: string, known: KnownHooks): Promis
   return { events: [], ignored: 0, headers: { [secretHeader]: secret } };
 }
 
-function verify({ body, header }: Delivery, secret: string): void {
-  const signature = header("x-hook-signature");
+async function verified(delivery: Delivery, secret: string): Promise<Buffer> {
+  const signature = delivery.header("x-hook-signature");
   if (!signature) throw new RefusedWebhook(401, "it has no signature");
+  const body = await delivery.body();
   const expected = createHmac("sha256", secret).update(body).digest("hex");
   if (!isSame(signature, expected)) throw new RefusedWebhook(401, "its signature is not that of its hook");
+  return body;
 }
 
 function inboundOf(told: unknown): InboundEvent | undefined {

@@ -12,7 +12,8 @@ export interface Delivery {
   method: string;
   /** Path and query, undecoded. */
   url: string;
-  body: Buffer;
+  /** Held in memory until it is answered: asked for only once what stands in the headers may be the service's. */
+  body: () => Promise<Buffer>;
   /** Undefined where it is missing, or there several times. */
   header: (name: string) => string | undefined;
 }
@@ -26,7 +27,7 @@ export interface Told {
   headers?: Record<string, string>;
 }
 
-/** One service's webhooks: verifies, then reads. Throws a RefusedWebhook. */
+/** One service's webhooks: looks at the headers, then verifies the body, then reads it. Throws a RefusedWebhook. */
 export type Source = (delivery: Delivery) => Promise<Told>;
 
 /** A webhook that is not taken; the message says why, and holds nothing of what came. */
@@ -46,18 +47,47 @@ export interface RouteOptions {
   onEvents: () => void;
   logger: Logger;
   clock?: Clock;
+  /** Shared by all routes of the process. */
+  room?: BodyRoom;
 }
 
 /** Bytes. The largest that any of them sends is a tenth of it. */
 const bodyLimit = 1024 * 1024;
+/** Bytes, over all that are under way: anybody can send what nobody has verified yet. */
+const allBodiesLimit = 32 * 1024 * 1024;
+/** Seconds after which a service is to try again; a body has left by then, or is cut off. */
+const retryAfter = 15;
+
+/** How much of what was sent is held at once. */
+export class BodyRoom {
+  readonly #limit: number;
+  #held = 0;
+
+  /** `limit`: bytes. */
+  constructor(limit = allBodiesLimit) {
+    this.#limit = limit;
+  }
+
+  /** Whether there was room for them. */
+  take(bytes: number): boolean {
+    if (this.#held + bytes > this.#limit) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
 
 /** Answers 200 once what was told is stored, and 5xx where it could not be, so that the service tells it again. */
 export function createRoute(name: string, source: Source, options: RouteOptions): WebhookHandler {
-  const { events, onEvents, logger } = options;
+  const { events, onEvents, logger, room = new BodyRoom() } = options;
   const refused = createRefusalLog(name, options);
   return async (request, response) => {
+    const body = new Body(request, room);
     try {
-      const told = await source(await readDelivery(request));
+      const told = await source(deliveryOf(request, body));
       const added = await events.add(told.events);
       if (added > 0) onEvents();
       logger.debug({ source: name, added, known: told.events.length - added, ignored: told.ignored }, "webhook taken");
@@ -66,9 +96,12 @@ export function createRoute(name: string, source: Source, options: RouteOptions)
       const status = error instanceof RefusedWebhook ? error.status : 500;
       if (error instanceof RefusedWebhook) refused(error);
       else logger.error({ source: name, err: error }, "a webhook could not be stored; the service will send it again");
-      // An oversized body is not read to its end: the connection cannot be used again.
-      if (status === 413) response.setHeader("connection", "close");
+      if (status === 503) response.setHeader("retry-after", String(retryAfter));
+      // What is left of its body is nothing to us, and whoever goes on sending it is not waited for.
+      if (!request.complete) response.setHeader("connection", "close");
       response.writeHead(status).end();
+    } finally {
+      body.leave();
     }
   };
 }
@@ -104,7 +137,7 @@ export function absentRoute(name: string, status: 404 | 503, words: string, logg
 }
 
 /** The JSON of a body that is verified. */
-export function parseBody({ body }: Delivery): unknown {
+export function parseBody(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {
@@ -118,12 +151,11 @@ export function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-async function readDelivery(request: IncomingMessage): Promise<Delivery> {
-  const body = await readBody(request);
+function deliveryOf(request: IncomingMessage, body: Body): Delivery {
   return {
     method: request.method ?? "",
     url: request.url ?? "/",
-    body,
+    body: () => body.read(),
     header: (name) => {
       const value = request.headersDistinct[name];
       return value?.length === 1 ? value[0] : undefined;
@@ -131,15 +163,42 @@ async function readDelivery(request: IncomingMessage): Promise<Delivery> {
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = (): RefusedWebhook => new RefusedWebhook(413, "its body is larger than 1 MB");
-  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw tooLarge();
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > bodyLimit) throw tooLarge();
-    parts.push(part);
+/** A request's body, as far as it has come. */
+class Body {
+  readonly #request: IncomingMessage;
+  readonly #room: BodyRoom;
+  #size = 0;
+
+  constructor(request: IncomingMessage, room: BodyRoom) {
+    this.#request = request;
+    this.#room = room;
   }
-  return Buffer.concat(parts);
+
+  async read(): Promise<Buffer> {
+    const tooLarge = (): RefusedWebhook => new RefusedWebhook(413, "its body is larger than 1 MB");
+    if (Number(this.#request.headers["content-length"] ?? 0) > bodyLimit) throw tooLarge();
+    const parts: Buffer[] = [];
+    for await (const part of this.#parts()) {
+      if (this.#size + part.length > bodyLimit) throw tooLarge();
+      if (!this.#room.take(part.length)) throw new RefusedWebhook(503, "too much is being sent at once");
+      this.#size += part.length;
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** Nobody holds it any more. */
+  leave(): void {
+    this.#room.give(this.#size);
+    this.#size = 0;
+  }
+
+  async *#parts(): AsyncGenerator<Buffer> {
+    try {
+      // Not destroyed with what is left in it: there is still an answer to be sent.
+      yield* this.#request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    } catch {
+      throw new RefusedWebhook(400, "it was broken off");
+    }
+  }
 }

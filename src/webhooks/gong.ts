@@ -41,10 +41,11 @@ export function createGongSource({ publicKey, address, clock }: GongOptions): So
     if (claims.exp * 1000 <= clock.now()) throw new RefusedWebhook(401, "its token has expired");
     if (!isSameAddress(claims.webhook_url, address()))
       throw new RefusedWebhook(401, "its token is for another address");
-    const digest = createHash("sha256").update(delivery.body).digest("hex");
+    const body = await delivery.body();
+    const digest = createHash("sha256").update(body).digest("hex");
     if (!isSame(claims.body_sha256.toLowerCase(), digest))
       throw new RefusedWebhook(401, "its token is for another body");
-    const told = bodySchema.safeParse(parseBody(delivery));
+    const told = bodySchema.safeParse(parseBody(body));
     if (!told.success) throw new RefusedWebhook(400, "it does not tell of a call");
     // The button "Test" of the rule's page sends some call of the past.
     if (told.data.isTest) return { events: [], ignored: 1 };

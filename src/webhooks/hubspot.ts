@@ -53,15 +53,15 @@ type Change = z.output<typeof changeSchema>;
 /** HubSpot's subscriptions of an app, up to 100 changes in a request. */
 export function createHubSpotSource({ secret, origin, clock }: HubSpotOptions): Source {
   return async (delivery) => {
-    verify(delivery, { secret, origin: origin(), now: clock.now() });
-    const told = parseBody(delivery);
+    const body = await verified(delivery, { secret, origin: origin(), now: clock.now() });
+    const told = parseBody(body);
     if (!Array.isArray(told)) throw new RefusedWebhook(400, "it does not tell of a list of changes");
     const events = told.flatMap((change: unknown) => eventOf(change) ?? []);
     return { events, ignored: told.length - events.length };
   };
 }
 
-function verify(delivery: Delivery, own: { secret: string; origin: string; now: number }): void {
+async function verified(delivery: Delivery, own: { secret: string; origin: string; now: number }): Promise<Buffer> {
   const signature = delivery.header("x-hubspot-signature-v3");
   const timestamp = delivery.header("x-hubspot-request-timestamp");
   if (!signature || !timestamp) throw new RefusedWebhook(401, "it has no signature of version 3");
@@ -73,12 +73,13 @@ function verify(delivery: Delivery, own: { secret: string; origin: string; now: 
     /%[0-9A-F]{2}/gi,
     (code) => decoded[code.toUpperCase()] ?? code,
   );
+  const body = await delivery.body();
   const expected = createHmac("sha256", own.secret)
     .update(`${delivery.method}${uri}`)
-    .update(delivery.body)
+    .update(body)
     .update(timestamp)
     .digest("base64");
-  if (isSame(signature, expected)) return;
+  if (isSame(signature, expected)) return body;
   throw new RefusedWebhook(
     401,
     "its signature is not that of HUBSPOT_WEBHOOK_SECRET and the address that SOPHIA_PUBLIC_URL gives",

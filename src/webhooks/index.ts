@@ -5,7 +5,7 @@ import type { Logger } from "../observability/log.ts";
 import type { AsanaHooks } from "../storage/asana-hooks.ts";
 import type { Events } from "../storage/events.ts";
 import { createAsanaSource } from "./asana.ts";
-import { absentRoute, createRoute, type WebhookHandler } from "./delivery.ts";
+import { absentRoute, BodyRoom, createRoute, type WebhookHandler } from "./delivery.ts";
 import { gatheredAdd } from "./gathered-add.ts";
 import { createGongSource } from "./gong.ts";
 import { createHubSpotSource } from "./hubspot.ts";
@@ -27,7 +27,7 @@ export interface WebhooksOptions {
 
 /** POST routes of Sophia's port, for `createHttpFront`: verify, read, store, and nothing else. */
 export function createWebhooks(given: WebhooksOptions): { routes: Record<string, WebhookHandler> } {
-  const options = { ...given, events: { add: gatheredAdd(given.events) } };
+  const options = { ...given, events: { add: gatheredAdd(given.events) }, room: new BodyRoom() };
   const { asanaHooks: hooks, sealer, clock = systemClock } = options;
   return {
     routes: {

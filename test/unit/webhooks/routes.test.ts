@@ -1,10 +1,13 @@
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createSealer } from "../../../src/accounts/sealing.ts";
 import { createHttpFront, type HttpFront } from "../../../src/slack/http-front.ts";
 import type { InboundEvent } from "../../../src/storage/events.ts";
-import { createRoute, type Told, type WebhookHandler } from "../../../src/webhooks/delivery.ts";
+import { BodyRoom, createRoute, type Source, type Told, type WebhookHandler } from "../../../src/webhooks/delivery.ts";
 import { gatheredAdd } from "../../../src/webhooks/gathered-add.ts";
 import { createWebhooks } from "../../../src/webhooks/index.ts";
 
@@ -65,8 +68,8 @@ describe("a webhook's route", () => {
 
   it("reads no more than a megabyte", async () => {
     let size = 0;
-    const source = async ({ body }: { body: Buffer }) => {
-      size = body.length;
+    const source: Source = async ({ body }) => {
+      size = (await body()).length;
       return { events: [], ignored: 0 };
     };
     const url = await serve({ "/x": createRoute("gong", source, { events, onEvents: () => {}, logger }) });
@@ -74,6 +77,71 @@ describe("a webhook's route", () => {
       (await fetch(`${url}/x`, { method: "POST", body: Buffer.alloc(bytes, "x") })).status;
     expect([await send(1024 * 1024), size]).toEqual([200, 1024 * 1024]);
     expect(await send(1024 * 1024 + 1)).toBe(413);
+  });
+
+  /** One that has begun to send its body, and is not done. */
+  const begin = (url: string, bytes: number, headers: Record<string, string> = {}): ClientRequest => {
+    const request = httpRequest(url, { method: "POST", headers });
+    request.on("error", () => {});
+    request.write(Buffer.alloc(bytes, "x"));
+    return request;
+  };
+  const answerTo = async (request: ClientRequest): Promise<IncomingMessage> => {
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    return answer.resume();
+  };
+  const reading: Source = async ({ body }) => {
+    await body();
+    return { events: [], ignored: 0 };
+  };
+
+  it("holds only so much of what is sent at once, and has the others come again", async () => {
+    const room = new BodyRoom(1_000);
+    const take = vi.spyOn(room, "take");
+    const route = createRoute("gong", reading, { events, onEvents: () => {}, logger, room });
+    const url = await serve({ "/x": route });
+    const first = begin(`${url}/x`, 600);
+    await expect.poll(() => take.mock.calls.length).toBe(1);
+    const { statusCode, headers } = await answerTo(begin(`${url}/x`, 600));
+    expect([statusCode, headers["retry-after"]]).toEqual([503, "15"]);
+    first.end();
+    expect((await answerTo(first)).statusCode).toBe(200);
+    const second = begin(`${url}/x`, 1_000);
+    second.end();
+    expect((await answerTo(second)).statusCode).toBe(200);
+  });
+
+  it("says of one that is broken off no more than of others that are refused, and lets go of it", async () => {
+    const room = new BodyRoom(1_000);
+    const take = vi.spyOn(room, "take");
+    const give = vi.spyOn(room, "give");
+    const url = await serve({ "/x": createRoute("gong", reading, { events, onEvents: () => {}, logger, room }) });
+    for (const times of [1, 2, 3]) {
+      const request = begin(`${url}/x`, 600);
+      await expect.poll(() => take.mock.calls.length).toBe(times);
+      request.destroy();
+      await expect.poll(() => give.mock.calls.length).toBe(times);
+    }
+    expect(take.mock.results.map(({ value }) => value)).toEqual([true, true, true]);
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ level: 40, status: 400, reason: "it was broken off" }),
+    ]);
+  });
+
+  it.each([
+    ["hubspot", "/webhooks/hubspot", {}],
+    [
+      "hubspot, late",
+      "/webhooks/hubspot",
+      { "x-hubspot-signature-v3": "x", "x-hubspot-request-timestamp": "1000000000000" },
+    ],
+    ["asana", `/webhooks/asana/${"a".repeat(32)}`, { "x-hook-signature": "x" }],
+    ["gong", "/webhooks/gong", { authorization: "a.b.c" }],
+  ])("is not waited for where its headers cannot be the service's: %s", async (_, path, headers) => {
+    const { publicKey: gongPublicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const settings = { hubspotSecret: "s", gongPublicKey };
+    const url = await serve(createWebhooks({ ...shared, settings, publicUrl: () => "http://x" }).routes);
+    expect((await answerTo(begin(url + path, 600, headers))).statusCode).toBe(401);
   });
 });
 
