@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createSlackApp, type SlackApp } from "./slack/app.ts";
 import { createSlackClient, type SlackClient } from "./slack/client.ts";
 import { createHttpFront, type HttpFrontOptions } from "./slack/http-front.ts";
+import type { Wait } from "./slack/wait.ts";
 import { identifyWorkspace, type Workspace } from "./slack/workspace.ts";
 import type { Approvals } from "./storage/approvals.ts";
 import { openDatabase } from "./storage/database.ts";
@@ -43,6 +44,8 @@ export interface AppOptions {
   /** Those of the process, for `logger` as well: they leave it only to prove who we are to their own services. */
   secrets: Secrets;
   newId?: NewId;
+  /** Pauses before a service that was away is asked again by work that nobody waits for. */
+  wait?: Wait;
 }
 
 /** What the gateway alone needs of the options. */

@@ -9,7 +9,7 @@ import { type Channels, createChannels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { People } from "../slack/people.ts";
 import { createPersonWith } from "../slack/person-with.ts";
-import { systemWait } from "../slack/wait.ts";
+import { systemWait, type Wait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import { createCallIndexings } from "../storage/call-indexings.ts";
 import { createCalls } from "../storage/calls.ts";
@@ -49,6 +49,7 @@ export interface WorkflowsOptions {
   onRoute: () => void;
   clock: Clock;
   newId: NewId;
+  wait?: Wait | undefined;
   logger: Logger;
 }
 
@@ -112,13 +113,13 @@ function openCalls(
   options: WorkflowsOptions,
   parts: CallParts,
 ): { runners: Pick<TaskRunners, "call_summary" | "call_index">; sweep: Repetition } {
-  const { database, tools, workspace: who, agentSettings: settings, clock, logger } = options;
+  const { database, tools, workspace: who, agentSettings: settings, clock, wait = systemWait, logger } = options;
   const shared = { ...options, ...parts, who };
   const index = createCallIndex({ tools, logger });
   const indexings = createCallIndexings(database, clock);
   const late = createLateIndexing({ ...shared, index, indexings, calendar: settings.calendar });
   const calls = createCalls(database, clock);
-  const summarizer = createCallSummarizer({ ...shared, settings, calls, index, indexings, wait: systemWait });
+  const summarizer = createCallSummarizer({ ...shared, settings, calls, index, indexings, wait });
   const ending = new AbortController();
   const watch = createCallWatch({ ...shared, calls, signal: ending.signal });
   const sweepAll = async (): Promise<void> => {

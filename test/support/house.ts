@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { pino } from "pino";
 import type { MessageView } from "../../sandbox/slack/store.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/start.ts";
-import { type App, startApp } from "../../src/app.ts";
+import { type App, type AppOptions, startApp } from "../../src/app.ts";
 import { type Config, readConfigFile } from "../../src/config/config-file.ts";
 import { type Environment, readSettings } from "../../src/config/settings.ts";
 import { secretValues } from "../../src/config/secrets.ts";
@@ -25,6 +25,7 @@ export interface HouseOptions {
   env?: Environment;
   /** In place of what sophia.config.json says. */
   config?: Partial<Config>;
+  wait?: AppOptions["wait"];
 }
 
 export interface LogLine {
@@ -105,6 +106,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock: sandbox.clock,
     logger: pino({ level: "debug", base: undefined }, linesInto(log)),
     secrets: createSecrets(secretValues(env, config)),
+    ...(options.wait && { wait: options.wait }),
     newId: (prefix) => {
       const id = randomId(prefix);
       if (prefix === "turn") turnIds.push(id);
