@@ -49,6 +49,8 @@ export interface PlannedCall {
   /** As the gateway names it. */
   tool: string;
   arguments: Record<string, unknown>;
+  /** What it is made with in place of them, the first that is taken, where its service refuses them. */
+  orElse?: readonly Record<string, unknown>[] | undefined;
 }
 
 export interface TextBlock {

@@ -1,3 +1,4 @@
+import { callerOf } from "../agent/asked.ts";
 import { createClaudeModel } from "../agent/claude-model.ts";
 import type { GatewayTools } from "../agent/gateway-tools.ts";
 import { createAgent } from "../agent/loop.ts";
@@ -23,6 +24,7 @@ import type { Workspace } from "../slack/workspace.ts";
 import { askedAt } from "../turns/asked-at.ts";
 import { createPrivateAnswers } from "../turns/private-answers.ts";
 import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../turns/worker.ts";
+import { acceptedCalls } from "../workflows/tasks/accepted-call.ts";
 import { byTask, type TaskRunners } from "../workflows/task-runners.ts";
 import { openFiles, openQuestionFiles } from "./files.ts";
 import { readRoles } from "./roles.ts";
@@ -112,12 +114,10 @@ export function createWorker(options: WorkerOptions, parts: WorkerParts): TurnWo
         async ({ turn, channelName, ...run }) => {
           const { task } = turn;
           const files = await filesOf(turn, run.steps, run.signal);
-          const planned = task?.kind === "calls" ? createPlannedModel(turn.id, task.calls, task.intro) : undefined;
-          return agent.runAgent({
-            ...run,
-            model: planned,
-            turn: { ...turn, files, channelName, askedAt: askedAt(turn, clock.now()) },
-          });
+          const asked = { ...run, turn: { ...turn, files, channelName, askedAt: askedAt(turn, clock.now()) } };
+          if (task?.kind !== "calls") return agent.runAgent(asked);
+          const calls = await acceptedCalls(task.calls, { tools, caller: callerOf(asked, run.steps), logger }, run);
+          return agent.runAgent({ ...asked, model: createPlannedModel(turn.id, calls, task.intro) });
         },
       ),
     ),

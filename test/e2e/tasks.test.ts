@@ -19,6 +19,7 @@ afterAll(() => house.close());
 const tasks = () => house.sandbox.asana.store.tasks;
 const emailOf = (gid: string | null | undefined) =>
   house.sandbox.asana.store.users.find((user) => user.gid === gid)?.email;
+const gidOf = (project: string) => house.sandbox.asana.store.projects.find(({ name }) => name === project)?.gid;
 const modalOf = (viewer: string) => store.views({ viewer }).modals.at(-1);
 const hintsTo = (viewer: string, channel: string, threadTs: string): string[] =>
   store.messages(channel, { viewer, threadTs }).flatMap(({ ephemeralFor, text }) => (ephemeralFor ? text : []));
@@ -89,6 +90,13 @@ describe("/sophia task", () => {
     expect(made[0]?.dueOn).toBe(dayIn(1));
     expect(said).toContain("](https://");
     expect(asked()).toBe(before.asked);
+  });
+
+  it("writes a priority into the notes where the project has no field for it", async () => {
+    expect(await task('"Book the Initech kickoff" project: Initech rollout high priority')).toBe("");
+    await approve(await card("sales", "Book the Initech kickoff"));
+    const made = tasks().filter(({ name }) => name === "Book the Initech kickoff");
+    expect(made).toMatchObject([{ notes: "Priority: High", memberships: [{ projectGid: gidOf("Initech rollout") }] }]);
   });
 
   it("asks back where a line leaves two readings, and stores nothing", async () => {
@@ -164,6 +172,20 @@ describe("a message's shortcuts", () => {
     expect(more).toEqual([]);
     expect(made).toMatchObject({ dueOn: dayIn(14), notes: expect.stringContaining("/archives/") });
     expect(emailOf(made?.assigneeGid)).toBe("grace@payready.example");
+  });
+
+  it("write a priority into the notes where the project has no field for it", async () => {
+    const sent = store.send({ user: "daniel", channel: "sales", text: "Train the Initech team" });
+    await shortcut("maya", "sophia_create_task", sent);
+    const values = {
+      project: { value: "Initech rollout" },
+      priority: { value: "Low" },
+      notes: { value: "Two hours." },
+    };
+    expect(await store.submitView({ user: "maya", values })).toMatchObject({ ok: true });
+    await approve(await card("sales", "Train the Initech team"));
+    const made = tasks().filter(({ name }) => name === "Train the Initech team");
+    expect(made).toMatchObject([{ notes: "Priority: Low\n\nTwo hours." }]);
   });
 
   it.each([

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { ServiceError } from "../../core/errors.ts";
 import type { Presses } from "../../storage/presses.ts";
 import type { Turn, Turns } from "../../storage/turns.ts";
+import { firstAccepted } from "../tasks/accepted-call.ts";
+import { taskForms } from "../tasks/task-call.ts";
 import { type CallRecord, recordOf } from "./call-record.ts";
 import type { NextStep } from "./summary.ts";
 
@@ -59,7 +61,6 @@ export interface CallActionsOptions {
   agent: string;
 }
 
-const createTask = "asana__create_task";
 const listProjects = "asana__list_projects";
 const projectsSchema = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
 
@@ -80,18 +81,6 @@ export function createCallActions({
     const record = turn && recordOf(await turns.steps(id), calendar);
     return turn && record && { turn, record };
   };
-  /** The fullest form of a task that Asana would take: a project may have no priorities, and a person no account. */
-  const accepted = async (
-    forms: readonly PlannedCall[],
-    caller: Caller,
-    signal: AbortSignal,
-  ): Promise<PlannedCall[]> => {
-    for (const form of forms) {
-      const previewed = await answered(() => tools.preview(form.tool, form.arguments, caller, signal));
-      if (!("refused" in previewed)) return [form];
-    }
-    return forms.slice(0, 1);
-  };
   return {
     summary,
     keyOf: (id, button) => presses.keyOf(`${id}:${button}`, "write"),
@@ -106,7 +95,8 @@ export function createCallActions({
       const project = await projectOf(account, followUpProject, (args) =>
         answered(() => tools.call(listProjects, args, caller, signal)),
       );
-      const calls = await Promise.all(steps.map((step) => accepted(taskForms(step, record, project), caller, signal)));
+      const preview = (form: PlannedCall) => answered(() => tools.preview(form.tool, form.arguments, caller, signal));
+      const calls = await Promise.all(steps.map((step) => firstAccepted(formsOf(step, record, project), preview)));
       return { turn, calls: calls.flat() };
     },
     note: async (id) => {
@@ -165,24 +155,25 @@ function callerOf({ teamId, channel, threadTs }: Turn, presser: Presser, agent: 
   return { ...presser, teamId, agent, channel, threadTs, audience: "channel", question: "", hasReadOthers: true };
 }
 
-/** The fullest form first. What a form leaves out stands in its notes. */
-function taskForms(step: NextStep, record: CallRecord, project: string | undefined): PlannedCall[] {
+/** The fullest form first: a project may have no priorities, and a person no account. What a form leaves out stands in its notes. */
+function formsOf(step: NextStep, record: CallRecord, project: string | undefined): PlannedCall[] {
   const { call } = record;
   const owner = call.participants.find(({ name }) => name === step.owner);
   const isOurs = owner?.side === "internal";
   // What a customer took on is followed up by whoever led the call; what nobody did is whose press it is.
   const assignee = (isOurs ? owner.email : owner && call.owner?.email) ?? undefined;
   const name = owner && !isOurs ? `Follow up with ${owner.name}: ${step.what}` : step.what;
+  const notes = notesOf(step, record);
   const base = {
     name: name.slice(0, 1_024),
-    notes: notesOf(step, record),
-    ...(step.due !== null && { due_on: step.due }),
+    notes,
+    priority: ({ high: "High", medium: "Medium", low: "Low" } as const)[step.priority],
+    ...(step.due !== null && { dueOn: step.due }),
   };
-  const priority = { high: "High", medium: "Medium", low: "Low" }[step.priority];
-  const placed = project === undefined ? [] : [{ project, priority }, { project }];
-  const whose = assignee === undefined ? [{}] : [{ assignee }, {}];
-  return whose.flatMap((one) =>
-    [...placed, {}].map((place) => ({ tool: createTask, arguments: { ...base, ...one, ...place } })),
+  const places = project === undefined ? [] : [{ project }];
+  const people = assignee === undefined ? [] : [{ assignee }];
+  return [...people, {}].flatMap((who) =>
+    [...places, {}].flatMap((place) => taskForms({ ...base, ...who, ...place }, notes)),
   );
 }
 
