@@ -1,7 +1,7 @@
 /** The statements of `createForgetting`; $1 is the person's Slack id, always. They run in one transaction, in this order. */
 
 /** Stands where the person stood. */
-const nobody = "'forgotten'";
+export const nobody = "'forgotten'";
 
 /**
  * $2 the clock's time. The rows stay, without text or person: by them Slack's messages are known again, and an event that is

@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { nobody } from "./forget-statements.ts";
 import type { TurnStatus } from "./turns.ts";
 
 /** What a press is for: to have something written, or a question answered. */
@@ -16,10 +17,13 @@ export interface Presses {
 /** So often a button can be pressed to no end. */
 const mostPresses = 20;
 
-/** $1 keys, $2 how a turn ends of which nothing may have come. What was sent and may have been carried out counts as written. */
+/**
+ * $1 keys, $2 how a turn ends of which nothing may have come, $3 whether that holds for a forgotten person's as well, whose approvals
+ * are gone. What was sent and may have been carried out counts as written.
+ */
 const fruitlessTurns = `
   SELECT source_key AS key FROM sophia.turns
-  WHERE source_key = ANY($1::text[]) AND status = ANY($2::text[])
+  WHERE source_key = ANY($1::text[]) AND status = ANY($2::text[]) AND ($3::boolean OR user_id <> ${nobody})
     AND NOT EXISTS (
       SELECT FROM sophia.approvals
       WHERE turn_id = turns.id AND approvals.status NOT IN ('denied', 'expired', 'withdrawn', 'failed')
@@ -36,7 +40,9 @@ export function createPresses(db: Database): Presses {
       const base = `button:${button}`;
       const keys = [base, ...Array.from({ length: mostPresses - 1 }, (_, index) => `${base}:${index + 2}`)];
       const fruitless = new Set(
-        (await db.query<{ key: string }>(fruitlessTurns, [keys, fruitlessEnds[isFor]])).map(({ key }) => key),
+        (await db.query<{ key: string }>(fruitlessTurns, [keys, fruitlessEnds[isFor], isFor === "answer"])).map(
+          ({ key }) => key,
+        ),
       );
       return keys.find((key) => !fruitless.has(key)) ?? keys[keys.length - 1] ?? base;
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Approvals, type CardDecision, createApprovals, type NewApproval } from "../../src/storage/approvals.ts";
 import type { Database } from "../../src/storage/database.ts";
+import { createForgetting } from "../../src/storage/forgetting.ts";
 import { createPresses } from "../../src/storage/presses.ts";
 import { type Claim, createTurns, type Turns } from "../../src/storage/turns.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
@@ -114,6 +115,19 @@ describe.each(await availableEngines())("approvals on $name", (engine) => {
     await db.query("UPDATE sophia.approvals SET status = 'denied'");
     for (let times = 5; times < 30; times++) await ends("failed");
     expect([await key(), await pressed()]).toEqual(["button:s:log:20", false]);
+  });
+
+  test("leave a button alone whose write was made for a person who is forgotten since", async () => {
+    const presses = createPresses(db);
+    const sourceKey = await presses.keyOf("s:log", "write");
+    await turns.add(newTurn({ id: "p", sourceKey, threadTs: "2.0", messageTs: undefined, userId: "U0MAYA" }));
+    const claim = await claimed("p");
+    await approvals.request({ ...wanted, turnId: "p" }, "granted");
+    await db.query("UPDATE sophia.approvals SET status = 'done'");
+    await turns.finish(claim, { status: "done" });
+    expect(await presses.keyOf("s:log", "write")).toBe(sourceKey);
+    await createForgetting({ database: db, clock, policyRevision: "r" }).forget("U0MAYA");
+    expect(await presses.keyOf("s:log", "write")).toBe(sourceKey);
   });
 
   test("leave a button that asks a question until its answer is there, and no longer where it failed or was stopped", async () => {
