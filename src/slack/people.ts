@@ -11,8 +11,8 @@ import type { Workspace } from "./workspace.ts";
 /** Who somebody is in Slack; who they are in the services is kept by `storage/identities.ts`. */
 export interface Person extends Omit<Asker, "identities"> {
   /**
-   * `external` is of another company, whose workspace shares a channel with ours; `nobody` is a bot, or somebody who has left;
-   * `unknown` is of whom Slack tells nothing: it may be a guest.
+   * `external` is of another company, whose workspace shares a channel with ours; `nobody` is a bot, somebody who has left, or
+   * nobody that Slack knows; `unknown` is of whom Slack tells nothing now: it may be a guest.
    */
   standing: "member" | "guest" | "external" | "nobody" | "unknown";
   /** An admin or owner of the workspace. */
@@ -48,6 +48,8 @@ export interface PeopleOptions {
   onLeft?: ((userId: string) => void) | undefined;
 }
 
+/** By these words Slack says that there is no such person, or none that Sophia may see; by any other, nothing about them. */
+const goneCodes = new Set(["user_not_found", "user_not_visible"]);
 /** Milliseconds before each further look at who asks. */
 const pauses = [250, 1_000, 3_000];
 
@@ -63,6 +65,7 @@ export function createPeople(options: PeopleOptions): People {
       const outcome = await client.try("users.info", { user: userId });
       if (outcome.kind === "ok" || outcome.kind === "refused") unanswered.delete(userId);
       else unanswered.add(userId);
+      if (outcome.kind === "refused" && goneCodes.has(outcome.code)) return gone(userId);
       if (outcome.kind === "ok") {
         const user = outcome.data["user"] as SlackUser | undefined;
         if (user?.deleted) onLeft?.(userId);
@@ -140,6 +143,11 @@ function stranger(userId: string): Person {
     isAdmin: false,
     groups: [],
   };
+}
+
+/** Whom Slack does not know, or does not any more: no more of them is told later. */
+function gone(userId: string): Omit<Person, "groups"> {
+  return { ...stranger(userId), standing: "nobody" };
 }
 
 function toPerson(userId: string, user: unknown, workspace: PeopleOptions["workspace"]): Omit<Person, "groups"> {

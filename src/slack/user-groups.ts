@@ -5,7 +5,7 @@ import type { SlackClient } from "./client.ts";
 export interface UserGroups {
   /** Ids and @handles of the groups that somebody is in; never rejects. None where Slack does not tell, and never did. */
   of(userId: string): Promise<readonly string[]>;
-  /** Whether Slack has answered ever: until then, none says nothing. */
+  /** Whether Slack has told, or said that it will not: until then, none says nothing. */
   isKnown(): boolean;
 }
 
@@ -39,7 +39,8 @@ export function createUserGroups({ client, clock, logger }: UserGroupsOptions): 
   const refresh = async (): Promise<void> => {
     const outcome = await client.try("usergroups.list", { include_users: true });
     const isAnswered = outcome.kind === "ok" || outcome.kind === "refused";
-    isKnown ||= isAnswered;
+    // Where Sophia herself is refused, nothing is said of groups.
+    if (isAnswered) isKnown = outcome.kind === "ok" || !ownTrouble.test(outcome.code);
     goodUntil = clock.now() + (isAnswered ? believedForMs : askAgainAfterMs);
     if (outcome.kind === "ok") {
       known = membershipsOf((outcome.data["usergroups"] ?? []) as SlackGroup[]);
@@ -66,6 +67,9 @@ export function createUserGroups({ client, clock, logger }: UserGroupsOptions): 
     isKnown: () => isKnown,
   };
 }
+
+/** Slack's words for a token that it does not take, and a proxy's for any request. */
+const ownTrouble = /^(?:invalid_auth|not_authed|account_inactive|token_|http_)/;
 
 const refusedWords =
   "Slack does not tell Sophia of user groups, so lists of people that name some fit nobody. Give the app the scope " +

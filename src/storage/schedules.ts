@@ -44,8 +44,8 @@ export interface Schedules {
   get(id: string): Promise<Schedule | undefined>;
   /** Those of a channel and those of a person, the next first and the paused last. */
   list(place: { teamId: string; ownerId: string; channel: string }): Promise<Schedule[]>;
-  /** Those that are to run by now, the longest waiting first. */
-  due(limit: number): Promise<Schedule[]>;
+  /** Those that are to run by now, but for these, the longest waiting first. */
+  due(limit: number, except?: readonly string[]): Promise<Schedule[]>;
   /**
    * Moves a due schedule on and stores its turn, if it has one, both or neither. False where somebody else has done so, or changed,
    * paused or removed it since it was read.
@@ -83,7 +83,8 @@ const listSchedules = `
   SELECT ${columns} FROM sophia.schedules s WHERE team_id = $1 AND (owner_id = $2 OR channel = $3)
   ORDER BY paused, next_at, created_at, id`;
 const dueSchedules = `
-  SELECT ${columns} FROM sophia.schedules s WHERE NOT paused AND next_at <= $1 ORDER BY next_at, id LIMIT $2`;
+  SELECT ${columns} FROM sophia.schedules s WHERE NOT paused AND next_at <= $1 AND id <> ALL($3::text[])
+  ORDER BY next_at, id LIMIT $2`;
 /** $1 schedule, $2 its tick, $3 the next one, $4 the turn or null, $5 when it ran, or null. */
 const moveOn = `
   UPDATE sophia.schedules SET
@@ -134,7 +135,7 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
       changed(addSchedule, [...contentParams(content), id, teamId, ownerId, now()]),
     get: async (id) => (await read(getSchedule, [id]))[0],
     list: ({ teamId, ownerId, channel }) => read(listSchedules, [teamId, ownerId, channel]),
-    due: (limit) => read(dueSchedules, [now(), limit]),
+    due: (limit, except = []) => read(dueSchedules, [now(), limit, except]),
     tick: ({ id, nextAt }, { nextAt: next, turn, at = now() }) =>
       db.transaction(async (tx) => {
         const ranAt = turn ? now() : null;

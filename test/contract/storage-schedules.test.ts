@@ -96,6 +96,7 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
       await schedules.pause("paused");
       expect(await ids(schedules.due(10))).toEqual(["late", "now"]);
       expect(await ids(schedules.due(1))).toEqual(["late"]);
+      expect(await ids(schedules.due(1, ["late", "gone"]))).toEqual(["now"]);
     });
 
     test("a tick moves on and stores its turn, once", async () => {

@@ -23,7 +23,7 @@ let verdict: MayPost = { kind: "fine" };
 const runner = () =>
   createDigestRunner({
     schedules,
-    mayPost: async () => verdict,
+    mayPost: async ({ ownerId }) => (ownerId === "UUNKNOWN" ? { kind: "unknown" } : verdict),
     wake: async (turnId) => void woken.push(turnId),
     tellPaused: async ({ id }, reason) => void told.push(`${id}: ${reason}`),
     clock,
@@ -169,6 +169,18 @@ describe("a place", () => {
     await one.sweep();
     verdict = { kind: "fine" };
     now += 29_000;
+    await one.sweep();
+    expect(await ticksOf("s")).toEqual([]);
+    now += 1_000;
+    await one.sweep();
+    expect(await ticksOf("s")).toEqual(["2026-03-02T08:00:00.000Z"]);
+  });
+
+  it("that Slack does not tell of, fifty times over, does not hold the others up", async () => {
+    const nextAt = new Date(now - 1);
+    for (let index = 0; index < 50; index++)
+      await add(`u${index}`, "daily at 8:00", "UTC", { ownerId: "UUNKNOWN", nextAt });
+    const one = runner();
     await one.sweep();
     expect(await ticksOf("s")).toEqual([]);
     now += 1_000;

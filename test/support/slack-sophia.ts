@@ -152,6 +152,7 @@ export async function startSophia(
       people,
       channels,
       guests: "refuse",
+      roles: { sophia: {} },
       admins: [],
       directMessages: createDirectMessages(client, quiet),
       logger: quiet,

@@ -1,7 +1,7 @@
 import type { Logger } from "../../observability/log.ts";
 import type { Schedule, Schedules } from "../../storage/schedules.ts";
 import type { Turn } from "../../storage/turns.ts";
-import { digestOf, type MayPost } from "../../workflows/digests/run-digests.ts";
+import { digestOf, digestRole, type MayPost } from "../../workflows/digests/run-digests.ts";
 import { type ChannelProblem, problemOf } from "../../workflows/routes.ts";
 import { type Guests, reasonToRefuse } from "../admission.ts";
 import type { Channels } from "../channels.ts";
@@ -9,6 +9,7 @@ import type { SlackClient } from "../client.ts";
 import type { DirectMessages } from "../direct-messages.ts";
 import { escapeText } from "../message-text.ts";
 import type { People } from "../people.ts";
+import { type Roles, rolesFor } from "../roles.ts";
 import { findAdmin } from "./find-admin.ts";
 
 type Place = Pick<Schedule, "ownerId" | "channel" | "isPrivate">;
@@ -32,6 +33,8 @@ export interface DigestsOptions {
   people: People;
   channels: Pick<Channels, "findNow" | "hasMember">;
   guests: Guests;
+  /** Those in which people may ask. */
+  roles: Roles;
   /** Whom the configuration makes admins. */
   admins: readonly string[];
   directMessages: DirectMessages;
@@ -50,10 +53,15 @@ const problems: Record<Exclude<ChannelProblem, "away">, MayPost> = {
 };
 
 export function createDigests(options: DigestsOptions): Digests {
-  const { schedules, people, channels, guests, directMessages, logger } = options;
+  const { schedules, people, channels, guests, roles, directMessages, logger } = options;
   const mayUse = async (ownerId: string): Promise<MayPost> => {
-    const reason = reasonToRefuse(await people.find(ownerId), guests);
-    if (reason === undefined) return { kind: "fine" };
+    const owner = await people.find(ownerId);
+    const reason = reasonToRefuse(owner, guests);
+    if (reason === undefined) {
+      if (rolesFor(owner, roles).includes(digestRole)) return { kind: "fine" };
+      // They may be in a group that is answered.
+      return people.knowsGroups() ? refused("role", "its owner is not among those whom I answer") : { kind: "unknown" };
+    }
     if (reason === "unknown") return { kind: "unknown" };
     return reason === "nobody"
       ? refused("owner_left", ownerHasLeft)

@@ -33,6 +33,8 @@ export interface DigestRunner {
   sweep(): Promise<void>;
 }
 
+/** The role in which all digests are answered. */
+export const digestRole = "sophia";
 /** Schedules that one sweep looks at. */
 const mostAtOnce = 50;
 /** A tick that was missed is made good for so long, and for less than half of the time to the next. */
@@ -70,9 +72,10 @@ export function createDigestRunner(options: DigestRunnerOptions): DigestRunner {
       try {
         for (const { failure, ...schedule } of await schedules.failedFor(Object.keys(lostPlaces)))
           await guarded(schedule.id, () => pause(schedule, failure, lostPlaces[failure] ?? failure, options));
-        const due = await schedules.due(mostAtOnce);
-        const ready = due.filter(({ id }) => (waiting.get(id) ?? 0) <= clock.now());
-        await Promise.all(ready.map((schedule) => guarded(schedule.id, () => run(schedule, options))));
+        for (const [id, until] of waiting) if (until <= clock.now()) waiting.delete(id);
+        // Left out here, not afterwards: so many that wait must not keep the others from being looked at.
+        const due = await schedules.due(mostAtOnce, [...waiting.keys()]);
+        await Promise.all(due.map((schedule) => guarded(schedule.id, () => run(schedule, options))));
       } catch (error) {
         logger.error({ err: error }, "the digests could not be looked at");
       }
@@ -134,7 +137,7 @@ export function digestTurn(schedule: Schedule, key: string, turnId: string): New
     threadTs: sourceKey,
     userId: ownerId,
     text: questionOf(schedule),
-    agent: "sophia",
+    agent: digestRole,
     audience: isPrivate ? "private" : "channel",
     isRoot: true,
     isReadOnly: !allowsWrites,

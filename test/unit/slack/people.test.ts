@@ -90,7 +90,7 @@ it("waits a little for a Slack that is away before it says who asks, and not for
     { kind: "ok", data: { user } },
   ];
   const clock = { now: () => 0 };
-  const away = clientOf(() => outcomes.shift() ?? { kind: "refused", code: "user_not_found" });
+  const away = clientOf(() => outcomes.shift() ?? { kind: "refused", code: "token_revoked" });
   const people = createPeople({ workspace, client: away, clock, logger: quiet, wait });
   expect(await people.findAsker("U1", signal)).toMatchObject(maya);
   expect(waited).toEqual([250, 1_000]);
@@ -101,6 +101,27 @@ it("waits a little for a Slack that is away before it says who asks, and not for
   expect(await people.findAsker("U3", signal)).toMatchObject({ timeZoneKnown: false, standing: "unknown" });
   expect(waited).toEqual([250, 1_000, 250, 1_000, 3_000]);
 });
+
+it.each(["user_not_found", "user_not_visible"])(
+  "knows somebody as gone of whom Slack says %s, also one it knew",
+  async (code) => {
+    let outcome: SlackOutcome = { kind: "ok", data: { user } };
+    let now = 0;
+    const people = createPeople({
+      workspace,
+      client: clientOf(() => outcome),
+      clock: { now: () => now },
+      logger: quiet,
+    });
+    expect(await people.find("U1")).toMatchObject({ ...maya, standing: "member" });
+    outcome = { kind: "refused", code };
+    now = 11 * 60_000;
+    expect(await people.find("U1")).toMatchObject({ name: "U1", standing: "nobody" });
+    outcome = { kind: "refused", code: "token_revoked" };
+    now += 11 * 60_000;
+    expect(await people.find("U1")).toMatchObject({ standing: "nobody" });
+  },
+);
 
 it("ends with the turn of whoever asks", async () => {
   const stopped = new AbortController();
@@ -168,6 +189,18 @@ it("has no groups where Slack refuses to tell, and says once what to do", async 
   for (now = 0; now < 3 * 10 * 60_000; now += 60_000) expect((await people.find("U1")).groups).toEqual([]);
   expect(client.listings).toBe(3);
   expect(warnings).toEqual([[{ code: "missing_scope" }, expect.stringContaining("usergroups:read")]]);
+});
+
+it.each([
+  ["missing_scope", true],
+  ["token_revoked", false],
+  ["http_407", false],
+])("takes %s for word of groups: %s", async (code, expected) => {
+  const groups = (): SlackOutcome => ({ kind: "refused", code });
+  const client = clientOf(() => ({ kind: "ok", data: { user } }), groups);
+  const people = createPeople({ workspace, client, clock: { now: () => 0 }, logger: quiet });
+  expect((await people.find("U1")).groups).toEqual([]);
+  expect(people.knowsGroups()).toBe(expected);
 });
 
 it("keeps the groups that it knew while Slack is away, and does not ask with each question", async () => {

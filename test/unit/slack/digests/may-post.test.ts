@@ -13,9 +13,11 @@ const sales = { id: "C1", name: "sales", is_member: true, is_ext_shared: false }
 let now: number;
 let answers: Record<string, SlackOutcome>;
 let digests: Digests;
+let people: readonly string[] | undefined;
 
 beforeEach(() => {
   now = 0;
+  people = undefined;
   answers = {
     "users.info": { kind: "ok", data: { user: { id: "U1", team_id: "T1" } } },
     "usergroups.list": { kind: "ok", data: { usergroups: [] } },
@@ -33,6 +35,11 @@ beforeEach(() => {
     people: createPeople({ client, workspace: { teamId: "T1", enterpriseId: undefined }, clock, logger: quiet }),
     channels: createChannels({ client, clock, logger: quiet }),
     guests: "refuse",
+    roles: {
+      get sophia() {
+        return { people };
+      },
+    },
     admins: [],
     directMessages: createDirectMessages(client, quiet),
     logger: quiet,
@@ -69,6 +76,28 @@ describe("whether a digest may be posted", () => {
   ] as const)("says what is wrong with the channel: %j", async ([more, code, reason]) => {
     answers["conversations.info"] = { kind: "ok", data: { channel: { ...sales, ...more } } };
     expect(await digests.mayPost(place)).toEqual({ kind: "refused", code, reason });
+  });
+
+  it.each([false, true])("is refused where its owner may not ask; in their direct message: %s", async (isPrivate) => {
+    const own = { ...place, isPrivate };
+    answers["usergroups.list"] = { kind: "ok", data: { usergroups: [{ id: "S1", handle: "sales", users: ["U1"] }] } };
+    people = ["@sales"];
+    expect(await digests.mayPost(own)).toEqual({ kind: "fine" });
+    people = ["@finance"];
+    const reason = "its owner is not among those whom I answer";
+    expect(await digests.mayPost(own)).toEqual({ kind: "refused", code: "role", reason });
+  });
+
+  it("is not known while Slack does not tell in which groups its owner is", async () => {
+    answers["usergroups.list"] = { kind: "limited", retryAfterSeconds: 30 };
+    people = ["@sales"];
+    expect(await digests.mayPost(place)).toEqual({ kind: "unknown" });
+  });
+
+  it("is refused where Slack knows its owner no more", async () => {
+    answers["users.info"] = { kind: "refused", code: "user_not_found" };
+    const reason = "its owner has left";
+    expect(await digests.mayPost(place)).toEqual({ kind: "refused", code: "owner_left", reason });
   });
 
   it("is refused where the channel is gone, or its owner not in it", async () => {
