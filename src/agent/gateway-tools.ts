@@ -96,11 +96,7 @@ export function createGatewayTools(options: GatewayToolsOptions): GatewayTools {
         signal,
         about: { [PREVIEW_META]: true },
       });
-      const { structuredContent } = result;
-      if (result.isError || !structuredContent) {
-        return { refused: textOfResult(result), ...(failureOf(result)?.retryable === true && { isRetryable: true }) };
-      }
-      return structuredContent as unknown as PreviewedWrite;
+      return previewedWrite(result);
     },
     async lookUp(name, args, { id, sentAt }, caller, signal) {
       const about = { [LOOK_UP_META]: { id, sentAt: sentAt.toISOString() } };
@@ -113,6 +109,12 @@ export function createGatewayTools(options: GatewayToolsOptions): GatewayTools {
       await Promise.all(open.map(async (one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
     },
   };
+}
+
+function previewedWrite(result: McpToolResult): Awaited<ReturnType<WriteProbe["preview"]>> {
+  const { structuredContent: previewed, isError } = result;
+  if (previewed && !isError) return previewed as unknown as PreviewedWrite;
+  return { refused: textOfResult(result), ...(failureOf(result)?.retryable === true && { isRetryable: true }) };
 }
 
 function foundWrite(result: McpToolResult): FoundWrite {
