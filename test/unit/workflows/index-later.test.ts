@@ -4,7 +4,7 @@ import { createLogger } from "../../../src/observability/log.ts";
 import type { NewTurn, Turn } from "../../../src/storage/turns.ts";
 import type { AgentRun } from "../../../src/turns/run-turn.ts";
 import type { CallRecord } from "../../../src/workflows/calls/call-record.ts";
-import { createLateIndexing, type LateIndexingOptions } from "../../../src/workflows/calls/index-later.ts";
+import { createLateIndexing } from "../../../src/workflows/calls/index-later.ts";
 import type { Kept } from "../../../src/workflows/calls/index-call.ts";
 
 const call = {
@@ -57,7 +57,7 @@ const late = () =>
     calendar: { weekStart: "monday", fiscalYearStartMonth: 1 },
     newId: (prefix: string) => `${prefix}_1`,
     logger: createLogger({ level: "silent" }),
-  } as LateIndexingOptions);
+  });
 
 async function run() {
   const turn = { id: "t", ...summary, threadTs: "index:s:2", task: { kind: "call_index", summaryTurnId: "s" } };
