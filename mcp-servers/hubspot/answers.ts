@@ -45,6 +45,8 @@ export const ownersAnswer = z.object({
   results: z.array(
     z.object({
       id,
+      /** Of the user, by which changes name who made them; null for one that is none any more. */
+      userId: id.nullish(),
       email: text,
       firstName: text,
       lastName: text,

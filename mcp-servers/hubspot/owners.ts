@@ -8,6 +8,7 @@ import type { OwnerAnswer } from "./answers.ts";
 /** One of our people, as the owner of records. */
 export interface Owner {
   id: string;
+  userId: string | null;
   name: string;
   email: string | null;
   active: boolean;
@@ -17,10 +18,11 @@ export interface Owner {
 export const ownerOutput = z.strictObject({ name: z.string(), email: z.string().nullable() }).nullable();
 
 export function toOwner(answer: OwnerAnswer): Owner {
-  const { id, email, firstName, lastName, archived, teams } = answer;
+  const { id, userId, email, firstName, lastName, archived, teams } = answer;
   const name = [firstName, lastName].filter(Boolean).join(" ");
   return {
     id,
+    userId: userId ?? null,
     name: name || email || `User ${id}`,
     email: email ?? null,
     active: !archived,

@@ -17,7 +17,7 @@ const eventSchema = z.object({
     .datetime({ offset: true })
     .max(40)
     .refine((at) => isPlausible(Date.parse(at))),
-  change: z.object({ field: z.string(), new_value: z.object({ gid: idText }).nullish().catch(null) }).nullish(),
+  change: z.object({ field: z.string() }).nullish(),
 });
 const bodySchema = z.object({ events: z.array(z.unknown()) });
 type AsanaEvent = z.output<typeof eventSchema>;
@@ -58,7 +58,7 @@ async function verified(delivery: Delivery, secret: string): Promise<Buffer> {
 function inboundOf(told: unknown): InboundEvent | undefined {
   const read = eventSchema.safeParse(told);
   if (!read.success) return undefined;
-  const { resource: changed, user, parent, created_at, change } = read.data;
+  const { resource: changed, user, parent, created_at } = read.data;
   const kind = kindOf(read.data);
   const task = kind === "task.commented" ? parent?.gid : changed.gid;
   if (kind === undefined || task === undefined) return undefined;
@@ -70,9 +70,8 @@ function inboundOf(told: unknown): InboundEvent | undefined {
     objectId: task,
     occurredAt: new Date(created_at),
     data: {
-      userGid: user?.gid ?? null,
+      user: user?.gid ?? null,
       ...(kind === "task.commented" ? { storyGid: changed.gid } : {}),
-      ...(kind === "task.reassigned" ? { assigneeGid: change?.new_value?.gid ?? null } : {}),
     },
   };
 }

@@ -45,7 +45,7 @@ const changeSchema = z.object({
   occurredAt: z.int().refine(isPlausible),
   propertyName: z.string().max(200).optional(),
   propertyValue: z.string().nullish(),
-  changeSource: z.string().nullish(),
+  /** `userId:4711` of what a person did. */
   sourceId: z.string().nullish(),
 });
 type Change = z.output<typeof changeSchema>;
@@ -101,8 +101,7 @@ function eventOf(told: unknown): InboundEvent | undefined {
     occurredAt: new Date(occurredAt),
     data: {
       ...(propertyName === undefined ? {} : { property: propertyName, value: change.propertyValue ?? null }),
-      changeSource: change.changeSource ?? null,
-      sourceId: change.sourceId ?? null,
+      user: /^userId:(\d+)$/.exec(change.sourceId ?? "")?.[1] ?? null,
     },
   };
 }

@@ -245,6 +245,8 @@ describe("list_projects, list_sections, find_user", () => {
     expect((await pages("find_user", { query: "payready", limit: 5 })).length).toBe(house.store.users.length);
     // Once read, people are known.
     expect(house.sent()).toHaveLength(2);
+    const byId = await house.ask("find_user", { query: house.user("maya@payready.example").gid });
+    expect(byId.users).toMatchObject([{ name: "Maya Okafor", email: "maya@payready.example" }]);
   });
 
   it("reads names once for all who ask at the same time, and again when they have grown old", async () => {

@@ -296,3 +296,42 @@ describe("tasks", () => {
     expect(texts()).toEqual([expect.stringContaining("“This is s1”")]);
   });
 });
+
+describe("who did it", () => {
+  const line = async () => {
+    await world.later(20);
+    return texts()[0];
+  };
+
+  it.each<[string, string[], RegExp]>([
+    ["one person, who is named", ["9"], /\(Acme, owner Maya, by Priya \\\*R\\\*\)$/],
+    ["an app as well, which is not", ["9", ""], /\(Acme, owner Maya\)$/],
+    ["somebody whom HubSpot does not know", ["8"], /\(Acme, owner Maya\)$/],
+  ])("of a deal is %s", async (_, users, words) => {
+    await world.look(0);
+    for (const [n, user] of users.entries()) await world.change("7", { amount: n }, user || undefined);
+    expect(await line()).toMatch(words);
+  });
+
+  it("of a task are two people by name, and nobody where Asana does not say", async () => {
+    world.routes = [world.route("1", { what: "tasks" })];
+    world.tasks.set("a", { due_on: null, projects: [], parent_id: null, comments: [] });
+    for (const user of ["11", "12", "11"]) await world.tell("a", "task.due_changed", { user });
+    expect(await line()).toMatch(/is due on no day \(nobody's, by User 11 and User 12\)$/);
+    world.away.add("asana__find_user");
+    await world.tell("a", "task.due_changed", { user: "13" });
+    await world.notices.look("C1", [], () => [
+      {
+        routeId: "1",
+        eventKey: "k3",
+        record: "task:a",
+        before: {},
+        after: {},
+        amount: undefined,
+        foundAt: new Date(world.now),
+      },
+    ]);
+    await minutes(2);
+    expect(texts()[1]).toMatch(/is due on no day \(nobody's\)$/);
+  });
+});

@@ -98,15 +98,16 @@ export class NoticeWorld {
   }
 
   /** HubSpot tells of it as well, with the value. */
-  async change(id: string, fields: Partial<DealFacts>): Promise<void> {
+  async change(id: string, fields: Partial<DealFacts>, user?: string): Promise<void> {
     const deal = this.deals.get(id) ?? { stage: "", amount: 0 };
     this.deals.set(id, { ...deal, ...fields });
-    await this.tellOf(id, fields);
+    await this.tellOf(id, fields, user);
   }
 
-  async tellOf(id: string, { stage, amount }: Partial<DealFacts>): Promise<void> {
-    if (stage !== undefined) await this.tell(id, "deal.stage", { property: "dealstage", value: stage.toLowerCase() });
-    if (amount !== undefined) await this.tell(id, "deal.amount", { property: "amount", value: String(amount) });
+  async tellOf(id: string, { stage, amount }: Partial<DealFacts>, user?: string): Promise<void> {
+    const told = (property: string, value: string) => ({ property, value, ...(user !== undefined && { user }) });
+    if (stage !== undefined) await this.tell(id, "deal.stage", told("dealstage", stage.toLowerCase()));
+    if (amount !== undefined) await this.tell(id, "deal.amount", told("amount", String(amount)));
   }
 
   async tell(objectId: string, kind: string, data: Record<string, unknown> = {}): Promise<void> {
@@ -178,6 +179,15 @@ export class NoticeWorld {
         return {
           open_deals: [...this.contacts.values()].flatMap(({ openDeals }) => openDeals).map((one) => this.#deal(one)),
         };
+      case "hubspot__list_owners":
+        return {
+          owners: [
+            { user_id: "9", name: "Priya *R*" },
+            { user_id: null, name: "Gone" },
+          ],
+        };
+      case "asana__find_user":
+        return { users: [{ id: args["query"], name: `User ${String(args["query"])}` }] };
       case "asana__list_projects":
         return { projects: this.projects };
       case "asana__get_project_tasks":

@@ -8,9 +8,9 @@ export const findUser = asanaTool({
   name: "find_user",
   title: "Find a person",
   description:
-    "Finds people (colleagues, users) in Asana by name or e-mail address; several may fit. The e-mail address or the name is what assignee and followers take.",
+    "Finds people (colleagues, users) in Asana by name, e-mail address or id; several may fit. The e-mail address or the name is what assignee and followers take.",
   input: z.strictObject({
-    query: z.string().min(1).max(200).describe("A name, part of one, or an e-mail address"),
+    query: z.string().min(1).max(200).describe("A name, part of one, an e-mail address or an id"),
     limit: limitArgument(20),
     cursor: cursorArgument,
   }),
@@ -27,8 +27,12 @@ export const findUser = asanaTool({
   progress: { one: "Looking up a person in Asana", many: "Looking up {count} people in Asana" },
 
   async run({ query, limit, cursor }, context) {
-    const { items: people, isCut } = await context.client.access(context).people(query);
-    const fitting = people.filter((person) => isCalled(person, query));
+    const access = context.client.access(context);
+    const isId = /^\d+$/.test(query);
+    const { items: people, isCut } = isId
+      ? { items: [await access.person(query, "query")], isCut: false }
+      : await access.people(query);
+    const fitting = isId ? people : people.filter((person) => isCalled(person, query));
     fitting.sort((left, right) => left.name.localeCompare(right.name));
     const page = pageOf(fitting, { limit, cursor, query: ["find_user", query] });
     const names = people.map(({ name }) => name);

@@ -16,7 +16,13 @@ export const listOwners = hubspotTool({
   }),
   output: z.strictObject({
     owners: z.array(
-      z.strictObject({ id: z.string(), name: z.string(), email: z.string().nullable(), teams: z.array(z.string()) }),
+      z.strictObject({
+        id: z.string(),
+        user_id: z.string().nullable().describe("By which HubSpot says who changed a record"),
+        name: z.string(),
+        email: z.string().nullable(),
+        teams: z.array(z.string()),
+      }),
     ),
     total: z.int(),
     truncated: z.boolean(),
@@ -42,7 +48,7 @@ export const listOwners = hubspotTool({
           )
         : undefined;
     return {
-      owners: items.map(({ id, name, email, teams }) => ({ id, name, email, teams })),
+      owners: items.map(({ id, userId, name, email, teams }) => ({ id, user_id: userId, name, email, teams })),
       ...page,
       ...(nearest === undefined ? {} : { did_you_mean: nearest }),
     };

@@ -4,17 +4,17 @@ import type { CurrentRecord, Money, Task } from "./records.ts";
 const longestName = 120;
 const longestComment = 200;
 
-/** One line of Markdown: the record, linked, and what has changed of it. */
-export function lineFor(record: CurrentRecord, changes: readonly Change[]): string {
-  if (record.kind === "deal") return dealLine(record, changes);
+/** One line of Markdown: the record, linked, what has changed of it, and who did that, where it is known. */
+export function lineFor(record: CurrentRecord, changes: readonly Change[], doers?: string): string {
   if (record.kind === "contact") return contactLine(record);
-  return taskLine(record, changes);
+  const by = doers === undefined ? "" : `by ${plain(doers)}`;
+  return record.kind === "deal" ? dealLine(record, changes, by) : taskLine(record, changes, by);
 }
 
-function dealLine(deal: Extract<CurrentRecord, { kind: "deal" }>, changes: readonly Change[]): string {
+function dealLine(deal: Extract<CurrentRecord, { kind: "deal" }>, changes: readonly Change[], by: string): string {
   const { stage, amount, owner, company, lostReason } = deal;
   const account = company && !deal.name.toLowerCase().includes(company.name.toLowerCase()) ? plain(company.name) : "";
-  const about = [account, owner ? `owner ${plain(owner.name)}` : "no owner"].filter(Boolean).join(", ");
+  const about = [account, owner ? `owner ${plain(owner.name)}` : "no owner", by].filter(Boolean).join(", ");
   const name = linked(deal);
   if (changes.some(({ what }) => what === "created")) {
     return `New deal ${name}: **${plain(stage)}**, ${moneyWords(amount)} (${about})`;
@@ -56,12 +56,14 @@ function contactLine(contact: Extract<CurrentRecord, { kind: "contact" }>): stri
   return `New contact ${linked(contact)}${title ? `, ${plain(title)},` : ""}${place}${open}`;
 }
 
-function taskLine(task: Task, changes: readonly Change[]): string {
+function taskLine(task: Task, changes: readonly Change[], by: string): string {
   const { assignee, projects } = task;
   const isAssigneeTold = changes.some(({ what }) => what === "assignee");
   const whose = isAssigneeTold ? [] : [assignee ? plain(assignee.name) : "nobody's"];
-  const about = [...whose, ...projects.slice(0, 2).map(({ name }) => plain(name))].join(", ");
   const [comments, others] = [changes.filter(isComment), changes.filter((change) => !isComment(change))];
+  // A comment says itself whose it is.
+  const doer = by !== "" && others.length > 0 ? [by] : [];
+  const about = [...whose, ...projects.slice(0, 2).map(({ name }) => plain(name)), ...doer].join(", ");
   const words = [...others.map(taskWords), ...(comments.length > 0 ? [commentWords(comments)] : [])].join("; ");
   return `${linked(task)} ${words}${about && ` (${about})`}`;
 }

@@ -77,7 +77,8 @@ export async function readRecord(record: string, reading: Reading): Promise<Curr
   return orUnread<CurrentRecord>(() => read(id, reading));
 }
 
-async function orUnread<Found>(read: () => Promise<Found>): Promise<Found | Exclude<Unread, "later">> {
+/** Why it cannot be had, in place of a service's error. */
+export async function orUnread<Found>(read: () => Promise<Found>): Promise<Found | Exclude<Unread, "later">> {
   try {
     return await read();
   } catch (error) {

@@ -34,7 +34,7 @@ export function summaryOf(
   const counts = kinds.map(([kind, all]) => `${number(all.length)} ${kindWords[kind] ?? "others"}`);
   const [one, many] = nouns[partsOf(records[0] ?? "deal:").kind];
   const title = `**${number(events.length)} changes of ${number(records.length)} ${records.length === 1 ? one : many}**`;
-  const lines = told.map(({ record, changes }) => `- ${lineFor(record, changes)}`);
+  const lines = told.map(({ record, changes, doers }) => `- ${lineFor(record, changes, doers)}`);
   const more = told.length > 0 && rest.length > 0 ? [`- and ${number(rest.length)} more`] : [];
   return [`${title}: ${counts.join(", ")}.`, "", ...lines, ...more].join("\n").trim();
 }

@@ -16,7 +16,8 @@ import { putOff } from "../../storage/notices.ts";
 import { type Change, changesOf, isUndone } from "./changes.ts";
 import { noticeButtons } from "./buttons.ts";
 import { lineFor } from "./lines.ts";
-import { readRecord } from "./read-records.ts";
+import { doersOf, namesOfDoers } from "./doers.ts";
+import { keyOf, readRecord } from "./read-records.ts";
 import { type CurrentRecord, recordOf, withValues } from "./records.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -40,11 +41,13 @@ export interface NoticeWriterOptions {
 export interface Told {
   record: CurrentRecord;
   changes: Change[];
+  /** Who did it, where that is known. */
+  doers?: string | undefined;
 }
 
 type ResultStep = Extract<Step, { kind: "tool_result" }>;
 type NoticeTask = Extract<TurnTask, { kind: "notice" }>;
-type Event = Pick<InboundEvent, "kind" | "objectId" | "data">;
+type Event = Pick<InboundEvent, "source" | "kind" | "objectId" | "data">;
 
 /** More records than these are told in a summary. */
 const mostLines = 10;
@@ -152,7 +155,7 @@ function contextOf({ channel, audience, userId, createdAt }: Turn, options: Noti
 }
 
 function lines(told: readonly Told[]): string {
-  const all = told.map(({ record, changes }) => lineFor(record, changes));
+  const all = told.map(({ record, changes, doers }) => lineFor(record, changes, doers));
   return all.length === 1 ? String(all[0]) : all.map((line) => `- ${line}`).join("\n");
 }
 
@@ -189,7 +192,9 @@ async function read(
     found.told.push({ record, changes });
     found.reads.push(...reads);
   }
-  return found;
+  const eventsOf = ({ record }: Told) => byRecord.get(keyOf(record)) ?? [];
+  const names = await namesOfDoers(found.told.flatMap(eventsOf), { reader: options.reader, caller, signal });
+  return { ...found, told: found.told.map((one) => ({ ...one, doers: doersOf(eventsOf(one), names) })) };
 }
 
 /** Again while its service is away, as often as there are pauses left; the others need as many fewer. */

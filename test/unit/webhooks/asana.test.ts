@@ -82,13 +82,13 @@ describe("Asana's webhook", () => {
     ]);
     const at = "2026-11-22T10:00:00.123Z";
     expect(events.map(({ key, objectId, data }) => [key, objectId, data])).toEqual([
-      [`asana:task.completed:4711:${at}:77`, "4711", { userGid: "77" }],
-      [`asana:task.reassigned:4711:${at}:77`, "4711", { userGid: "77", assigneeGid: "88" }],
+      [`asana:task.completed:4711:${at}:77`, "4711", { user: "77" }],
+      [`asana:task.reassigned:4711:${at}:77`, "4711", { user: "77" }],
       // Of a due time Asana tells twice: it is one happening.
-      [`asana:task.due_changed:4711:${at}:77`, "4711", { userGid: "77" }],
-      [`asana:task.due_changed:4711:${at}:77`, "4711", { userGid: "77" }],
-      [`asana:task.commented:99:${at}:77`, "4711", { userGid: "77", storyGid: "99" }],
-      [`asana:task.completed:4711:${at}:`, "4711", { userGid: null }],
+      [`asana:task.due_changed:4711:${at}:77`, "4711", { user: "77" }],
+      [`asana:task.due_changed:4711:${at}:77`, "4711", { user: "77" }],
+      [`asana:task.commented:99:${at}:77`, "4711", { user: "77", storyGid: "99" }],
+      [`asana:task.completed:4711:${at}:`, "4711", { user: null }],
     ]);
     expect(ignored).toBe(9);
     expect(events[0]?.occurredAt).toEqual(new Date(at));

@@ -49,7 +49,7 @@ describe("HubSpot's webhook", () => {
           kind: "deal.stage",
           objectId: "10805875693",
           occurredAt: new Date(now - 4_000),
-          data: { property: "dealstage", value: "closedwon", changeSource: "CRM_UI", sourceId: "userId:9" },
+          data: { property: "dealstage", value: "closedwon", user: "9" },
         },
       ],
     });

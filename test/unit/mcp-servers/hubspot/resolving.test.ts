@@ -8,7 +8,13 @@ import { findOwner, type Owner } from "../../../../mcp-servers/hubspot/owners.ts
 import { findPipeline, findStage, findStages, toPipelines } from "../../../../mcp-servers/hubspot/pipelines.ts";
 import { checkProperties, type GivenProperties } from "../../../../mcp-servers/hubspot/properties.ts";
 
-const owner = (id: string, name: string, email: string | null): Owner => ({ id, name, email, active: true, teams: [] });
+const owner = (id: string, name: string, email: string | null): Owner => ({
+  id,
+  name,
+  email,
+  active: true,
+  teams: [],
+});
 const owners = [
   owner("1", "Dana Fox", "dana@ours.example"),
   owner("2", "Dana Vale", "dana.vale@ours.example"),
