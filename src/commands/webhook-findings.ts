@@ -1,4 +1,5 @@
 import { type Environment, valueOf, type VariableName } from "../config/settings.ts";
+import { mostHooks } from "../storage/asana-hooks.ts";
 import { asanaFolder, gongPath, hubspotPath } from "../webhooks/paths.ts";
 
 /** What one check found: `warning` where Sophia runs without it. */
@@ -21,7 +22,9 @@ export function webhookFindings(env: Environment): Finding[] {
   const hubspot =
     `enter ${origin}${hubspotPath} at HubSpot > Development > Projects > your app > Webhooks, with deal created, deal ` +
     "changed (dealstage, amount) and contact created";
-  const asana = `Sophia makes hers herself, below ${origin}${asanaFolder}`;
+  const asana =
+    `Sophia makes hers herself, below ${origin}${asanaFolder}: for ${mostHooks} projects at most, so name in routes those ` +
+    "that matter where there are more";
   return [
     finding(
       "Gong",

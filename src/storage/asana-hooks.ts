@@ -14,6 +14,9 @@ export interface AsanaHook {
   pendingUntil: Date | null;
 }
 
+/** Of one workspace: each costs Asana a request for each change, and us one to make it. */
+export const mostHooks = 50;
+
 export interface AsanaHooks {
   all(): Promise<AsanaHook[]>;
   /** Takes the right to make the project's hook, for so long; false where there is one, or somebody is making it. */

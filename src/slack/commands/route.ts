@@ -1,3 +1,4 @@
+import { mostHooks } from "../../storage/asana-hooks.ts";
 import type { Route } from "../../workflows/routes.ts";
 import { problemOf } from "../../workflows/routes.ts";
 import { readRoute, type ReadRoute, routeExample, whereInWords } from "../../workflows/route-words.ts";
@@ -23,6 +24,8 @@ export const route: SlackCommand = {
 };
 
 const usage = `Say it like this: ${routeExample}. \`${command} route\` shows what there is.`;
+
+const fewProjects = `I hear of ${mostHooks} projects of Asana at most: where there are more, say which with \`where project is NAME\`.`;
 
 const noPlace = {
   shared: "That channel is shared with another company, so I post nothing there unasked.",
@@ -94,7 +97,8 @@ async function add(read: ReadRoute, { person }: GivenCommand, context: ListenerC
   if (refused !== undefined) return refused;
   const id = context.newId("route");
   const number = await context.routes.add({ id, what, channel: found.id, where, createdBy: person.userId });
-  return `Done: ${what} go to <#${found.id}> ${whereInWords(where)} (\`${number}\`).`.replaceAll("  ", " ");
+  const done = `Done: ${what} go to <#${found.id}> ${whereInWords(where)} (\`${number}\`).`.replaceAll("  ", " ");
+  return what === "tasks" && where.projects === undefined ? `${done} ${fewProjects}` : done;
 }
 
 /** What is posted in a channel is for its members to decide, and for admins. */

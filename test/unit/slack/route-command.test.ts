@@ -35,6 +35,14 @@ const say = async (argument: string, userId: string): Promise<string> => {
   return typeof answer === "function" ? await answer() : "";
 };
 
+describe("a route of tasks", () => {
+  it("says how many projects Asana tells of, unless it names those that it wants", async () => {
+    expect(await say("tasks <#G1|x>", "UMEMBER")).toContain("I hear of 50 projects of Asana at most");
+    expect(await say("tasks <#G1|x> where project is Launch", "UMEMBER")).toMatch(/^Done: tasks go to [^.]+\.$/);
+    expect(await say("deals <#G1|x>", "UMEMBER")).not.toContain("Asana");
+  });
+});
+
 describe("a private channel's routes", () => {
   it.each([
     ["UADMIN", /`1` .*`2` .*Secret.*`c1`/s],
