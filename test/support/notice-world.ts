@@ -8,7 +8,7 @@ import { createNotices, type Notices } from "../../src/storage/notices.ts";
 import { createTurns, type TurnOutcome, type Turns } from "../../src/storage/turns.ts";
 import type { AgentRun } from "../../src/turns/run-turn.ts";
 import { createNoticeWatch, type NoticeWatch } from "../../src/workflows/notices/watch.ts";
-import { createNoticeWriter, type NoticeWriterOptions } from "../../src/workflows/notices/writer.ts";
+import { createNoticeWriter } from "../../src/workflows/notices/writer.ts";
 import type { ChannelFacts, Route } from "../../src/workflows/routes.ts";
 import type { ToolReader } from "../../src/workflows/tool-reader.ts";
 
@@ -81,7 +81,7 @@ export class NoticeWorld {
     this.#write = createNoticeWriter({
       ...shared,
       channelName: () => Promise.resolve("deals"),
-      channels: { find: () => Promise.resolve(this.channel) } as unknown as NoticeWriterOptions["channels"],
+      channels: { find: () => Promise.resolve(this.channel) },
       wait: async (ms) => {
         this.waits.push(ms);
         this.onWait();

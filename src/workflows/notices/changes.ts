@@ -119,5 +119,10 @@ export function isBehind(record: CurrentRecord, events: readonly PropertyEvent[]
 function lastTold(property: string, events: readonly PropertyEvent[]): string[] {
   const told = events.filter(({ data }) => data["property"] === property);
   const last = Math.max(...told.map(({ occurredAt }) => occurredAt.getTime()));
-  return told.filter(({ occurredAt }) => occurredAt.getTime() === last).map(({ data }) => String(data["value"] ?? ""));
+  return told.filter(({ occurredAt }) => occurredAt.getTime() === last).map(({ data }) => textOf(data["value"]));
+}
+
+/** HubSpot's values are text; of an emptied one there is none. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

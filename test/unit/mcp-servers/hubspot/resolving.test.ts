@@ -10,6 +10,7 @@ import { checkProperties, type GivenProperties } from "../../../../mcp-servers/h
 
 const owner = (id: string, name: string, email: string | null): Owner => ({
   id,
+  userId: null,
   name,
   email,
   active: true,
