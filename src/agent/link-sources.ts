@@ -4,7 +4,7 @@ import type { Step } from "./ports.ts";
 const webAddress = /https?:\/\/[^\s<>"|]+/g;
 /** At these some readers end an address, and begin another one after them. */
 const holdsAnother = /[\\()[\]]|:\/\/.*:\/\//;
-const closingMarks = /[.,;:!?)\]}'*_~]+$/;
+const closingMarks = /(?<![.,;:!?)\]}'*_~])[.,;:!?)\]}'*_~]+$/;
 
 /**
  * What an answer may link to: pages that a service itself gave for its records, what the asker wrote out in full, and the

@@ -10,7 +10,7 @@ export interface SoundEnd {
 
 /** Marks that are complete. Blanked out in this order, twice for those in each other, they leave the open ones. */
 const closedMarks = [
-  /(`+)[^`\n]+\1/g,
+  /(?<!`)(`+)[^`\n]+\1/g,
   /!?\[[^[\]\n]*\]\([^()\n]*\)/g,
   /\[[^[\]\n]*\](?=[^(])/g,
   /<[^<>\n]*>/g,
@@ -26,7 +26,7 @@ const wholeWord = /(?:[\s)”»*_~`]|[^\d\s][.,!?:;…])$/;
 /** What is longer is no word: a script without blanks. */
 const lastWord = /(?<!\S)\S{1,40}$/;
 /** Makes no sense without the word or link that was cut away behind it. */
-const dangling = /[([{“«]+$/;
+const dangling = /(?<![([{“«])[([{“«]+$/;
 /** A bullet, a quote mark or a heading's with nothing after it. */
 const emptyLine = /^[\s>]*(?:[-*+]|\d+[.)]?|#{1,6})?[ \t]*$/;
 

@@ -52,7 +52,7 @@ export function templateOf(words: string): Template | undefined {
     .toLowerCase()
     .replaceAll("’", "'")
     .replace(/^(?:the|our|send|post|show)\s+/, "")
-    .replace(/[.!?]+$/, "")
+    .replace(/(?<![.!?])[.!?]+$/, "")
     .trim();
   return templates.find(({ title, aliases }) => title.toLowerCase() === wanted || aliases.includes(wanted));
 }

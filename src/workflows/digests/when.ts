@@ -140,7 +140,7 @@ function normalized(words: string): string {
     .replaceAll(/ ?o['’]clock/g, "")
     .replaceAll(/\s+/g, " ")
     .trim()
-    .replace(/\.+$/, "");
+    .replace(/(?<!\.)\.+$/, "");
 }
 
 /** Where the text goes on after what the pattern takes, as often as it fits. */

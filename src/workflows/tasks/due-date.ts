@@ -35,7 +35,7 @@ export function readDue(words: string, place: Place): DueReading | undefined {
     .toLowerCase()
     .replaceAll(/[’ʼ]/g, "'")
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/^[\s(,]+|[\s),.;!]+$/g, "");
+    .replaceAll(/^[\s(,]+|(?<![\s),.;!])[\s),.;!]+$/g, "");
   const lead = LEAD.exec(text);
   const isDue = lead?.groups?.["deadline"] !== undefined;
   const body = lead ? text.slice(lead[0].length) : text;
