@@ -37,7 +37,7 @@ export interface NewTurn {
   id: string;
   /**
    * One turn per key, whatever is delivered how often: `message:TEAM:CHANNEL:TS`, `command:TRIGGER_ID`, `private:TURN_ID`,
-   * `digest:SCHEDULE:TICK`, `call:CALL_ID:CHANNEL`, `index:TURN_ID:N`, `notice:ROUTE:EVENT`.
+   * `digest:SCHEDULE:TICK`, `call:CALL_ID:CHANNEL`, `index:TURN_ID:N`, `notice:ROUTE:TURN`.
    */
   sourceKey: string;
   source: TurnSource;
