@@ -24,10 +24,13 @@ export interface RefusingOptions {
 export const externalChannelWords =
   "This channel is shared with another company, so I do not answer in it. Please ask me in an internal channel or in a direct message.";
 
+export const roleWords =
+  "I am set up to answer certain colleagues here, and you are not among them. Whoever runs me can add you (agents in sophia.config.json).";
+
 /** What is said instead. To a bot and to somebody who has left nothing is: nobody would read it, or a bot would answer. */
 const words: Record<Reason, string | undefined> = {
   external_channel: externalChannelWords,
-  role: "I am set up to answer certain colleagues here, and you are not among them. Whoever runs me can add you (agents in sophia.config.json).",
+  role: roleWords,
   ...refusalWords,
   nobody: undefined,
 };

@@ -10,7 +10,7 @@ export interface InRole {
 }
 
 /** The role of a question that asks for none. It has all tools, and so there is nothing to route. */
-const usual = "sophia";
+export const usualRole = "sophia";
 
 /** Names of the roles in which this person may ask. */
 export function rolesFor(who: Who, roles: Roles): string[] {
@@ -23,7 +23,7 @@ export function rolesFor(who: Who, roles: Roles): string[] {
  */
 export function readRoleOption(argument: string, roles: Roles): InRole {
   const found = /(?:^|\s)(?:--|—|–)as(?:\s+|=)(\S+)(?=\s|$)/.exec(argument);
-  if (!found) return { agent: usual, text: argument };
+  if (!found) return { agent: usualRole, text: argument };
   const text = `${argument.slice(0, found.index)} ${argument.slice(found.index + found[0].length)}`;
   const given = String(found[1]);
   const names = Object.keys(roles).filter((name) => name.toLowerCase() === given.toLowerCase());
@@ -71,8 +71,8 @@ const longestBefore = 300;
 export function roleOf(question: string, roles: Roles): string {
   const own = question.replaceAll(quotedLine, " ").replaceAll(/"[^"]*"|“[^“”]*”/g, " ");
   const sentences = own.split(/[.!?;](?=\s|$)|\n/).flatMap((sentence) => sentence.trim() || []);
-  const named = Object.keys(roles).filter((name) => name !== usual && isAskedIn(name, sentences));
-  return named.length === 1 ? String(named[0]) : usual;
+  const named = Object.keys(roles).filter((name) => name !== usualRole && isAskedIn(name, sentences));
+  return named.length === 1 ? String(named[0]) : usualRole;
 }
 
 /** Blank that ends no line: what also ran over line ends would begin anew at each of them. */

@@ -8,6 +8,7 @@ import type { Logger } from "../observability/log.ts";
 import { type Channels, createChannels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { People } from "../slack/people.ts";
+import { createMayAsk } from "../slack/may-ask.ts";
 import { createPersonWith } from "../slack/person-with.ts";
 import { systemWait, type Wait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
@@ -29,6 +30,7 @@ import { createRouteBook, type RouteBook } from "../workflows/routes.ts";
 import type { TaskRunners } from "../workflows/task-runners.ts";
 import { createToolReader, type ToolReader } from "../workflows/tool-reader.ts";
 import { type OpenedNotices, openNotices } from "./notices.ts";
+import { readAskableRoles } from "./roles.ts";
 
 export interface WorkflowsOptions {
   database: Database;
@@ -42,7 +44,7 @@ export interface WorkflowsOptions {
   people: People;
   client: SlackClient;
   workspace: Workspace;
-  config: Pick<Config, "routes" | "spend">;
+  config: Pick<Config, "agents" | "routes" | "spend">;
   submit: (turn: NewTurn) => Promise<boolean>;
   wake: (turnId: string) => Promise<void>;
   /** A route was added: somebody wants to hear of more than before. */
@@ -74,6 +76,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     configured: config.routes,
     routes: createRoutes(database, clock),
     channels,
+    mayAsk: createMayAsk(people, readAskableRoles(config)),
     onAdded: options.onRoute,
     logger,
   });

@@ -22,8 +22,11 @@ export interface Route {
   createdBy?: string | undefined;
   mutedUntil?: Date | undefined;
   /** Why nothing is posted there. */
-  problem?: ChannelProblem | undefined;
+  problem?: RouteProblem | undefined;
 }
+
+/** `maker`: who made it may not ask Sophia. */
+export type RouteProblem = ChannelProblem | "maker";
 
 /** What is known of what is to be told. A condition about something that is not known does not fit. */
 export interface RouteFacts {
@@ -76,21 +79,24 @@ export interface RouteBookOptions {
   configured: readonly ConfiguredRoute[];
   routes: Routes;
   channels: ChannelBook;
+  /** Whether somebody may ask Sophia what a route tells; undefined where Slack does not say. */
+  mayAsk: (userId: string) => Promise<boolean | undefined>;
   /** Somebody wants to hear of more than before. */
   onAdded: () => void;
   logger: Logger;
 }
 
 export function createRouteBook(options: RouteBookOptions): RouteBook {
-  const { configured, routes, channels, onAdded, logger } = options;
+  const { configured, routes, channels, mayAsk, onAdded, logger } = options;
   const warned = new Set<string>();
   const ofConfig = configured.map((route, index) => ({ ...route, id: configId(route), number: `c${index + 1}` }));
   const placed = async (
     { id, number, what, channel, where }: ConfiguredRoute & { id: string; number: string },
     rest: Pick<Route, "origin" | "createdBy" | "mutedUntil">,
   ): Promise<Route> => {
-    const found = await channels.find(channel);
-    const problem = problemOf(found);
+    const { createdBy } = rest;
+    const [found, makerMay] = await Promise.all([channels.find(channel), createdBy === undefined || mayAsk(createdBy)]);
+    const problem = problemOf(found) ?? problemOfMaker(makerMay);
     if (problem !== undefined && problem !== "away" && !warned.has(id)) {
       warned.add(id);
       logger.warn({ route: number, channel, problem }, "nothing can be posted where a route leads");
@@ -131,6 +137,12 @@ export function problemOf(found: ChannelFacts | "away" | undefined): ChannelProb
   if (found.isShared) return "shared";
   if (found.isArchived) return "archived";
   return found.isMember ? undefined : "not_in";
+}
+
+/** Asked each time, as who may ask does not stay the same. */
+function problemOfMaker(mayAsk: boolean | undefined): RouteProblem | undefined {
+  if (mayAsk === undefined) return "away";
+  return mayAsk ? undefined : "maker";
 }
 
 /** The routes by which this is told, one a channel: the first that fits. Where that is muted, no other takes its place. */

@@ -1,8 +1,11 @@
+import { digestRole } from "../../workflows/digests/run-digests.ts";
 import { splitDigest } from "../../workflows/digests/digest-words.ts";
 import { templateOf } from "../../workflows/digests/templates.ts";
 import { type DigestForm, renderDigestModal } from "../digests/modal.ts";
 import { digestsSeenBy } from "../digests/seen.ts";
 import { type ListenerContext, readText } from "../listeners/context.ts";
+import { command } from "../surface.ts";
+import { refuseRole } from "./role-gate.ts";
 import type { GivenCommand, Said, SlackCommand } from "./slack-command.ts";
 
 export const digest: SlackCommand = {
@@ -18,6 +21,8 @@ export const digest: SlackCommand = {
 
 async function openForm(given: GivenCommand, context: ListenerContext): Promise<Said> {
   const { argument, person, channel, triggerId } = given;
+  const refused = refuseRole({ person, role: digestRole, tool: `${command} digest` }, context);
+  if (refused !== undefined) return refused;
   const asked = { zone: person.timeZone, now: context.clock.now() };
   const { said, what } = splitDigest(await readText(argument, context), asked);
   const template = templateOf(what);

@@ -6,7 +6,9 @@ import { isAdmin } from "../admission.ts";
 import { type ListenerContext, recordRefusal } from "../listeners/context.ts";
 import { escapeText } from "../message-text.ts";
 import type { Person } from "../people.ts";
+import { usualRole } from "../roles.ts";
 import { command } from "../surface.ts";
+import { refuseRole } from "./role-gate.ts";
 import type { GivenCommand, SlackCommand } from "./slack-command.ts";
 
 export const route: SlackCommand = {
@@ -33,6 +35,7 @@ const noPlace = {
   not_in: "I am not in that channel. Invite me there first, then say it again.",
   not_found: "I do not see that channel. If it is private, invite me there first.",
   away: "Slack does not tell me about that channel just now. Try again in a minute.",
+  maker: "whoever made it is not among those whom I answer.",
 };
 
 async function list({ person }: GivenCommand, context: ListenerContext): Promise<string> {
@@ -85,6 +88,8 @@ function slackTime(at: Date): string {
 }
 
 async function add(read: ReadRoute, { person }: GivenCommand, context: ListenerContext): Promise<string> {
+  const notTheirs = refuseRole({ person, role: usualRole, tool: `${command} route` }, context);
+  if (notTheirs !== undefined) return notTheirs;
   if (read.problem !== undefined) return `${escapeText(read.problem)} ${usage}`;
   const { what, where } = read;
   const found = await context.channels.find(read.channel);

@@ -4,10 +4,10 @@ import { readTaskLine, type TaskLine } from "../../workflows/tasks/task-line.ts"
 import { taskCall } from "../../workflows/tasks/task-call.ts";
 import { type ListenerContext, readText, recordRefusal } from "../listeners/context.ts";
 import { escapeText } from "../message-text.ts";
-import { rolesFor } from "../roles.ts";
 import { command } from "../surface.ts";
 import { peopleFor } from "../tasks/people.ts";
 import { hasAsana, noAsana } from "../tasks/asana.ts";
+import { refuseRole, taskRole } from "./role-gate.ts";
 import { refuseChannel } from "./shared-channel.ts";
 import type { GivenCommand, SlackCommand } from "./slack-command.ts";
 
@@ -22,6 +22,9 @@ export const task: SlackCommand = {
   run: async (given, context) => {
     if (!hasAsana(context)) return noAsana;
     const { argument, person, channel, triggerId } = given;
+    const agent = taskRole(person, context.roles);
+    const refused = refuseRole({ person, role: agent, tool: `${command} task` }, context);
+    if (refused !== undefined) return refused;
     if (argument === "") return `What is to be done? ${example}`;
     const [line, refusal] = await Promise.all([read(given, context), refuseChannel(channel, context)]);
     if (refusal !== undefined) {
@@ -39,7 +42,7 @@ export const task: SlackCommand = {
       threadTs: sourceKey,
       userId: person.userId,
       text: `Create a task: ${await readText(argument, context)}`,
-      agent: rolesFor(person, context.roles).includes("project-manager") ? "project-manager" : "sophia",
+      agent,
       audience: channel.startsWith("D") ? "private" : "channel",
     };
     const calls = line.kind === "clear" ? { task: { kind: "calls" as const, calls: [taskCall(line.task)] } } : {};

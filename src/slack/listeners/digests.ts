@@ -1,9 +1,10 @@
 import type { App, BlockAction, RespondFn, ViewSubmitAction } from "@slack/bolt";
 import type { Schedule } from "../../storage/schedules.ts";
-import { digestTurn, whyUnreadable } from "../../workflows/digests/run-digests.ts";
+import { digestRole, digestTurn, whyUnreadable } from "../../workflows/digests/run-digests.ts";
 import { ruleSchema } from "../../workflows/digests/rule.ts";
 import { nextTick } from "../../workflows/digests/ticks.ts";
 import { wordsFor } from "../admission.ts";
+import { refuseRole } from "../commands/role-gate.ts";
 import { checkForm } from "../digests/check-form.ts";
 import { type DigestDraft, readConfirmModal, renderConfirmModal } from "../digests/confirm-modal.ts";
 import { type Digests, ownerHasLeft } from "../digests/digests.ts";
@@ -49,14 +50,14 @@ export function listenToDigests(app: App, context: ListenerContext): void {
   });
   on(actions.digestPause, pause);
   on(actions.digestResume, resume);
-  on(actions.digestRun, runNow);
+  on(actions.digestRun, asking(runNow));
   on(actions.digestDelete, remove);
-  on(actions.digestEdit, openForm);
+  on(actions.digestEdit, edit);
 
   app.view<ViewSubmitAction>(modals.digest, async ({ body, view, ack }) => {
-    const person = await admitted(body.user, context);
-    if (!person) return ack();
     const opened = JSON.parse(view.private_metadata) as FormPlace;
+    const person = await maker(body.user, opened.openedIn, context);
+    if (!person) return ack();
     const before = opened.isNew ? undefined : await changeable(opened.id, person, opened.openedIn, context);
     if (before === "not") return ack();
     const changing = { userId: person.userId, before };
@@ -68,8 +69,8 @@ export function listenToDigests(app: App, context: ListenerContext): void {
   });
 
   app.view<ViewSubmitAction>(modals.digestConfirm, async ({ body, view, ack }) => {
-    const person = await admitted(body.user, context);
     const draft = readConfirmModal(view.private_metadata);
+    const person = await maker(body.user, draft.openedIn, context);
     const said = person && (await save(draft, person, context));
     await ack({ response_action: "clear" });
     if (said !== undefined) await whisper({ channel: draft.openedIn, user: body.user.id }, said, context);
@@ -95,7 +96,7 @@ async function heedPress(
   const schedule = await changeable(id, person, channel, context);
   if (schedule === "not") return;
   const said = schedule ? await heed({ schedule, person, body, channel }, context) : goneWords;
-  if (heed !== openForm) await renew({ person, channel, page, respond }, context);
+  if (heed !== edit) await renew({ person, channel, page, respond }, context);
   if (said !== undefined) await answer(said);
 }
 
@@ -137,6 +138,26 @@ async function admitted(
   recordRefusal({ tool, reason: isOwn ? person.standing : "other_workspace", userId: person.userId }, context);
   await answer?.(refused);
   return undefined;
+}
+
+/** Who sends a form; undefined for whoever may not have a digest, who is told. */
+async function maker(
+  user: { id: string; team_id?: string | undefined },
+  openedIn: string,
+  context: ListenerContext,
+): Promise<Person | undefined> {
+  const answer = (text: string) => whisper({ channel: openedIn, user: user.id }, text, context);
+  const person = await admitted(user, context, answer);
+  const refused = person && refuseRole({ person, role: digestRole, tool }, context);
+  if (refused === undefined) return person;
+  await answer(refused);
+  return undefined;
+}
+
+/** For what asks something, in whosever name: who presses has to be somebody who may. */
+function asking(heed: Heed): Heed {
+  return async (press, context) =>
+    refuseRole({ person: press.person, role: digestRole, tool }, context) ?? heed(press, context);
 }
 
 /** The digest, undefined where there is none; `not`, which is told and recorded, where this person may not change it. */
@@ -205,6 +226,8 @@ const openForm: Heed = async ({ schedule, body, channel }, { client, logger }) =
   logger.warn({ outcome: outcome.kind }, "a form could not be opened");
   return "Slack did not open the form. Please press again.";
 };
+
+const edit = asking(openForm);
 
 function placeOf({ isPrivate, channel }: Schedule, openedIn: string): DigestForm["place"] {
   if (isPrivate) return { kind: "own" };

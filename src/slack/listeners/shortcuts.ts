@@ -5,9 +5,10 @@ import { onlyDayIn, placeFor } from "../../workflows/tasks/line-place.ts";
 import { readTaskLine } from "../../workflows/tasks/task-line.ts";
 import { taskCall } from "../../workflows/tasks/task-call.ts";
 import { reasonToRefuse, wordsFor } from "../admission.ts";
+import { refuseRole, taskRole } from "../commands/role-gate.ts";
 import { mentionedUsers } from "../message-text.ts";
 import type { Person } from "../people.ts";
-import { rolesFor } from "../roles.ts";
+import { usualRole } from "../roles.ts";
 import { modals, shortcuts } from "../surface.ts";
 import { hasAsana, noAsana } from "../tasks/asana.ts";
 import { answerPlace, linkTo } from "../tasks/message-place.ts";
@@ -71,17 +72,21 @@ async function admit(
   const person = await context.people.find(user.id);
   const isOwn = isOwnPerson({ team: user.team_id }, context.workspace);
   const words = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
-  if (words === undefined) return person;
-  const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
-  recordRefusal({ tool, reason, userId: user.id }, context);
-  await whisper({ channel, user: user.id, threadTs }, words, context);
+  if (words !== undefined) {
+    const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
+    recordRefusal({ tool, reason, userId: user.id }, context);
+  }
+  const role = tool === shortcuts.summarize ? usualRole : taskRole(person, context.roles);
+  const refused = words ?? refuseRole({ person, role, tool }, context);
+  if (refused === undefined) return person;
+  await whisper({ channel, user: user.id, threadTs }, refused, context);
   return undefined;
 }
 
 async function summarize({ person, triggerId, place }: Shortcut, context: ListenerContext): Promise<void> {
   const link = linkTo(place.channel, place.threadTs, place.threadTs, context.workspace.url);
   const text = `Summarize this thread: ${link}`;
-  await submitTurn({ sourceKey: `shortcut:${triggerId}`, text, agent: "sophia" }, place, person, context);
+  await submitTurn({ sourceKey: `shortcut:${triggerId}`, text, agent: usualRole }, place, person, context);
 }
 
 async function openForm(shortcut: Shortcut, context: ListenerContext): Promise<void> {
@@ -171,7 +176,7 @@ async function submit(
   });
   if ("errors" in read) return read.errors;
   const { task } = read;
-  const agent = rolesFor(person, context.roles).includes("project-manager") ? "project-manager" : "sophia";
+  const agent = taskRole(person, context.roles);
   const turn = {
     sourceKey: `shortcut:${view.id}`,
     text: `Create a task: ${task.name}`,

@@ -27,6 +27,7 @@ const say = async (argument: string, userId: string): Promise<string> => {
       hasMember: (channel: string, user: string) => Promise.resolve(channel === "C1" || user === "UMEMBER"),
     },
     admins: [],
+    roles: { sophia: {} },
     clock: { now: () => 0 },
     newId: () => "r4",
     audit: { append: (entry: unknown) => refusals.push(entry) },

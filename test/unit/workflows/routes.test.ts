@@ -65,6 +65,33 @@ describe("routes", () => {
     expect(ids(all)).toEqual(["first", "heard"]);
   });
 
+  it.each([
+    [true, undefined],
+    [false, "maker"],
+    [undefined, "away"],
+  ] as const)("of somebody are followed where they may ask: %s", async (mayAsk, problem) => {
+    const made = { what: "calls" as const, channel: "C1", where: {}, createdAt: new Date() };
+    const routes = {
+      list: async () => [
+        { ...made, number: 1, id: "theirs", createdBy: "UTHEY" },
+        { ...made, number: 2, id: "mine", createdBy: "UME" },
+      ],
+      mutes: async () => new Map(),
+    } as unknown as Routes;
+    const book = createRouteBook({
+      configured: [],
+      routes,
+      channels: { find: async (id) => ({ id, name: id, isShared: false, isPrivate: false, isMember: true }) },
+      mayAsk: async (userId) => userId === "UME" || mayAsk,
+      onAdded: () => undefined,
+      logger: createLogger({ level: "silent" }),
+    });
+    const all = await book.all();
+    expect(all.map((one) => one.problem)).toEqual([problem, undefined]);
+    // That one is not followed keeps no other one of the channel from being so.
+    expect(ids(all)).toEqual([mayAsk ? "theirs" : "mine"]);
+  });
+
   it("of the configuration and of people stand in one list, each with what keeps it from its channel", async () => {
     const known: Record<string, ChannelFacts> = {
       "#sales": { id: "C1", name: "sales", isShared: false, isPrivate: false, isMember: true },
@@ -92,7 +119,14 @@ describe("routes", () => {
     const configured = ["#sales", "#acme", "#none"].map((channel) => ({ what: "calls" as const, channel, where: {} }));
     const channels = { find: async (channel: string) => (channel === "#none" ? undefined : known[channel]) };
     const onAdded = (): void => undefined;
-    const book = createRouteBook({ configured, routes, channels, onAdded, logger: createLogger({ level: "silent" }) });
+    const book = createRouteBook({
+      configured,
+      routes,
+      channels,
+      mayAsk: async () => true,
+      onAdded,
+      logger: createLogger({ level: "silent" }),
+    });
     const [first] = await book.all();
     await book.mute(first?.id ?? "", until);
     expect(await book.all()).toMatchObject([
