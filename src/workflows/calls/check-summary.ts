@@ -1,7 +1,7 @@
 import type { CalendarSettings } from "../../agent/calendar.ts";
 import { type CallFacts, type Segment, secondsOf } from "./call-facts.ts";
 import { isDaySaid } from "./said-days.ts";
-import type { NextStep, Said, Summary } from "./summary.ts";
+import { longestCompetitor, type NextStep, type Said, type Summary } from "./summary.ts";
 
 /** What a summary is held against. */
 export interface Heard {
@@ -74,8 +74,10 @@ class Check {
 
   #competitors(names: readonly string[]): string[] {
     const heard = names.filter((name) => {
-      const stands = name.trim() !== "" && isSaid(name.trim(), this.#words);
-      return stands || this.#drop(`Nobody said "${name}".`).length > 0;
+      if (name.trim().length > longestCompetitor) this.#drop(`"${name}" is too long for a competitor's name.`);
+      else if (name.trim() === "" || !isSaid(name.trim(), this.#words)) this.#drop(`Nobody said "${name}".`);
+      else return true;
+      return false;
     });
     return [...new Set(heard.map((name) => name.trim()))];
   }

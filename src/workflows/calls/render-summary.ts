@@ -1,17 +1,18 @@
 import { type DealFacts, endOf } from "./call-facts.ts";
 import type { CallRecord } from "./call-record.ts";
-import type { NextStep, Said, Summary } from "./summary.ts";
+import { longestCompetitor, type NextStep, type Said, type Summary } from "./summary.ts";
 
 /** Characters that a person reads, addresses of links not counted: twenty seconds. */
 const mostShown = 1_200;
 
-/** How much is told, the most first. */
+/** How much is told, the most first. `name`: characters of a name; with the last one no name is so long that the limit is missed. */
 const sizes = [
-  { points: 5, objections: 2, steps: 5, length: 150 },
-  { points: 4, objections: 2, steps: 4, length: 130 },
-  { points: 3, objections: 1, steps: 4, length: 110 },
-  { points: 3, objections: 1, steps: 3, length: 80 },
-  { points: 3, objections: 1, steps: 3, length: 60 },
+  { points: 5, objections: 2, steps: 5, length: 150, name: 60 },
+  { points: 4, objections: 2, steps: 4, length: 130, name: 60 },
+  { points: 3, objections: 1, steps: 4, length: 110, name: 40 },
+  { points: 3, objections: 1, steps: 3, length: 80, name: 40 },
+  { points: 3, objections: 1, steps: 3, length: 60, name: 30 },
+  { points: 3, objections: 1, steps: 3, length: 40, name: 15 },
 ];
 
 const hourMs = 3_600_000;
@@ -32,17 +33,17 @@ export interface SummaryView {
 export function renderSummary(view: SummaryView): string {
   const { summary } = view.record;
   const written = sizes.map((size) =>
-    parts(view, summary ? claudes(view.record, summary, size) : gongs(view.record, size)),
+    parts(view, summary ? claudes(view.record, summary, size) : gongs(view.record, size), size),
   );
   return written.find((text) => shownLength(text) <= mostShown) ?? written.at(-1) ?? "";
 }
 
-function parts({ record, postedAt, notice }: SummaryView, body: readonly string[]): string {
+function parts({ record, postedAt, notice }: SummaryView, body: readonly string[], { name }: Size): string {
   const { call } = record;
   const head = [
-    `**${link(call.title, call.url)}** · ${call.duration_minutes} min${lateInWords(call, postedAt)}`,
-    ...accountLine(record),
-    speakers(record),
+    `**${link(cut(call.title, 2 * name), call.url)}** · ${call.duration_minutes} min${lateInWords(call, postedAt)}`,
+    ...accountLine(record, name),
+    speakers(record, name),
   ].filter((line) => line !== "");
   return [head.join("\n"), ...body, notice === undefined ? "" : `_${notice}_`]
     .filter((part) => part !== "")
@@ -58,23 +59,24 @@ function lateInWords(call: CallRecord["call"], postedAt: number): string {
   return ` · _late: ${after} after this call, which was on ${dayInWords(call.started_at)}_`;
 }
 
-function accountLine({ call, company, deal, otherDeals, isDealUnknown }: CallRecord): string[] {
+function accountLine({ call, company, deal, otherDeals, isDealUnknown }: CallRecord, longest: number): string[] {
   const name = company?.name ?? call.account;
   if (name === null) return [];
-  const account = `**${company ? link(company.name, company.url) : plain(name)}**`;
+  const account = `**${link(cut(name, longest), company?.url ?? null)}**`;
   if (isDealUnknown) return [`${account} · HubSpot did not say how the deal stands`];
   if (!deal) return [`${account} · no deal in HubSpot`];
   const others = otherDeals > 0 ? ` (and ${otherDeals} more open)` : "";
-  return [`${account} · ${dealInWords(deal)}${others}`];
+  return [`${account} · ${dealInWords(deal, longest)}${others}`];
 }
 
-function dealInWords({ name, url, stage, amount, owner }: DealFacts): string {
+function dealInWords({ name, url, stage, amount, owner }: DealFacts, longest: number): string {
   const worth = amount ? `, **${moneyInWords(amount)}**` : ", without an amount";
-  return `${link(name, url)}: ${plain(stage)}${worth}${owner ? ` · ${plain(owner.name)}` : ""}`;
+  const whose = owner ? ` · ${excerpt(owner.name, longest)}` : "";
+  return `${link(cut(name, longest), url)}: ${excerpt(stage, longest)}${worth}${whose}`;
 }
 
 /** With each one's share of the words. */
-function speakers({ call, segments }: CallRecord): string {
+function speakers({ call, segments }: CallRecord, longest: number): string {
   const words = new Map<string, number>();
   for (const { speaker, text } of segments) words.set(speaker, (words.get(speaker) ?? 0) + text.split(/\s+/).length);
   const all = [...words.values()].reduce((sum, count) => sum + count, 0);
@@ -82,16 +84,16 @@ function speakers({ call, segments }: CallRecord): string {
   if (spoke.length === 0)
     return call.participants
       .slice(0, 5)
-      .map(({ name }) => plain(name))
+      .map(({ name }) => excerpt(name, longest))
       .join(", ");
-  return `Spoke: ${spoke.map(([name, count]) => `${plain(name)} ${Math.round((count / all) * 100)}%`).join(", ")}`;
+  return `Spoke: ${spoke.map(([name, count]) => `${excerpt(name, longest)} ${Math.round((count / all) * 100)}%`).join(", ")}`;
 }
 
 function claudes(record: CallRecord, summary: Summary, size: Size): string[] {
   const { url } = record.call;
   const { gist, points, objections, competitors, next_steps } = summary;
   const said = ({ text, speaker, at }: Said) =>
-    `${excerpt(text, size.length)} (${plain(firstNameOf(speaker))}, ${link(at, url)})`;
+    `${excerpt(text, size.length)} (${excerpt(firstNameOf(speaker), size.name)}, ${link(at, url)})`;
   const against = objections.slice(0, size.objections).map(said);
   return [
     excerpt(gist, size.length + 40),
@@ -101,7 +103,7 @@ function claudes(record: CallRecord, summary: Summary, size: Size): string[] {
       .join("\n"),
     [
       against.length > 0 ? `**Objections:** ${against.join("; ")}` : "",
-      competitors.length > 0 ? `**Competitors:** ${competitors.slice(0, 4).map(plain).join(", ")}` : "",
+      competitors.length > 0 ? `**Competitors:** ${competitorsInWords(competitors, size)}` : "",
     ]
       .filter((line) => line !== "")
       .join("\n"),
@@ -109,11 +111,18 @@ function claudes(record: CallRecord, summary: Summary, size: Size): string[] {
   ];
 }
 
-function stepLines(steps: readonly NextStep[], { length }: Size, url: string | null): string {
+function competitorsInWords(names: readonly string[], { name }: Size): string {
+  return names
+    .slice(0, 4)
+    .map((one) => excerpt(one, Math.min(name, longestCompetitor)))
+    .join(", ");
+}
+
+function stepLines(steps: readonly NextStep[], { length, name }: Size, url: string | null): string {
   if (steps.length === 0) return "**Next steps:** none was agreed";
   const lines = steps.map(({ what, owner, due, at }) => {
     const by = due === null ? "" : `, by ${dayInWords(due)}`;
-    return `- ${excerpt(what, length)} — **${owner === null ? "nobody yet" : plain(owner)}**${by} (${link(at, url)})`;
+    return `- ${excerpt(what, length)} — **${owner === null ? "nobody yet" : excerpt(owner, name)}**${by} (${link(at, url)})`;
   });
   return ["**Next steps**", ...lines].join("\n");
 }
@@ -140,7 +149,7 @@ function moneyInWords({ amount, currency }: { amount: number; currency: string }
   try {
     return new Intl.NumberFormat("en-US", style).format(amount);
   } catch (error) {
-    if (error instanceof RangeError) return `${amount.toLocaleString("en-US")} ${plain(currency)}`;
+    if (error instanceof RangeError) return `${amount.toLocaleString("en-US")} ${excerpt(currency, 10)}`;
     throw error;
   }
 }
@@ -168,10 +177,14 @@ function link(label: string, url: string | null): string {
 
 /** At most so many characters, cut between words, as plain words. */
 function excerpt(text: string, length: number): string {
+  return plain(cut(text, length));
+}
+
+function cut(text: string, length: number): string {
   const words = text.replaceAll(/\s+/g, " ").trim();
-  if (words.length <= length) return plain(words);
+  if (words.length <= length) return words;
   const end = words.lastIndexOf(" ", length - 1);
-  return `${plain(words.slice(0, end > 0 ? end : length - 1).replace(/[,;:.\s]+$/, ""))}…`;
+  return `${words.slice(0, end > 0 ? end : length - 1).replace(/[,;:.\s]+$/, "")}…`;
 }
 
 /** Text from outside as plain words in Markdown. */

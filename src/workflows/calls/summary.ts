@@ -15,6 +15,9 @@ const nextStep = z.strictObject({
   at: z.string().describe("mm:ss at which it was said"),
 });
 
+/** Characters: what is longer is no name, but something that was said. */
+export const longestCompetitor = 40;
+
 export const summarySchema = z.strictObject({
   gist: z.string().describe("The call in one sentence: what it was about and where it stands now"),
   points: z.array(said).describe("Three to five, what matters most first"),

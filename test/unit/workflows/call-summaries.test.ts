@@ -94,6 +94,39 @@ describe("a summary", () => {
     expect(markdown).not.toMatch(/[^\\]\]\(https:\/\/evil/);
   });
 
+  it.each([
+    ["Claude's", summary],
+    ["Gong's", undefined],
+  ])("keeps to its length whatever its names are: %s", (_, own) => {
+    const name = "Of-a-name-without-end ".repeat(60);
+    const owner = { name, email: null };
+    const said = { text: name, speaker: name, at: "00:00" };
+    const deal = { id: "9", name, url: "https://crm.example/9", status: "open" as const, stage: name, owner };
+    const others = { close_date: null, last_activity_at: null, created_at: null };
+    const texts = [0, 1, 2, 3, 4].map(() => ({ text: name, at: null }));
+    const markdown = renderSummary({
+      record: {
+        ...record,
+        call: { ...call, title: name, brief: name, key_points: texts, next_steps: texts },
+        segments: segments.map((one, index) => ({ ...one, speaker: `${index}${name}` })),
+        company: { id: "1", name, url: "https://crm.example/1" },
+        deal: { ...deal, ...others, amount: { amount: 1_234_567_890, currency: name } },
+        otherDeals: 12,
+        summary: own && {
+          ...own,
+          gist: name,
+          points: [said, said, said, said],
+          objections: [said, said],
+          competitors: Array.from({ length: 9 }, () => name),
+          next_steps: [0, 1, 2, 3, 4].map(() => ({ ...step(name), what: name })),
+        },
+      },
+      postedAt: end + 75 * hour,
+      notice: "Claude's summary did not hold against the transcript, so this is what Gong itself says of the call.",
+    });
+    expect(markdown.replaceAll(/\]\([^)]*\)/g, "]").length).toBeLessThan(1_250);
+  });
+
   it("says where HubSpot did not say, and where it has no deal", () => {
     expect(renderSummary({ record: { ...record, isDealUnknown: true }, postedAt: end })).toContain(
       "**Acme** · HubSpot did not say",

@@ -94,6 +94,12 @@ describe("a summary that is held against what was said", () => {
       { competitors: ["TenantFlow"] },
     ],
     [
+      "a competitor's name that is a sentence of the call",
+      { competitors: ["TenantFlow", "I will send the revised proposal by Thursday, November 19."] },
+      /too long for a competitor's name/,
+      { competitors: ["TenantFlow"] },
+    ],
+    [
       "an owner who was not there",
       { next_steps: [{ ...step, owner: "Grace" }] },
       /Grace is no participant/,
