@@ -53,6 +53,8 @@ export interface Notices {
     looks: readonly Look[],
     decide: (before: ReadonlyMap<string, RecordValues>) => readonly NewChange[],
   ): Promise<void>;
+  /** What is known of these records. */
+  known(channel: string, records: readonly string[]): Promise<ReadonlyMap<string, RecordValues>>;
   /** Takes what was read as known, where nothing is known yet. */
   learn(channel: string, looks: readonly Look[]): Promise<void>;
   /** Routes that have something to tell. */
@@ -92,9 +94,10 @@ const makeRows = `
   SELECT $1, record, '{}'::json, '-infinity' FROM json_to_recordset($2::json) AS told (record text) ORDER BY record
   ON CONFLICT DO NOTHING`;
 /** $1 channel, $2 records. */
-const lockRows = `
+const knownRows = `
   SELECT record, known, CASE WHEN read_at > '-infinity' THEN read_at END AS "readAt" FROM sophia.record_values
-  WHERE channel = $1 AND record = ANY($2::text[]) ORDER BY record FOR UPDATE`;
+  WHERE channel = $1 AND record = ANY($2::text[]) ORDER BY record`;
+const lockRows = `${knownRows} FOR UPDATE`;
 /** $1 channel, $2 the looks as JSON. */
 const keepRows = `
   UPDATE sophia.record_values kept SET known = told.values, read_at = told."readAt"
@@ -168,6 +171,10 @@ export function createNotices(db: Database): Notices {
         if (changes.length > 0) await tx.query(addChanges, [JSON.stringify(changes)]);
         await tx.query(keepRows, [channel, told]);
       }),
+    known: async (channel, records) => {
+      const rows = await db.query<KnownRow>(knownRows, [channel, records]);
+      return new Map(rows.map(({ record, known }) => [record, known]));
+    },
     learn: async (channel, looks) => {
       await db.query(learnRows, [channel, JSON.stringify(looks)]);
     },

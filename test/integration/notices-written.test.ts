@@ -242,6 +242,14 @@ describe("a new contact", () => {
     expect(world.reads.filter((tool) => tool === "hubspot__get_contact").length).toBeLessThan(8);
   });
 
+  it("of an account that many others came to as well costs one look at that account", async () => {
+    for (let n = 0; n < 20; n++) world.contacts.set(`c${n}`, { hasCompany: true, openDeals: ["30"] });
+    for (let n = 0; n < 20; n++) await world.tell(`c${n}`, "contact.created");
+    await world.look(20);
+    expect(world.reads.filter((tool) => tool === "hubspot__get_company")).toHaveLength(1);
+    expect(world.reads.filter((tool) => tool === "hubspot__get_contact")).toHaveLength(20);
+  });
+
   it("without an account is let go after a day", async () => {
     world.contacts.set("c", { hasCompany: false, openDeals: [] });
     await world.tell("c", "contact.created");
@@ -285,6 +293,21 @@ describe("tasks", () => {
     expect(JSON.parse(world.posted[0]?.buttons[1]?.value ?? "")).toMatchObject({
       records: [["task:below", "Task below"]],
     });
+  });
+
+  it("given to somebody else are told where those of whoever had them are", async () => {
+    const [zoe, sam] = ["zoe", "sam"].map((name) => ({ name, email: `${name}@payready.example` }));
+    world.projects = [launch];
+    world.routes = [world.route("1", { what: "tasks", where: { owners: ["zoe@payready.example"] } })];
+    world.tasks.set("a", { ...task, assignee: zoe });
+    await world.look(0);
+    world.tasks.set("a", { ...task, assignee: sam });
+    await world.tell("a", "task.reassigned");
+    await world.later(20);
+    world.tasks.set("a", { ...task, assignee: sam, due_on: "2026-12-01" });
+    await world.tell("a", "task.due_changed");
+    await minutes(2);
+    expect(texts()).toEqual([expect.stringContaining("was reassigned from zoe to sam")]);
   });
 
   it("that two comment on in the same second are told with the comment that the event names", async () => {

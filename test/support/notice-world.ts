@@ -21,6 +21,7 @@ export interface TaskFacts {
   projects: { id: string; name: string }[];
   parent_id: string | null;
   comments: { id: string; by: string; text: string }[];
+  assignee?: { name: string; email: string | null } | null;
 }
 export interface Posted {
   channel: string;
@@ -216,8 +217,8 @@ export class NoticeWorld {
   #task(id: string) {
     const task = this.tasks.get(id);
     if (!task) throw new ServiceError(`Asana has no task ${id}`, { service: "asana" });
-    const { due_on, projects, parent_id } = task;
-    return { id, name: `Task ${id}`, url: null, completed: false, assignee: null, due_on, projects, parent_id };
+    const { due_on, projects, parent_id, assignee = null } = task;
+    return { id, name: `Task ${id}`, url: null, completed: false, assignee, due_on, projects, parent_id };
   }
 
   #tasksOf(project: string) {

@@ -9,7 +9,7 @@ import { type Reading, readRecords, type Unread } from "./read-records.ts";
 import { amountOf, type CurrentRecord, partsOf, valuesOf, withValues } from "./records.ts";
 
 export interface LookOptions {
-  notices: Pick<Notices, "look">;
+  notices: Pick<Notices, "known" | "look">;
   /** Who has this address, as far as Slack tells; `away` where it did not answer. */
   personWith: (email: string) => Promise<Who | "away">;
   readingOf: (route: Route) => Reading;
@@ -36,6 +36,8 @@ interface Current {
   found: CurrentRecord;
   told: readonly TakenEvent[];
   owner: Who | undefined;
+  /** Whose it was. */
+  formerOwner: Who | undefined;
 }
 
 /**
@@ -56,20 +58,25 @@ export async function lookAt(
   const readAt = new Date(clock.now());
   const read = await readRecords(records, options.readingOf(first));
   count(read, first, options);
+  const known = await notices.known(first.channel, records);
   const current: Current[] = [];
   for (const [record, found] of read) {
     const told = byRecord.get(record) ?? [];
-    const owner = typeof found === "string" ? undefined : await ownerOf(found, own, options);
-    const why = owner === "away" ? owner : pendingOf(found, told, clock);
+    const why = pendingOf(found, told, clock);
     if (why !== undefined) pending.set(record, why);
-    else if (typeof found !== "string" && owner !== "away") current.push({ record, found, told, owner });
+    if (why !== undefined || typeof found === "string") continue;
+    const owner = await ownerOf(found, own, options);
+    const was = withValues(found, known.get(record) ?? {});
+    const formerOwner = emailOf(was) === emailOf(found) ? owner : await ownerOf(was, own, options);
+    if (owner === "away" || formerOwner === "away") pending.set(record, "away");
+    else current.push({ record, found, told, owner, formerOwner });
   }
   const looks = current.map(({ record, found }) => ({ record, values: valuesOf(found), readAt }));
   await notices.look(first.channel, looks, (before) =>
     current.flatMap((one) => {
-      const known = before.get(one.record);
-      if (known === undefined || changesOf(one.found, known, one.told, today()).length === 0) return [];
-      return changeRows(one, known, matchingAny(own, whats[one.found.kind], waysOf(one, known), clock), readAt);
+      const was = before.get(one.record);
+      if (was === undefined || changesOf(one.found, was, one.told, today()).length === 0) return [];
+      return changeRows(one, was, matchingAny(own, whats[one.found.kind], waysOf(one, was), clock), readAt);
     }),
   );
   return pending;
@@ -96,14 +103,20 @@ async function ownerOf(
   routes: readonly Route[],
   { personWith }: LookOptions,
 ): Promise<Who | "away" | undefined> {
-  const email = (record.kind === "task" ? record.assignee : record.owner)?.email;
+  const email = emailOf(record);
   const asksWho = routes.some(({ where }) => where.teams !== undefined || where.owners !== undefined);
   return email && asksWho ? personWith(email) : undefined;
 }
 
+function emailOf(record: CurrentRecord): string | null | undefined {
+  return (record.kind === "task" ? record.assignee : record.owner)?.email;
+}
+
 /** As it is and as it was: what leaves a route's condition is news there as well. */
-function waysOf({ found, owner }: Current, known: RecordValues): RouteFacts[] {
-  return [found, withValues(found, known)].flatMap(factsOf).map((facts) => ({ ...facts, owner }));
+function waysOf({ found, owner, formerOwner }: Current, was: RecordValues): RouteFacts[] {
+  const now = factsOf(found).map((facts) => ({ ...facts, owner }));
+  const before = factsOf(withValues(found, was)).map((facts) => ({ ...facts, owner: formerOwner }));
+  return [...now, ...before];
 }
 
 /** Of a contact's account each open deal by itself. */

@@ -62,13 +62,27 @@ export async function readRecords(
   ) as [string[], string[]];
   const found = await readDeals(deals, reading);
   const rest = left.slice(0, mostSingly);
+  const once = readingOnce(reading);
   for (const record of left.slice(mostSingly)) found.set(record, "later");
   for (let start = 0; start < rest.length; start += readsAtOnce) {
     const some = rest.slice(start, start + readsAtOnce);
-    const read = await Promise.all(some.map((record) => readRecord(record, reading)));
+    const read = await Promise.all(some.map((record) => readRecord(record, once)));
     some.forEach((record, index) => found.set(record, read[index] ?? "gone"));
   }
   return found;
+}
+
+/** The same is read once for all of them: many contacts have one company, and many subtasks one task above. */
+function readingOnce({ reader, ...rest }: Reading): Reading {
+  const reads = new Map<string, Promise<unknown>>();
+  const once: ToolReader = (tool, args, schema, caller, signal) => {
+    const key = JSON.stringify([tool, args]);
+    const read = reads.get(key) ?? reader(tool, args, schema, caller, signal);
+    reads.set(key, read);
+    // Each tool is read with one schema here.
+    return read as ReturnType<typeof reader<typeof schema>>;
+  };
+  return { ...rest, reader: once };
 }
 
 export async function readRecord(record: string, reading: Reading): Promise<CurrentRecord | Unread> {

@@ -95,16 +95,16 @@ function dealValues({ stage, status, amount }: Deal) {
 }
 
 function taskValues({ completed, assignee, due_on }: Task) {
-  return { completed, assignee: assignee?.name ?? null, due_on };
+  return { completed, assignee: assignee?.name ?? null, assignee_email: assignee?.email ?? null, due_on };
 }
 
 /** A record as it was when it had these values; as it is where there are none. */
 export function withValues(record: CurrentRecord, values: RecordValues): CurrentRecord {
   if (record.kind === "deal") return { ...record, ...(values as Partial<ReturnType<typeof dealValues>>) };
   if (record.kind === "contact") return record;
-  const { assignee: name, ...rest } = values as Partial<ReturnType<typeof taskValues>>;
-  const isSame = name === undefined || name === (record.assignee?.name ?? null);
-  return { ...record, ...rest, ...(!isSame && { assignee: name === null ? null : { name, email: null } }) };
+  const { assignee: name, assignee_email: email = null, ...rest } = values as Partial<ReturnType<typeof taskValues>>;
+  if (name === undefined) return { ...record, ...rest };
+  return { ...record, ...rest, assignee: name === null ? null : { name, email } };
 }
 
 /** By which the largest are named first. */
