@@ -9,6 +9,14 @@ import { isSame } from "./delivery.ts";
 import { hookContext } from "./known-hooks.ts";
 import { asanaFolder } from "./paths.ts";
 
+/** Of which projects somebody wants to hear. */
+export interface WantedProjects {
+  /** By name or gid. */
+  named: readonly string[];
+  /** All others of the workspace as well, as far as there is room for them. */
+  andOthers: boolean;
+}
+
 export interface AsanaHooksOptions {
   api: AsanaApi;
   hooks: AsanaHooks;
@@ -17,8 +25,7 @@ export interface AsanaHooksOptions {
   workspace?: string | undefined;
   /** Where Asana reaches us. */
   publicUrl: () => string | undefined;
-  /** Those that routes name, by name or gid, or all of the workspace's. */
-  projects: () => Promise<"all" | readonly string[]>;
+  projects: () => Promise<WantedProjects>;
   clock: Clock;
   logger: Logger;
   /** Of a hook: 128 bits that nobody can guess, in hex. */
@@ -40,8 +47,8 @@ const settledMs = 10 * 60_000;
 export function createAsanaHooks(options: AsanaHooksOptions): { ensure(): Promise<void> } {
   return {
     ensure: async () => {
-      const named = await options.projects();
-      if (named.length === 0 && (await options.hooks.all()).length === 0) return;
+      const asked = await options.projects();
+      if (isNone(asked) && (await options.hooks.all()).length === 0) return;
       const base = baseOf(options.publicUrl());
       if (base === undefined) {
         options.logger.warn(
@@ -50,7 +57,7 @@ export function createAsanaHooks(options: AsanaHooksOptions): { ensure(): Promis
         return;
       }
       const workspace = await findWorkspace(options.api, options.workspace);
-      const wanted = await wantedProjects(workspace, named, options);
+      const wanted = await wantedProjects(workspace, asked, options);
       // In this order: whoever makes one records it first, so that none here is without a record that is being made elsewhere.
       const there = await options.api.webhooks(workspace);
       const records = await options.hooks.all();
@@ -70,13 +77,14 @@ function baseOf(publicUrl: string | undefined): string | undefined {
 
 async function wantedProjects(
   workspace: string,
-  named: "all" | readonly string[],
+  asked: WantedProjects,
   { api, logger }: AsanaHooksOptions,
 ): Promise<Set<string>> {
-  if (named.length === 0) return new Set();
+  if (isNone(asked)) return new Set();
   const all = await api.projects(workspace);
-  const found = named === "all" ? all : named.flatMap((name) => projectNamed(name, all, logger) ?? []);
-  const gids = [...new Set(found.map(({ gid }) => gid))];
+  const named = asked.named.flatMap((name) => projectNamed(name, all, logger) ?? []);
+  // Named ones first: a route that wants all must not take from another one what that wants.
+  const gids = [...new Set([...named, ...(asked.andOthers ? all : [])].map(({ gid }) => gid))];
   if (gids.length > mostHooks) {
     logger.warn(
       { projects: gids.length },
@@ -84,6 +92,10 @@ async function wantedProjects(
     );
   }
   return new Set(gids.slice(0, mostHooks));
+}
+
+function isNone({ named, andOthers }: WantedProjects): boolean {
+  return named.length === 0 && !andOthers;
 }
 
 function projectNamed(wanted: string, all: readonly AsanaProject[], logger: Logger): AsanaProject | undefined {

@@ -7,7 +7,7 @@ import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
 import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import { createAsanaApi } from "../webhooks/asana-api.ts";
-import { createAsanaHooks } from "../webhooks/asana-hooks.ts";
+import { createAsanaHooks, type WantedProjects } from "../webhooks/asana-hooks.ts";
 import type { WebhookHandler } from "../webhooks/delivery.ts";
 import { createWebhooks } from "../webhooks/index.ts";
 import type { RouteBook } from "../workflows/routes.ts";
@@ -69,7 +69,7 @@ export function openWebhooks(options: OpenWebhooksOptions): {
 }
 
 /** A route of tasks that names no project wants them all. */
-async function projectsOf(routes: Pick<RouteBook, "all">): Promise<"all" | string[]> {
+async function projectsOf(routes: Pick<RouteBook, "all">): Promise<WantedProjects> {
   const named = (await routes.all()).filter(({ what }) => what === "tasks").map(({ where }) => where.projects ?? []);
-  return named.some((projects) => projects.length === 0) ? "all" : named.flat();
+  return { named: named.flat(), andOthers: named.some((projects) => projects.length === 0) };
 }

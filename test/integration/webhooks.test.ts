@@ -10,7 +10,7 @@ import { createAsanaHookRecords } from "../../src/storage/asana-hooks.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents, type InboundEvent } from "../../src/storage/events.ts";
 import { createAsanaApi } from "../../src/webhooks/asana-api.ts";
-import { createAsanaHooks } from "../../src/webhooks/asana-hooks.ts";
+import { createAsanaHooks, type WantedProjects } from "../../src/webhooks/asana-hooks.ts";
 import { createWebhooks } from "../../src/webhooks/index.ts";
 import { createLightHome, type EngineHome } from "../support/engines.ts";
 
@@ -167,7 +167,10 @@ describe("HubSpot", () => {
 });
 
 describe("Asana", () => {
-  let wanted: "all" | string[] = ["Deal follow-ups", "customer onboarding", "No such project"];
+  let wanted: WantedProjects = {
+    named: ["Deal follow-ups", "customer onboarding", "No such project"],
+    andOthers: false,
+  };
   const api = () =>
     createAsanaApi({
       baseUrl: sandbox.env["ASANA_BASE_URL"] ?? "",
@@ -223,7 +226,7 @@ describe("Asana", () => {
     const foreign = { resource, filters: [], secret: "s", ownerGid: store.me.gid };
     store.webhooks.add({ ...foreign, target: "https://other.example/webhooks/asana/x" });
     const stray = store.webhooks.add({ ...foreign, target: `${origin}/webhooks/asana/${"f".repeat(32)}` });
-    wanted = ["Deal follow-ups"];
+    wanted = { named: ["Deal follow-ups"], andOthers: false };
     const [kept] = store.webhooks.all.filter((hook) => store.project(hook.resource.gid)?.name === "Deal follow-ups");
     await createHooks().ensure();
     expect(store.webhooks.find(stray.gid)).toBeUndefined();
@@ -253,28 +256,58 @@ describe("Asana", () => {
   });
 
   test("is asked for all projects where no route names one, for none without a route, and for nothing where it could not reach us", async () => {
-    wanted = "all";
+    wanted = { named: [], andOthers: true };
     await createHooks().ensure();
     const visible = sandbox.asana.store.projects.filter(
       (one) => !one.isArchived && sandbox.asana.store.seesProject(one),
     );
     expect(await records()).toHaveLength(visible.length);
-    wanted = [];
+    wanted = { named: [], andOthers: false };
     await createHooks().ensure();
     expect(await records()).toEqual([]);
     // Now there is nothing to ask Asana.
     const asked = sandbox.board.requests("asana").length;
     await createHooks().ensure();
     expect(sandbox.board.requests("asana")).toHaveLength(asked);
-    wanted = "all";
+    wanted = { named: [], andOthers: true };
     await createHooks({ publicUrl: "http://sophia.internal:3000" }).ensure();
     await createHooks({ publicUrl: undefined }).ensure();
     expect(await records()).toEqual([]);
     expect(lines.filter(({ msg }) => msg.includes("SOPHIA_PUBLIC_URL is an https address"))).not.toEqual([]);
   });
 
+  test("is asked first for the projects that a route names, where another one wants all and there are too many", async () => {
+    const many = Array.from({ length: 80 }, (_, index) => ({ gid: String(index + 1), name: `Project ${index + 1}` }));
+    const made: string[] = [];
+    const full = {
+      ...api(),
+      projects: async () => many,
+      createWebhook: async (gid: string) => {
+        made.push(gid);
+        throw new Error("only counted");
+      },
+    };
+    const ensure = () =>
+      createAsanaHooks({
+        api: full,
+        hooks: createAsanaHookRecords(database, clock),
+        sealer,
+        publicUrl: () => origin,
+        projects: async () => wanted,
+        clock,
+        logger,
+      }).ensure();
+    wanted = { named: ["project 71"], andOthers: true };
+    await ensure();
+    expect(made).toEqual(["71", ...many.slice(0, 49).map(({ gid }) => gid)]);
+    made.length = 0;
+    wanted = { named: ["project 71"], andOthers: false };
+    await ensure();
+    expect(made).toEqual(["71"]);
+  });
+
   test("goes on with the others where one hook cannot be made, and leaves nothing of it behind", async () => {
-    wanted = ["Deal follow-ups", "Customer onboarding"];
+    wanted = { named: ["Deal follow-ups", "Customer onboarding"], andOthers: false };
     sandbox.board.addFault({ service: "asana", path: "/webhooks", times: 1, latencyMs: 0, status: 500 });
     await expect(createHooks().ensure()).rejects.toThrow(/Asana refused GET \/webhooks/);
     failures = 0;
