@@ -21,7 +21,7 @@ describe("the HubSpot server on stdio", () => {
     const hubspot = await startHubSpot({ world: createWorld({ now }), board });
     const server = await start({ ...hubspot.env, HUBSPOT_READ_ONLY: "true" });
     try {
-      expect((await server.listTools()).length).toBe(9);
+      expect((await server.listTools()).length).toBe(10);
       expect(board.requests("hubspot")).toEqual([]);
       const meta = { [CALLER_META]: { email: "daniel@payready.example", audience: "channel" } };
       const args = { owner: "me", limit: 1 };
