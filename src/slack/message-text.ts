@@ -1,3 +1,5 @@
+import { unlinked } from "../core/unlinked.ts";
+
 /** Ids of the people that a message mentions, each once, in order. */
 export function mentionedUsers(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^<>\n]{0,100})?>/g), (match) => match[1] ?? ""))];
@@ -46,6 +48,11 @@ function withoutAddress(text: string, botUserId: string): string {
 
 /** Text of others in a message of ours: it stands there as it is, and mentions and links nothing. */
 export function escapeText(text: string): string {
+  return escapeExact(unlinked(text));
+}
+
+/** The reader's own words, to be copied: they mention nothing, and what is an address stays one. */
+export function escapeExact(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

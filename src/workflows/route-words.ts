@@ -1,3 +1,4 @@
+import { unlinked } from "../core/unlinked.ts";
 import type { RouteConditions, RouteWhat } from "../storage/routes.ts";
 
 /** What somebody says a route is; `problem` says in words what was not understood. */
@@ -192,5 +193,5 @@ function mention(entry: string): string {
 }
 
 function escaped(entry: string): string {
-  return entry.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return unlinked(entry).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

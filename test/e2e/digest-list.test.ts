@@ -29,6 +29,12 @@ const toldLast = (): MessageView =>
   slack()
     .messages("sales", { viewer: "daniel" })
     .findLast(({ ephemeralFor }) => ephemeralFor !== null)!;
+/** All texts of blocks in which Slack makes links. */
+const markedUp = (part: unknown): string => {
+  if (typeof part !== "object" || part === null) return "";
+  const own = "type" in part && part.type === "mrkdwn" && "text" in part ? String(part.text) : "";
+  return [own, ...Object.values(part).map(markedUp)].filter(Boolean).join("\n");
+};
 const make = async () => {
   await command("digest overdue tasks every friday at 9:00");
   await submit();
@@ -78,6 +84,25 @@ describe("/sophia digest list", () => {
     expect(await rows()).toMatchObject([{ paused: false, next_at: new Date("2026-11-23T12:00:00Z") }]);
     await (await list()).press("Delete");
     expect(await rows()).toEqual([]);
+  });
+
+  it("links nothing of a digest's words, wherever they are shown", async () => {
+    await command("digest fridays at 9:00 look at https://evil.example/login now");
+    await submit();
+    const confirm = markedUp(slack().views({ viewer: "daniel" }).modals.at(-1));
+    await submit();
+    await expect.poll(() => toldLast().text).toMatch(/^Saved: /);
+    const saved = toldLast().text;
+    const shown = await list();
+    slack().openHome({ user: "daniel", tab: "home" });
+    const home = await slack().waitFor(() => slack().views({ viewer: "daniel" }).home, 5_000);
+    const listed = markedUp(slack().message("sales", toldLast().ts, "daniel")!.blocks);
+    for (const words of [confirm, saved, listed, markedUp(home)]) {
+      expect(words).toContain("look at https: //evil.\u200Bexample/login now");
+      expect(words).not.toContain("https://evil");
+    }
+    await shown.press("Delete");
+    await expect.poll(rows).toEqual([]);
   });
 
   it("shows as many as there are, page by page, and stays on the page that was pressed on", async () => {

@@ -3,7 +3,7 @@ import type { NewTurn } from "../../storage/turns.ts";
 import { readTaskLine, type TaskLine } from "../../workflows/tasks/task-line.ts";
 import { taskCall } from "../../workflows/tasks/task-call.ts";
 import { type ListenerContext, readText, recordRefusal } from "../listeners/context.ts";
-import { escapeText } from "../message-text.ts";
+import { escapeExact, escapeText } from "../message-text.ts";
 import { command } from "../surface.ts";
 import { peopleFor } from "../tasks/people.ts";
 import { hasAsana, noAsana } from "../tasks/asana.ts";
@@ -73,6 +73,6 @@ async function read({ argument, person }: GivenCommand, context: ListenerContext
 }
 
 function askBack(sentence: string, line: string): string {
-  const copy = escapeText(line.replaceAll("`", "'").replaceAll("\n", " "));
+  const copy = escapeExact(line.replaceAll("`", "'").replaceAll("\n", " "));
   return `${escapeText(sentence)}\nNothing was made. To copy and change: \`${command} task ${copy}\``;
 }

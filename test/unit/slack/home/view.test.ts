@@ -55,7 +55,7 @@ describe("a Home tab", () => {
     const text = textOf(
       data({ waiting: { forThem: [approval({ preview: { summary, changes: [] } })], ofTheirs: [] } }),
     );
-    expect(text).toContain("Tell &lt;!channel&gt; / &lt;https://evil.example/all&gt; *now*>: asked by <@U1>");
+    expect(text).toContain("Tell &lt;!channel&gt; / &lt;https: //evil.\u200Bexample/all&gt; *now*>: asked by <@U1>");
   });
 
   it("says what could not be read, and links nothing where Slack does not say where its messages are", () => {
