@@ -3,8 +3,10 @@ import { safeMessage } from "../../core/errors.ts";
 import type { NewTurn, Turn } from "../../storage/turns.ts";
 import type { PlannedAction, Presser } from "../../workflows/calls/call-actions.ts";
 import { reasonToRefuse, wordsFor } from "../admission.ts";
+import { refuseRole } from "../commands/role-gate.ts";
 import { refuseChannel } from "../commands/shared-channel.ts";
 import type { Person } from "../people.ts";
+import { usualRole } from "../roles.ts";
 import { actions } from "../surface.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, recordRefusal, whisper } from "./context.ts";
@@ -51,8 +53,8 @@ export function listenToCallButtons(app: App, context: ListenerContext): void {
 }
 
 /**
- * Undefined for a guest, somebody of another company, who has left, a bot, and where people of another company read along by now:
- * who pressed is told so, and nothing is done.
+ * Undefined for a guest, somebody of another company, who has left, a bot, who may not ask, and where people of another company read
+ * along by now: who pressed is told so, and nothing is done.
  */
 async function admitted(
   user: BlockAction["user"],
@@ -65,9 +67,10 @@ async function admitted(
   const words = isOwn ? wordsFor(person, context) : "I answer people of my own workspace only.";
   const reason = isOwn ? (reasonToRefuse(person, context.guests) ?? "nobody") : "other_workspace";
   const refused = words === undefined ? await refuseChannel(channel, context) : { words, reason };
-  if (!refused) return person;
-  recordRefusal({ tool: "call_summary", reason: refused.reason, userId: person.userId }, context);
-  await tell(refused.words);
+  if (refused) recordRefusal({ tool: "call_summary", reason: refused.reason, userId: person.userId }, context);
+  const told = refused?.words ?? refuseRole({ person, role: usualRole, tool: "call_summary" }, context);
+  if (told === undefined) return person;
+  await tell(told);
   return undefined;
 }
 
@@ -141,7 +144,7 @@ function inThread(
     threadTs,
     userId: person.userId,
     text,
-    agent: "sophia",
+    agent: usualRole,
     audience: "channel",
     task: { kind: "calls", calls: planned.calls, ...(intro !== undefined && { intro }) },
   };

@@ -4,9 +4,11 @@ import { Temporal } from "temporal-polyfill";
 import { muteValue, tellMoreText, tellMoreValue } from "../../workflows/notices/buttons.ts";
 import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { bold, section, text as plainText } from "../approvals/card-parts.ts";
+import { refuseRole } from "../commands/role-gate.ts";
 import { refuseChannel } from "../commands/shared-channel.ts";
 import { chosenMute, type MutePlace, renderMuteModal } from "../notices/mute-modal.ts";
 import type { Person } from "../people.ts";
+import { usualRole } from "../roles.ts";
 import { actions, command, modals } from "../surface.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, recordRefusal, whisper } from "./context.ts";
@@ -86,6 +88,8 @@ async function personOf(
 async function tellMore(press: NoticePress, context: ListenerContext): Promise<void> {
   const { turns, workspace, presses, newId } = context;
   const { value, person, channel, threadTs, answer } = press;
+  const refused = refuseRole({ person, role: usualRole, tool: "notice" }, context);
+  if (refused !== undefined) return answer(refused);
   const { turn, records } = tellMoreValue.parse(JSON.parse(value));
   const isNew = await turns.submit({
     id: newId("turn"),
@@ -96,7 +100,7 @@ async function tellMore(press: NoticePress, context: ListenerContext): Promise<v
     threadTs,
     userId: person.userId,
     text: tellMoreText(records),
-    agent: "sophia",
+    agent: usualRole,
     audience: "channel",
   });
   if (!isNew) await answer("That was asked for already: see below this notice, in its thread.");

@@ -5,7 +5,7 @@ import { listenToCallButtons } from "../../../src/slack/listeners/call-buttons.t
 import type { ListenerContext } from "../../../src/slack/listeners/context.ts";
 
 /** What comes of pressing "Ask about this call" where others do or do not read along; undefined: Slack did not say. */
-async function pressed(isShared: boolean | undefined) {
+async function pressed(isShared: boolean | undefined, people = ["U1"]) {
   const handlers = new Map<string, (given: unknown) => Promise<void>>();
   const [submitted, told, refused]: any[][] = [[], [], []];
   const context = {
@@ -23,6 +23,7 @@ async function pressed(isShared: boolean | undefined) {
     newId: (prefix: string) => `${prefix}_1`,
     clock: { now: () => 0 },
     guests: "refuse",
+    roles: { sophia: { people } },
     logger: createLogger({ level: "silent" }),
   };
   const app = { action: (id: string, handler: (given: unknown) => Promise<void>) => handlers.set(id, handler) };
@@ -46,4 +47,11 @@ it.each([
   expect(submitted).toEqual([]);
   expect(reasons).toEqual([reason]);
   expect(told).toEqual([expect.stringMatching(words)]);
+});
+
+it("a call's button does nothing for whoever may not ask, and is left to those who may", async () => {
+  const { submitted, told, reasons } = await pressed(false, ["U2"]);
+  expect(submitted).toEqual([]);
+  expect(reasons).toEqual(["role"]);
+  expect(told).toEqual([expect.stringMatching(/certain colleagues/)]);
 });

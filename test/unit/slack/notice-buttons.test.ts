@@ -18,6 +18,7 @@ const maya: Person = {
 };
 
 let person: Person;
+let people: string[] | undefined;
 let isMember: boolean | undefined;
 let isShared: boolean | undefined;
 let submitted: any[];
@@ -30,6 +31,7 @@ let handlers: Map<string, (given: any) => Promise<void>>;
 
 beforeEach(() => {
   person = maya;
+  people = undefined;
   isMember = true;
   isShared = false;
   submitted = [];
@@ -46,6 +48,11 @@ beforeEach(() => {
     turns: { submit: (turn: unknown) => Promise.resolve(submitted.push(turn) === 1) },
     newId: (prefix: string) => `${prefix}_1`,
     guests: "refuse",
+    roles: {
+      get sophia() {
+        return { people };
+      },
+    },
     admins: [],
     channels: {
       find: () => Promise.resolve(isShared === undefined ? "away" : { isShared }),
@@ -209,4 +216,14 @@ describe("a channel that another company reads by now", () => {
     expect(said()).toEqual(Array.from({ length: 3 }, () => ["chat.postEphemeral", expect.stringContaining(words)]));
     expect(refusals.map((row) => row.reason)).toEqual([reason, reason, reason]);
   });
+});
+
+it("whoever may not ask is told no more, and may mute", async () => {
+  people = ["U2"];
+  await press("T1", 0, JSON.stringify({ turn: "turn_0", records: [["deal:7", "Acme"]] }));
+  expect(submitted).toEqual([]);
+  expect(said()).toEqual([["chat.postEphemeral", expect.stringContaining("certain colleagues")]]);
+  expect(refusals).toMatchObject([{ reason: "role", tool: "notice" }]);
+  await submit("hour");
+  expect(mutes).toHaveLength(1);
 });
