@@ -68,6 +68,27 @@ export const channelList = z.object({ channels: z.array(channel), response_metad
 export const openedAnswer = z.object({ channel: z.object({ id: z.string() }) });
 export const memberList = z.object({ members: z.array(z.string()), response_metadata: nextCursor });
 
+const file = z.object({ name: text, title: text });
+
+/** What an app attached, or a message that somebody forwarded; of its words `slack-words.ts` reads the rest. */
+const attachment = z.object({
+  is_share: flag,
+  is_msg_unfurl: flag,
+  author_id: text,
+  author_name: text,
+  from_url: text,
+  title: text,
+  text,
+  fallback: text,
+  blocks: z.unknown().optional(),
+  message_blocks: z.unknown().optional(),
+  fields: z.unknown().optional(),
+  attachments: z.unknown().optional(),
+  files: z.array(file).nullish(),
+});
+
+export type Attached = z.output<typeof attachment>;
+
 const message = z.object({
   ts: z.string(),
   text,
@@ -82,8 +103,8 @@ const message = z.object({
   reactions: z
     .array(z.object({ name: z.string(), count: z.number().nullish(), users: z.array(z.string()).nullish() }))
     .nullish(),
-  files: z.array(z.object({ name: text, title: text })).nullish(),
-  attachments: z.array(z.object({ fallback: text, text, title: text })).nullish(),
+  files: z.array(file).nullish(),
+  attachments: z.array(attachment).nullish(),
   blocks: z.array(z.record(z.string(), z.unknown())).nullish(),
   metadata: z.object({ event_type: text, event_payload: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });

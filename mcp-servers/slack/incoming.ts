@@ -1,4 +1,5 @@
-import type { Message } from "./answers.ts";
+import { attachmentWords, blockWords } from "../../src/core/slack-words.ts";
+import type { Attached, Message } from "./answers.ts";
 
 /** Names by id; the id, or a word, is shown where one is missing. */
 export interface Names {
@@ -11,7 +12,37 @@ const longest = 4_000;
 
 /** A message's words as a person reads them: marks become names and addresses, entities become characters. */
 export function readableText(message: Message, names: Names): string {
-  const whole = plainText(wordsOf(message), names).trim();
+  return readable(wordsOf(message), names);
+}
+
+/** A message of somebody's that stands in another one, since it was forwarded or linked there. */
+export interface ForwardedWords {
+  author: string;
+  text: string;
+  /** Names of what was dropped with it. */
+  files: string[];
+  /** As Slack gives it. */
+  url: string | undefined;
+}
+
+/** At most so many of one message. */
+const mostForwards = 10;
+
+export function forwardedIn(message: Message, names: Names): ForwardedWords[] {
+  return forwardsOf(message).map((one) => ({
+    author: one.author_name || (one.author_id ? names.person(one.author_id) : undefined) || "unknown",
+    text: readable(attachmentWords(one), names),
+    files: fileNames(one),
+    url: one.from_url ?? undefined,
+  }));
+}
+
+export function fileNames({ files }: Pick<Message, "files">): string[] {
+  return (files ?? []).map((file) => file.title || file.name || "file");
+}
+
+function readable(words: string, names: Names): string {
+  const whole = plainText(words, names).trim();
   return whole.length <= longest ? whole : `${whole.slice(0, longest - 1)}…`;
 }
 
@@ -23,27 +54,24 @@ export function plainText(text: string, names: Names): string {
 
 /** Ids of the people and channels that a message calls by their ids. */
 export function idsIn(message: Message): { people: string[]; channels: string[] } {
-  const text = wordsOf(message);
+  const text = [wordsOf(message), ...forwardsOf(message).map((one) => attachmentWords(one))].join("\n");
   const all = (pattern: RegExp) => Array.from(text.matchAll(pattern), ([, id = ""]) => id);
   return { people: all(/<@([UW][A-Z0-9]+)/g), channels: all(/<#([CG][A-Z0-9]+)\|?>/g) };
 }
 
-/** The text; of a message of another app that has none, what its attachments or blocks say. */
+/** The text; of a message of another app that has none, what its attachments or blocks say. Forwards are others' words. */
 function wordsOf({ text, attachments, blocks }: Message): string {
   if (text) return text;
-  const attached = (attachments ?? []).map((one) => one.fallback || [one.title, one.text].filter(Boolean).join("\n"));
-  const found = attached.filter(Boolean);
-  return (found.length > 0 ? found : textsIn(blocks ?? [], 0)).join("\n");
+  const own = (attachments ?? []).filter((one) => !isForward(one)).map((one) => attachmentWords(one));
+  return own.filter((words) => words !== "").join("\n") || blockWords(blocks);
 }
 
-const deepest = 8;
+function forwardsOf({ attachments }: Message): Attached[] {
+  return (attachments ?? []).filter(isForward).slice(0, mostForwards);
+}
 
-function textsIn(value: unknown, depth: number): string[] {
-  if (depth > deepest || typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, depth + 1));
-  return Object.entries(value).flatMap(([key, field]) => {
-    return key === "text" && typeof field === "string" ? [field] : textsIn(field, depth + 1);
-  });
+function isForward(one: Attached): boolean {
+  return Boolean(one.is_share || one.is_msg_unfurl);
 }
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">" };

@@ -3,7 +3,7 @@ import { checkTimeZone, isoFormatter } from "../shared/date-range.ts";
 import { defineTool } from "../shared/define-tool.ts";
 import type { Identity, Message } from "./answers.ts";
 import type { SlackClient } from "./client.ts";
-import { type Names, readableText } from "./incoming.ts";
+import { fileNames, forwardedIn, type Names, readableText } from "./incoming.ts";
 import { linkTo, type Place } from "./places.ts";
 import type { SlackSession } from "./session.ts";
 
@@ -64,6 +64,12 @@ export const messageOutput = z.strictObject({
   at: z.string(),
   author: z.strictObject({ id: z.string().nullable(), name: z.string(), is_sophia: z.boolean(), is_bot: z.boolean() }),
   text: z.string(),
+  forwarded: z
+    .array(
+      z.strictObject({ author: z.string(), text: z.string(), files: z.array(z.string()), url: urlOutput.optional() }),
+    )
+    .optional()
+    .describe("Messages of others that stand in it, forwarded or linked: their authors' words, not its own"),
   replies: z.int().describe("In its thread: read them with read_thread"),
   reactions: z.array(z.strictObject({ name: z.string(), count: z.int() })),
   files: z.array(z.string()).describe("Names of files; this tool does not read what is in them"),
@@ -89,14 +95,20 @@ export function presentMessage(
   const { ts, user, bot_id: botId, bot_profile: profile, username, thread_ts: threadTs } = message;
   const isSophia = user === identity.user_id || (botId !== undefined && botId !== null && botId === identity.bot_id);
   const name = isSophia ? "Sophia" : (user ? names.person(user) : undefined) || username || profile?.name;
+  const forwarded = forwardedIn(message, names).map(({ url, ...one }) => ({
+    ...one,
+    // Whoever posted it has written its address as well.
+    ...(url?.startsWith(`${identity.url}archives/`) && { url }),
+  }));
   return {
     ts,
     at: isoFormatter(timeZone)(Math.floor(Number(ts) * 1000)),
     author: { id: user || null, name: name || user || "unknown", is_sophia: isSophia, is_bot: Boolean(botId) },
     text: readableText(message, names),
+    ...(forwarded.length > 0 && { forwarded }),
     replies: message.reply_count ?? 0,
     reactions: (message.reactions ?? []).map((reaction) => ({ name: reaction.name, count: reaction.count ?? 1 })),
-    files: (message.files ?? []).map((file) => file.title || file.name || "file"),
+    files: fileNames(message),
     edited: Boolean(message.edited),
     url: linkTo(place, ts, threadTs ?? null, identity),
   };

@@ -4,8 +4,9 @@ import type { EventCallback } from "./events.ts";
 import { stopByUser } from "./methods/streams.ts";
 import { react } from "./methods/reactions.ts";
 import { richText } from "./mrkdwn.ts";
+import { sharedMessage } from "./shared-message.ts";
 import type { Slack } from "./slack.ts";
-import type { Conversation, Message, User } from "./types.ts";
+import type { Block, Conversation, Message, User } from "./types.ts";
 import { viewPayload } from "./views.ts";
 
 export interface Sending {
@@ -58,40 +59,21 @@ export function send(slack: Slack, { user: who, channel, text, threadTs, files =
   return { ts: message.ts, channel: conversation.id, events: callbacks };
 }
 
-/** A forwarded message as Slack attaches it. Throws where there is none that the person can see. */
-function sharedMessage(slack: Slack, user: User, { channel, ts }: { channel: string; ts: string }): object {
-  const { workspace } = slack;
-  const from = workspace.place(channel, user);
-  const message = from.byTs.get(ts);
-  if (!message || (from.kind !== "public" && !from.members.has(user.id)))
-    throw new Error(`There is no message ${ts} to forward`);
-  const author = workspace.users.get(message.user);
-  const name = author?.name ?? message.username ?? "";
-  const text = messageText(message);
-  return {
-    id: 1,
-    ts,
-    channel_id: from.id,
-    is_msg_unfurl: true,
-    is_share: true,
-    author_id: message.user,
-    author_name: name,
-    text,
-    fallback: `[${new Date(Number(ts) * 1000).toISOString()}] ${name}: ${text}`,
-    from_url: `https://${workspace.domain}.slack.com/archives/${from.id}/p${ts.replace(".", "")}`,
-  };
+interface BotSending {
+  name: string;
+  channel: string;
+  text: string;
+  blocks?: Block[] | undefined;
+  threadTs?: string | undefined;
 }
 
 /** A message of another app, in the old style that has a name and no user. */
-export function sendAsBot(
-  slack: Slack,
-  { name, channel, text, threadTs }: { name: string; channel: string; text: string; threadTs?: string | undefined },
-): Sent {
+export function sendAsBot(slack: Slack, { name, channel, text, blocks, threadTs }: BotSending): Sent {
   const { workspace, events } = slack;
   const conversation = workspace.place(channel);
   const subtype = "bot_message";
   const fields = { user: "", username: name, subtype, botId: "B0THERB0T01", appId: "A0THERAPP01" };
-  const message = workspace.add(conversation, { ...fields, text: workspace.encode(text), threadTs });
+  const message = workspace.add(conversation, { ...fields, text: workspace.encode(text), blocks, threadTs });
   return { ts: message.ts, channel: conversation.id, events: events.emit(events.posted(conversation, message)) };
 }
 

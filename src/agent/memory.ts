@@ -26,7 +26,7 @@ export function textOf(answer: Answer): string {
 /** Whether a step holds what others than this person wrote: a tool's result, somebody else's question, the names that they gave to files. */
 export function isOfOthers(step: Step, userId: string): boolean {
   if (step.kind !== "question") return step.kind === "tool_result";
-  return step.userId !== userId || filesIn(step.context).some(({ from }) => from === "thread");
+  return step.userId !== userId || filesIn(step.context).some(({ from }) => from !== undefined);
 }
 
 /**

@@ -5,8 +5,8 @@ export interface QuestionFile {
   type: string;
   /** Bytes. */
   size: number;
-  /** It came with another message than the question, of whomever. */
-  from?: "thread";
+  /** It came with another message than the question, of whomever: one of the thread, or one that the asker forwarded. */
+  from?: "thread" | "forward";
 }
 
 /** A message that the asker forwarded: its author and text are whatever somebody else wrote. */
@@ -14,6 +14,8 @@ export interface ForwardedMessage {
   /** Name and Slack id. */
   author: string;
   text: string;
+  /** Names of what was dropped with it. */
+  files?: readonly string[] | undefined;
   /** Its page in the own workspace. */
   url?: string | undefined;
 }

@@ -126,3 +126,36 @@ describe("a file that a person drops", () => {
     expect((await fetch(url, { headers: { authorization: `Bearer ${BOT_TOKEN}` } })).status).toBe(404);
   });
 });
+
+describe("a forwarded message", () => {
+  const attached = async (of: { ts: string; channel: string }): Promise<Record<string, unknown> | undefined> => {
+    const { ts } = slack.store.send({ user: "maya", channel: "sales", text: "", shared: of });
+    const { messages } = await slack
+      .client()
+      .conversations.history({ channel: SALES, latest: ts, inclusive: true, limit: 1 });
+    return messages?.[0]?.attachments?.[0] as Record<string, unknown> | undefined;
+  };
+
+  it("is attached with its blocks and files", async () => {
+    const files = [{ name: "terms.csv", content: "a,b" }];
+    const sent = slack.store.send({ user: "maya", channel: "sales", text: "terms", files });
+    const blocks = [expect.objectContaining({ type: "rich_text" })];
+    expect(await attached(sent)).toMatchObject({
+      is_share: true,
+      text: "terms",
+      message_blocks: [{ channel: SALES, ts: sent.ts, message: { blocks } }],
+      files: [{ name: "terms.csv", filetype: "csv" }],
+    });
+  });
+
+  it("of an app that only its blocks make has no text and no preview", async () => {
+    const blocks = [{ type: "header", text: { type: "plain_text", text: "Deal won" } }];
+    const attachment = await attached(slack.store.sendAsBot({ name: "CRM", channel: "sales", text: "", blocks }));
+    expect(attachment).toMatchObject({
+      author_name: "CRM",
+      fallback: "[no preview available]",
+      message_blocks: [{ message: { blocks } }],
+    });
+    expect(attachment).not.toHaveProperty("text");
+  });
+});

@@ -216,6 +216,42 @@ describe("read_thread", () => {
   });
 });
 
+describe("read_thread of messages with forwards", () => {
+  const forward = (of: { ts: string; channel: string }, text: string, threadTs?: string) =>
+    house.store.send({ user: "maya", channel: "sales", text, threadTs, shared: of });
+
+  it("gives the words of others apart from the author's own", async () => {
+    const request = house.store.send({
+      user: "oliver",
+      channel: "general",
+      text: "We need the DPA by friday, @maya",
+      files: [{ name: "dpa.pdf", content: "%PDF" }],
+    });
+    const root = forward(request, "FYI, from Acme");
+    const section = { type: "section", text: { type: "mrkdwn", text: "<https://acme.example|Acme> &amp; Globex" } };
+    const bot = house.store.sendAsBot({ name: "CRM", channel: "general", text: "", blocks: [section] });
+    forward(bot, "", root.ts);
+    const { first, replies } = await house.ask("read_thread", { channel: "sales", thread_ts: root.ts });
+    const url = ({ ts, channel }: typeof request) =>
+      `https://payready.slack.com/archives/${channel}/p${ts.replace(".", "")}`;
+    expect(first.text).toBe("FYI, from Acme");
+    expect(first.forwarded).toEqual([
+      {
+        author: "Oliver Hart",
+        text: "We need the DPA by friday, @Maya Lindqvist",
+        files: ["dpa.pdf"],
+        url: url(request),
+      },
+    ]);
+    expect(replies).toMatchObject([
+      {
+        text: "",
+        forwarded: [{ author: "CRM", text: "Acme (https://acme.example) & Globex", files: [], url: url(bot) }],
+      },
+    ]);
+  });
+});
+
 describe("find_channel", () => {
   it("finds by words of the name or topic, those with the name first, and says who is in", async () => {
     house.store.changeChannel("random", { isExternallyShared: true });

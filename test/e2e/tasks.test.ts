@@ -279,6 +279,13 @@ describe("talk to tasks", () => {
     expect(said.match(/\]\(https?:/g)).toHaveLength(3);
   });
 
+  it("counts what was forwarded into the thread", async () => {
+    const request = store.send({ user: "priya", channel: "sales", text: "We need to book the Globex demo room." });
+    const root = store.send({ user: "daniel", channel: "sales", text: "FYI, from Globex", shared: request });
+    house.ask("@sophia make tasks of what we just agreed", { threadTs: root.ts });
+    await card("sales", "Book the Globex demo room");
+  });
+
   it("is one card for the next steps of a call as well", async () => {
     const asking = house.ask("make tasks of what we agreed on the last call with Acme", { channel: "dm" });
     expect((await house.ended(asking)).status).toBe("suspended");

@@ -21,15 +21,18 @@ export interface Said {
   url: string | undefined;
 }
 
-/** What people wrote as `read_thread` and `read_channel` give it; Sophia's own words are none of theirs. */
+/** What people wrote and forwarded as `read_thread` and `read_channel` give it; Sophia's own words are none of theirs. */
 export function saidIn(thread: Record<string, unknown>): Said[] {
   return [thread["first"], ...asList(thread["replies"]), ...asList(thread["messages"])].flatMap((value) => {
     const message = asObject(value);
     const author = asObject(message["author"]);
     if (author["is_sophia"] === true || author["is_bot"] === true) return [];
-    const text = asText(message["text"]) ?? "";
     const day = (asText(message["at"]) ?? "").slice(0, 10);
-    return text ? [{ author: asText(author["name"]) ?? "", day, text, url: asText(message["url"]) }] : [];
+    const own = { author: author["name"], text: message["text"], url: message["url"] };
+    return [own, ...asList(message["forwarded"]).map(asObject)].flatMap((one) => {
+      const text = asText(one["text"]) ?? "";
+      return text ? [{ author: asText(one["author"]) ?? "", day, text, url: asText(one["url"]) }] : [];
+    });
   });
 }
 

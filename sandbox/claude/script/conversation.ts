@@ -11,8 +11,8 @@ export interface Period {
 export interface DroppedFile {
   id: string;
   name: string;
-  /** With another message of the thread than the question. */
-  from?: "thread";
+  /** With another message than the question: one of the thread, or one that was forwarded. */
+  from?: "thread" | "forward";
 }
 
 export interface QuestionContext {

@@ -2,6 +2,7 @@ import { toolName } from "./calls.ts";
 import type { Conversation, DroppedFile } from "./conversation.ts";
 import type { Intent } from "./intents.ts";
 import { count, plain } from "./markdown.ts";
+import { call, type Found } from "./move.ts";
 
 const ABOUT_FILES = /\b(?:files?|pdf|csv|document|attachment|sheet|spreadsheet|export)\b/i;
 const MOST_LINES = 8;
@@ -20,23 +21,28 @@ export const droppedFiles: Intent = {
   name: "dropped-files",
   matches: (_, conversation) => filesOf(conversation).length > 0 && toolName(conversation, "read_file") !== undefined,
   run: (conversation) => {
-    const tool = toolName(conversation, "read_file") ?? "";
-    const files = filesOf(conversation);
-    const results = files.map(({ id }) =>
-      conversation.current.outcomes.findLast((outcome) => outcome.tool === tool && outcome.input["file_id"] === id),
-    );
-    if (results.includes(undefined)) {
-      const calls = files.map(({ id }) => ({ name: tool, input: { file_id: id } }));
-      return { thinking: "What was dropped comes first.", calls };
-    }
-    const told = files.map(({ name }, index) => {
-      const { text = "", isError = true } = results[index] ?? {};
-      // The first line names the file.
-      return isError ? plain(text) : summary(name, text.split("\n").slice(1).join("\n").trim());
-    });
-    return { text: told.join("\n\n") };
+    const told = tellFiles(conversation, filesOf(conversation));
+    return "move" in told ? told.move : { text: told.value };
   },
 };
+
+/** What each file says, once it was read. */
+export function tellFiles(conversation: Conversation, files: readonly DroppedFile[]): Found<string> {
+  const tool = toolName(conversation, "read_file") ?? "";
+  const results = files.map(({ id }) =>
+    conversation.current.outcomes.findLast((outcome) => outcome.tool === tool && outcome.input["file_id"] === id),
+  );
+  if (results.includes(undefined)) {
+    const calls = files.map(({ id }) => ({ name: tool, input: { file_id: id } }));
+    return call("What was dropped comes first.", ...calls);
+  }
+  const told = files.map(({ name }, index) => {
+    const { text = "", isError = true } = results[index] ?? {};
+    // The first line names the file.
+    return isError ? plain(text) : summary(name, text.split("\n").slice(1).join("\n").trim());
+  });
+  return { value: told.join("\n\n") };
+}
 
 function summary(name: string, text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");

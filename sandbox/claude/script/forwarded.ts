@@ -1,5 +1,6 @@
 import { wordsOf } from "./ask.ts";
 import { asList, asObject, asText } from "./calls.ts";
+import { tellFiles } from "./dropped-files.ts";
 import { inquireOne } from "./inquiry.ts";
 import type { Intent } from "./intents.ts";
 import { plain } from "./markdown.ts";
@@ -21,11 +22,15 @@ export const forwarded: Intent = {
     const question = wordsOf(conversation.current.question);
     if (WANTS_TASK.test(question))
       return taskOfRequest(conversation, texts.join("\n"), PROJECT_AT_END.exec(question)?.[1]);
+    const brought = conversation.current.context.files.filter(({ from }) => from === "forward");
+    const files = tellFiles(conversation, brought);
+    if ("move" in files) return files.move;
     const lines = messages.map(({ author, url }, index) => {
       const name = (asText(author) ?? "somebody").replace(/\s*\([^()]*\)$/u, "");
       const whose = asText(url) === undefined ? plain(name) : `[${plain(name)}](${asText(url)})`;
       return `${whose} wrote: “${plain(texts[index] ?? "")}”`;
     });
+    if (files.value !== "") lines.push("", files.value);
     return { text: [...lines, "", "Shall I make a task of it, or look something up?"].join("\n") };
   },
 };

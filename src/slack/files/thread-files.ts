@@ -2,6 +2,7 @@ import type { QuestionFile } from "../../agent/ports.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Turn } from "../../storage/turns.ts";
 import type { SlackClient, SlackOutcome } from "../client.ts";
+import { filesOfShared, sharedIn, type SharedMessage } from "../forwarded.ts";
 import { systemWait, type Wait } from "../wait.ts";
 import { droppedFiles, type SharedFile } from "./dropped-files.ts";
 
@@ -13,12 +14,15 @@ export interface ThreadFilesOptions {
 
 /** The files that a question's turn can read: its own, and those of its thread. */
 export type ThreadFiles = (
-  turn: Pick<Turn, "id" | "source" | "channel" | "threadTs" | "messageTs" | "task" | "files">,
+  turn: Pick<Turn, "id" | "source" | "userId" | "channel" | "threadTs" | "messageTs" | "task" | "files">,
   signal: AbortSignal,
 ) => Promise<QuestionFile[]>;
 
 interface ThreadMessage {
+  user?: string;
+  bot_id?: string;
   files?: SharedFile[];
+  attachments?: SharedMessage[];
 }
 
 const messagesAtOnce = 200;
@@ -57,14 +61,24 @@ export function createThreadFiles({ client, logger, wait = systemWait }: ThreadF
         logger.warn({ turnId: turn.id, reason }, "The files of a thread could not be looked up");
         break;
       }
-      for (const { files } of (outcome.data["messages"] as ThreadMessage[] | undefined) ?? [])
-        for (const file of droppedFiles(files)) found.set(file.id, { ...file, from: "thread" });
+      for (const message of (outcome.data["messages"] as ThreadMessage[] | undefined) ?? [])
+        for (const file of filesOf(message, turn.userId)) found.set(file.id, file);
       cursor = (outcome.data["response_metadata"] as { next_cursor?: string } | undefined)?.next_cursor;
       if (!cursor) break;
     }
     for (const { id } of own) found.delete(id);
     return [...own, ...[...found.values()].slice(-mostInThread)];
   };
+}
+
+/**
+ * What was dropped with a message, and what its forwards hold where the asker made them: Slack shows a file to who may see it, and
+ * that somebody else may does not say that the asker does.
+ */
+function filesOf({ user, bot_id: botId, files, attachments }: ThreadMessage, asker: string): QuestionFile[] {
+  const dropped = droppedFiles(files).map((file) => ({ ...file, from: "thread" as const }));
+  const isAskers = user === asker && botId === undefined;
+  return isAskers ? [...dropped, ...filesOfShared(sharedIn(attachments))] : dropped;
 }
 
 /** Whether others may have dropped something above it; a message that begins its thread has nothing above. */

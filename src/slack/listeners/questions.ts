@@ -4,7 +4,7 @@ import { droppedFiles, type SharedFile } from "../files/dropped-files.ts";
 import { isStopRequest } from "../message-text.ts";
 import { roleOf } from "../roles.ts";
 import { type ActiveView, viewingIn } from "../active-view.ts";
-import { readShared, sharedIn, type SharedMessage } from "../forwarded.ts";
+import { filesOfShared, readShared, sharedIn, type SharedMessage } from "../forwarded.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, readText, recordRefusal, whisper } from "./context.ts";
 
@@ -58,10 +58,10 @@ async function takeQuestion(event: QuestionEvent, source: TurnSource, context: L
   const { teamId } = workspace;
   const { channel, user: userId, ts } = event;
   const threadTs = event.thread_ts ?? ts;
-  const files = droppedFiles(event.files);
+  const shared = sharedIn(event.attachments);
+  const files = [...droppedFiles(event.files), ...filesOfShared(shared)];
   const said = await readText(event.text ?? "", context);
   if (isStopRequest(said)) return stop(event, threadTs, context);
-  const shared = sharedIn(event.attachments);
   const text = said === "" ? withoutWords(files.length, shared.length) : said;
   if (text === "") {
     const hint = "Ask me something in words, for example: *summarize yesterday's calls*.";

@@ -4,7 +4,7 @@ import { linkInProcess } from "../../../../mcp-servers/shared/serve.ts";
 import { advice } from "../../../../mcp-servers/slack/advice.ts";
 import type { Message } from "../../../../mcp-servers/slack/answers.ts";
 import { readSlackConfig } from "../../../../mcp-servers/slack/config.ts";
-import { idsIn, readableText } from "../../../../mcp-servers/slack/incoming.ts";
+import { forwardedIn, idsIn, readableText } from "../../../../mcp-servers/slack/incoming.ts";
 import { createSlackServer } from "../../../../mcp-servers/slack/index.ts";
 import { messageReference } from "../../../../mcp-servers/slack/messages.ts";
 import { mentionsIn, outgoingText } from "../../../../mcp-servers/slack/outgoing.ts";
@@ -217,6 +217,22 @@ describe("readableText", () => {
     expect(read({ text: "", blocks: [nested as Record<string, unknown>] })).toBe("");
     expect(read({ text: "x".repeat(5_000) })).toHaveLength(4_000);
     expect(idsIn({ ts: "1", text: "<@U1> <#C1|> <#C2|x>" })).toEqual({ people: ["U1"], channels: ["C1"] });
+  });
+
+  it("keeps what was forwarded apart, ten of them, each cut", () => {
+    const one = (text: string) => ({ is_share: true, author_id: "U1", text, from_url: "https://a.example" });
+    const attachments = [
+      one("<#C1> is quiet"),
+      { title: "A page", text: "linked" },
+      ...Array(12).fill(one("x".repeat(5_000))),
+    ];
+    const message = { ts: "1", text: "", attachments } as never;
+    expect(read(message)).toBe("A page\nlinked");
+    const [first, second, ...rest] = forwardedIn(message, names);
+    expect(first).toEqual({ author: "Ada", text: "#sales is quiet", files: [], url: "https://a.example" });
+    expect(second?.text).toHaveLength(4_000);
+    expect(rest).toHaveLength(8);
+    expect(idsIn(message).channels).toEqual(["C1"]);
   });
 
   it("takes time in proportion to the text", () => {

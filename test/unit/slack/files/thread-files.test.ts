@@ -6,7 +6,8 @@ import { createThreadFiles, type ThreadFiles } from "../../../../src/slack/files
 type Asking = Parameters<ThreadFiles>[0];
 
 const never = new AbortController().signal;
-const question: Asking = { id: "t", source: "mention", channel: "C1", threadTs: "1.0", messageTs: "9.0" };
+const place = { channel: "C1", threadTs: "1.0", messageTs: "9.0" };
+const question: Asking = { id: "t", source: "mention", userId: "U1", ...place };
 
 const file = (id: string, fields: object = {}) => ({ id, name: `${id}.csv`, filetype: "csv", size: 3, ...fields });
 const page = (ids: string[], next_cursor = ""): SlackOutcome => ({
@@ -47,6 +48,17 @@ describe("the files of a thread", () => {
       { method: "conversations.replies", channel: "C1", ts: "1.0" },
       { channel: "C1", ts: "1.0", cursor: "more" },
     ]);
+  });
+
+  it("are those of the asker's own forwards as well, and of nobody else's", async () => {
+    const forward = (user: string, id: string, fields: object = {}) => {
+      const attachments = [{ is_share: true, text: "see below", files: [file(id)] }];
+      return { user, attachments, ...fields };
+    };
+    const preview = { user: "U1", attachments: [{ files: [file("F4")], from_url: "https://a.example" }] };
+    const messages = [forward("U1", "F1"), forward("U2", "F2"), forward("U1", "F3", { bot_id: "B1" }), preview];
+    const { lookUp } = slack({ kind: "ok", data: { messages } });
+    expect(await lookUp()).toEqual([{ id: "F1", name: "F1.csv", type: "csv", size: 3, from: "forward" }]);
   });
 
   it.each([
