@@ -18,6 +18,7 @@ import { forwardedMessages } from "./migrations/0015-forwarded-messages.ts";
 import { callIndexings } from "./migrations/0016-call-indexings.ts";
 import { callLooks } from "./migrations/0017-call-looks.ts";
 import { noticesPutOff } from "./migrations/0019-notices-put-off.ts";
+import { viewing } from "./migrations/0020-viewing.ts";
 
 interface Migration {
   name: string;
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   callIndexings,
   callLooks,
   noticesPutOff,
+  viewing,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */
