@@ -58,7 +58,7 @@ const saidOf =
 
 /** "... what Grace sold as a sales analyst": a clause with somebody else in it, as far as can be told from its words. */
 const doneBySomebody =
-  /\b(?:what|which|how|that|why|whether|if|when|where)\b(?:\s+(?!(?:is|are|was|were|to|the|our|my|this|all|each)\b)\S+\s+\S|.*\s\p{Lu}\p{Ll})/u;
+  /\b(?:what|which|how|that|why|whether|if|when|where)\b(?:\s+(?!(?:is|are|was|were|to|the|our|my|this|all|each)\b)\S+\s+\S|.*\s\p{Lu}\p{Ll})|\s\p{Lu}\p{Ll}+\s+(?:\p{Ll}+(?<!e)ed|bought|did|had|held|led|lost|made|met|ran|sent|sold|told|took|was|won|wrote)(?:\s|$)/u;
 
 /** Longest beginning of a sentence that is looked at: nobody says more before naming a role. */
 const longestBefore = 300;

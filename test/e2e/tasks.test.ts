@@ -107,6 +107,10 @@ describe("/sophia task", () => {
     expect(await task("Call Acme yesterday")).toContain("in the past");
     expect(await task("Draft terms @nora")).toContain("Nora Feldman is a guest");
     expect(await task("Draft terms project: Nowhere")).toContain("no project “Nowhere”");
+    // As it is copied out of an answer in which it is no link.
+    expect(await task("Draft terms for daniel@payready.\u200Bexample")).toContain(
+      "whether Daniel Whitfield is to do it",
+    );
     expect(await task("")).toContain("What is to be done?");
     expect((await house.turns()).length).toBe(before);
   });

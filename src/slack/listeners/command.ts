@@ -1,6 +1,7 @@
 import type { App, RespondFn } from "@slack/bolt";
 import { safeMessage } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest-name.ts";
+import { asCopied } from "../../core/unlinked.ts";
 import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { ask } from "../commands/ask.ts";
 import { audit } from "../commands/audit.ts";
@@ -35,7 +36,8 @@ export const commands: readonly SlackCommand[] = [
 export function listenToCommand(app: App, context: ListenerContext): void {
   app.command(command, async ({ command: given, ack, respond }) => {
     const person = await context.people.find(given.user_id);
-    const [verb = ""] = given.text.trim().split(/\s+/);
+    const text = asCopied(given.text).trim();
+    const [verb = ""] = text.split(/\s+/);
     const refuse = (reason: string, words: string): Promise<void> => {
       const known = commands.some((one) => one.verb === verb.toLowerCase());
       const tool = known ? `${command} ${verb.toLowerCase()}` : command;
@@ -47,18 +49,18 @@ export function listenToCommand(app: App, context: ListenerContext): void {
     const admin = isAdmin(person, context);
     if (verb === "" || verb.toLowerCase() === "help") return ack(help(context, admin));
     const found = commands.find((known) => known.verb === verb.toLowerCase());
-    if (!found) return ack(suggest(verb, given.text.trim(), admin));
+    if (!found) return ack(suggest(verb, text, admin));
     if (found.adminsOnly && !admin)
       return refuse("admins_only", `\`${command} ${found.verb}\` is for admins. Ask whoever runs me.`);
-    const argument = given.text.trim().slice(verb.length).trim();
+    const argument = text.slice(verb.length).trim();
     const said = await found.run({ argument, person, channel: given.channel_id, triggerId: given.trigger_id }, context);
     if (typeof said !== "function") return said === undefined ? ack() : ack(said);
     const finding = said().catch((error: unknown) => {
       context.logger.error({ err: error }, "a command failed");
       return safeMessage(error);
     });
-    const text = await inTime(finding, context);
-    if (text !== undefined) return ack(text);
+    const answer = await inTime(finding, context);
+    if (answer !== undefined) return ack(answer);
     await ack();
     // Slack hears of the acknowledgement only once this listener has ended.
     void tellLater(finding, respond, context);

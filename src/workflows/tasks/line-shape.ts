@@ -16,15 +16,15 @@ export const beginsWithAppointment =
 export const hangs = new RegExp(
   `(?:^|\\s)(?:${[
     "a|about|after|against|alongside|an|and|are|around|as|at|be|because|before|between|by|during|except|for|from|into|in|is|it['’]s",
-    "not|of|on|or|per|plus|re|really|regarding|since|so|starting|than|that['’]s|the|to|towards?|until|very|via|vs|was|with|without",
-    "my|our|your|their|its|whose|these|those|which|who|what|following|previous|same|other",
+    "not|of|on|or|per|plus|re|really|regarding|since|so|starting|than|that['’]s|the|through|thru|til|to|towards?|until|very|via|vs|was|with|without",
+    "my|our|your|their|its|whose|these|those|which|who|what|following|previous|same|other|latest",
     "b?cc|fyi|incl|including|especially|particularly|w(?:\\/o?)?|&|\\+|\\/|-|–",
   ].join("|")})$`,
   "i",
 );
 /** What says when something took or takes place: the day behind it is that of "the contract that expires friday". */
 export const tellsWhen =
-  /\b(?:arrives?|begins?|comes?|dated|effective|ends?|expires?|expiring|happens?|kicks off|lands?|lapses?|leaves?|occurs?|runs out|starts?|starting|takes place|valid)$/i;
+  /\b(?:arrives?|begins?|comes?|dated|effective|ending|ends?|expected|expires?|expiring|happens?|kicks off|lands?|lapses?|lapsing|leaves?|occurs?|renewing|runs out|starts?|starting|takes place|valid)$/i;
 /** "the questions that Globex sent monday": not in capitals, as people are called Fred. */
 export const tellsWhatWas =
   /(?:^|\s)(?:\p{Ll}\p{L}+(?<!e)ed|asked|bought|brought|came|did|gave|got|had|held|left|lost|made|met|paid|said|saw|sent|sold|spoke|told|took|went|won|wrote)$/u;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unlinked } from "../../../src/core/unlinked.ts";
+import { asCopied, unlinked } from "../../../src/core/unlinked.ts";
 
 /** Of what Slack makes links in marked-up text: what has a scheme, and names of hosts, with and without a mailbox. */
 const linkable = /[a-z]:[/\\]|(?:mailto|tel):\S|[^\s.]\.\p{L}/iu;
@@ -17,6 +17,10 @@ describe("others' words", () => {
   ])("hold nothing that Slack would link: %s", (given, expected) => {
     expect(unlinked(given)).toBe(expected);
     expect(unlinked(given)).not.toMatch(linkable);
+  });
+
+  it("are what they were where somebody copies them", () => {
+    expect(asCopied(unlinked("project: Acme.com rollout"))).toBe("project: Acme.com rollout");
   });
 
   it("stay as they are otherwise", () => {

@@ -97,6 +97,7 @@ describe("plain words", () => {
     "Can you tell me what Grace does as a sales analyst?",
     "Show what grace sold as a sales analyst",
     "List the deals that Grace won as a sales analyst",
+    "List the deals Grace closed as a sales analyst",
     "Tell me how well is Grace doing as a sales analyst",
     "Show the deals she won as a sales analyst",
     "List Grace as a sales analyst.",
