@@ -358,3 +358,24 @@ describe("who did it", () => {
     expect(texts()[1]).toMatch(/is due on no day \(nobody's\)$/);
   });
 });
+
+describe("tasks that become overdue", () => {
+  it("in the night are one message in the morning, whichever replica looks, and those of long ago none", async () => {
+    const launch = { id: "1", name: "Launch" };
+    const replicas = [world, new NoticeWorld(db)];
+    const due = { old: "2026-10-01", a: "2026-11-23", b: "2026-11-23", later: "2026-11-24" };
+    for (const one of replicas) {
+      one.routes = [world.route("1", { what: "tasks", where: { projects: ["Launch"] } })];
+      one.projects = [launch];
+      for (const [id, due_on] of Object.entries(due))
+        one.tasks.set(id, { due_on, projects: [launch], parent_id: null, comments: [] });
+    }
+    for (let hours = 0; hours < 24; hours++) {
+      await Promise.all(replicas.map((one) => one.look(hours === 0 ? 0 : 3_600)));
+      await world.run();
+    }
+    expect(texts()).toEqual([expect.stringMatching(/Task a.*Task b|Task b.*Task a/s)]);
+    const turns = await db.query("SELECT created_at AS at FROM sophia.turns");
+    expect(turns).toEqual([{ at: new Date("2026-11-24T09:00:00Z") }]);
+  });
+});

@@ -390,24 +390,3 @@ describe("many changes", () => {
     expect((await stored())[0]?.task.records[0]?.record).toBe("deal:29");
   });
 });
-
-describe("tasks that become overdue", () => {
-  it("in the night are one message in the morning, and those of long ago none", async () => {
-    routes = [route("1", { what: "tasks", where: { projects: ["Launch"] } })];
-    tasks = new Map([
-      ["old", "2026-10-01"],
-      ["a", "2026-11-23"],
-      ["b", "2026-11-23"],
-      ["later", "2026-11-24"],
-    ]);
-    await Promise.all([watch.sweep(), other.sweep()]);
-    for (let hours = 0; hours < 23; hours++) {
-      seconds(3_600);
-      await Promise.all([watch.sweep(), other.sweep()]);
-    }
-    const [turn, ...more] = await stored();
-    expect(more).toEqual([]);
-    expect(turn?.createdAt.toISOString()).toBe("2026-11-24T09:00:00.000Z");
-    expect(turn?.task.records.map(({ record }) => record)).toEqual(["task:a", "task:b"]);
-  });
-});

@@ -1,6 +1,7 @@
 /** What HubSpot, Asana and Slack know, the watch that looks at it and the writer that tells of it: what is posted is kept. */
 import type { ReplyButton, Step } from "../../src/agent/ports.ts";
 import { PrivateError, ServiceError } from "../../src/core/errors.ts";
+import { randomId } from "../../src/core/ids.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents, type Events } from "../../src/storage/events.ts";
@@ -61,7 +62,6 @@ export class NoticeWorld {
   readonly #watch: NoticeWatch;
   readonly #write: ReturnType<typeof createNoticeWriter>;
   #keys = 0;
-  #ids = 0;
 
   constructor(db: Database) {
     this.#db = db;
@@ -76,7 +76,7 @@ export class NoticeWorld {
       routes: { all: () => Promise.resolve(this.routes) },
       personWith: (email) => Promise.resolve({ email, groups: [] }),
       wake: () => Promise.resolve(),
-      newId: (prefix) => `${prefix}_${this.#ids++}`,
+      newId: randomId,
       signal: new AbortController().signal,
     });
     this.#write = createNoticeWriter({
