@@ -1,4 +1,5 @@
 import { matchesAny } from "../core/patterns.ts";
+import { usualRole } from "../core/usual-role.ts";
 import type { ToolDefinition } from "./ports.ts";
 
 /** A role is data: what is added to the prompt, and which tools it may use. */
@@ -37,7 +38,7 @@ const defaultHotTools: readonly string[] = [
 
 export const builtinRoles: readonly Role[] = [
   {
-    name: "sophia",
+    name: usualRole,
     description: "Answers whatever a sales team asks, with all the tools that are connected.",
     tools: ["*"],
   },

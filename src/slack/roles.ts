@@ -1,4 +1,5 @@
 import { isAmong, type Who } from "../core/people-lists.ts";
+import { usualRole } from "../core/usual-role.ts";
 
 /** Roles in which people are answered, by name; everybody may ask in one that names nobody. */
 export type Roles = Readonly<Record<string, { people?: readonly string[] | undefined; description?: string }>>;
@@ -8,9 +9,6 @@ export interface InRole {
   agent: string;
   text: string;
 }
-
-/** The role of a question that asks for none. It has all tools, and so there is nothing to route. */
-export const usualRole = "sophia";
 
 /** Names of the roles in which this person may ask. */
 export function rolesFor(who: Who, roles: Roles): string[] {

@@ -1,5 +1,6 @@
 import { builtinRoles, type Role } from "../agent/roles.ts";
 import type { Config } from "../config/config-file.ts";
+import { usualRole } from "../core/usual-role.ts";
 
 export type ConfiguredRole = Omit<Role, "name"> & { people?: readonly string[] | undefined };
 
@@ -9,7 +10,7 @@ export type ConfiguredRole = Omit<Role, "name"> & { people?: readonly string[] |
  * ask her in another role of hers either, unless the configuration says so of that role.
  */
 export function readRoles(config: Pick<Config, "agents">): Record<string, ConfiguredRole> {
-  const people = config.agents["sophia"]?.people;
+  const people = config.agents[usualRole]?.people;
   const builtin = builtinRoles.map(({ name, ...role }): [string, ConfiguredRole] => [name, { ...role, people }]);
   const internal = new Set(builtinRoles.flatMap(({ name, isInternal }) => (isInternal ? [name] : [])));
   const configured = Object.entries(config.agents).map(([name, role]): [string, ConfiguredRole] => [

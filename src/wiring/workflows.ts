@@ -4,11 +4,12 @@ import type { GatewayTools } from "../agent/gateway-tools.ts";
 import type { Config } from "../config/config-file.ts";
 import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/ids.ts";
+import { usualRole } from "../core/usual-role.ts";
 import type { Logger } from "../observability/log.ts";
 import { type Channels, createChannels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
 import type { People } from "../slack/people.ts";
-import { createMayAsk } from "../slack/may-ask.ts";
+import { createMayKeep } from "../slack/may-ask.ts";
 import { createPersonWith } from "../slack/person-with.ts";
 import { systemWait, type Wait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
@@ -44,7 +45,7 @@ export interface WorkflowsOptions {
   people: People;
   client: SlackClient;
   workspace: Workspace;
-  config: Pick<Config, "agents" | "routes" | "spend">;
+  config: Pick<Config, "agents" | "guests" | "routes" | "spend">;
   submit: (turn: NewTurn) => Promise<boolean>;
   wake: (turnId: string) => Promise<void>;
   /** A route was added: somebody wants to hear of more than before. */
@@ -76,7 +77,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     configured: config.routes,
     routes: createRoutes(database, clock),
     channels,
-    mayAsk: createMayAsk(people, readAskableRoles(config)),
+    mayAsk: createMayKeep({ people, roles: readAskableRoles(config), guests: config.guests }),
     onAdded: options.onRoute,
     logger,
   });
@@ -95,7 +96,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
       tools,
       calendar: agentSettings.calendar,
       followUpProject: agentSettings.followUpProject,
-      agent: "sophia",
+      agent: usualRole,
     }),
     recordMutes: notices.recordMutes,
     presses,

@@ -35,7 +35,7 @@ async function work(
   const identities = { of: async () => ({}) };
   const run = refusing(
     {
-      people: { findAsker, channelName: async () => undefined },
+      people: { findAsker, channelName: async () => undefined, knowsGroups: () => people.knowsGroups() },
       guests,
       roles,
       identities,
@@ -134,6 +134,15 @@ it.for([
   await work(undefined, "refuse", { sophia: { people } });
   expect(inThread(ts)).toEqual(expected);
   expect(answered).toHaveLength(expected === answer ? 1 : 0);
+});
+
+it("says of a group that Slack tells nothing of that it is Slack who does not tell", async () => {
+  slack.board.addFault({ service: "slack", path: "usergroups.list", status: 503 });
+  const { ts } = slack.store.send({ user: OLIVER, channel: SALES, text: "@sophia list all deals" });
+  await slack.store.settled();
+  await work(undefined, "refuse", { sophia: { people: ["@sales"] } });
+  expect(inThread(ts)).toEqual([expect.stringContaining("Slack does not tell me just now whether you are in one")]);
+  expect(answered).toEqual([]);
 });
 
 it("records each question and command that it does not take, and why", async () => {

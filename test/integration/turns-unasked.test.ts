@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { ServiceError } from "../../src/core/errors.ts";
+import { refusing, type RefusingOptions } from "../../src/slack/refusal.ts";
+import type { Person } from "../../src/slack/people.ts";
 import { createTurns, type NewTurn, type Turn, type TurnStatus, type Turns } from "../../src/storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../src/turns/run-turn.ts";
 import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../../src/turns/worker.ts";
@@ -95,6 +97,46 @@ describe.each((await availableEngines()).slice(0, 2))(
     ])("is not posted where %s, and its owner is told why", async (_, runAgent: RunAgent, why) => {
       const turn = await submitted(await startWorker(runAgent));
       await toEnd(turn.id, "failed");
+      expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
+      expect(told).toEqual([[turn.id, expect.stringContaining(why)]]);
+    });
+
+    /** As whoever runs a turn is looked up, one after the other. */
+    const asOwner = (owners: Partial<Person>[], isGroupKnown = true): RunAgent =>
+      refusing(
+        {
+          people: {
+            findAsker: async () => ({ standing: "member", groups: ["@sales"], ...owners.shift() }) as Person,
+            channelName: async () => "sales",
+            knowsGroups: () => isGroupKnown,
+          },
+          guests: "refuse",
+          roles: { sophia: { people: ["@sales"] } },
+          identities: { of: async () => ({}) },
+          audit: { append: () => undefined },
+          clock: systemClock,
+        } satisfies RefusingOptions,
+        echo,
+      );
+
+    test.each([
+      ["who its owner is", { standing: "unknown" }, true],
+      ["in which groups they are", { groups: [] }, false],
+    ] as const)("waits for Slack to say %s, without a word", async (_, first, isGroupKnown) => {
+      const options = { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 };
+      const runAgent = asOwner([first as Partial<Person>], isGroupKnown);
+      const turn = await submitted(await startWorker(runAgent, options), { text: "calls" });
+      await toEnd(turn.id, "done");
+      expect(replies.of(turn.id).map(({ text }) => text)).toEqual(["", "You said: calls"]);
+      expect(told).toEqual([]);
+    });
+
+    test.each([
+      [{ standing: "guest" }, "you are a guest here"],
+      [{ groups: [] }, "you are not among them"],
+    ] as const)("is not refused before others where its owner is %j: they alone are told", async (owner, why) => {
+      const turn = await submitted(await startWorker(asOwner([owner as Partial<Person>])));
+      await toEnd(turn.id, "done");
       expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
       expect(told).toEqual([[turn.id, expect.stringContaining(why)]]);
     });

@@ -1,4 +1,4 @@
-import { digestRole } from "../../workflows/digests/run-digests.ts";
+import { usualRole } from "../../core/usual-role.ts";
 import { splitDigest } from "../../workflows/digests/digest-words.ts";
 import { templateOf } from "../../workflows/digests/templates.ts";
 import { type DigestForm, renderDigestModal } from "../digests/modal.ts";
@@ -21,7 +21,7 @@ export const digest: SlackCommand = {
 
 async function openForm(given: GivenCommand, context: ListenerContext): Promise<Said> {
   const { argument, person, channel, triggerId } = given;
-  const refused = refuseRole({ person, role: digestRole, tool: `${command} digest` }, context);
+  const refused = refuseRole({ person, role: usualRole, tool: `${command} digest` }, context);
   if (refused !== undefined) return refused;
   const asked = { zone: person.timeZone, now: context.clock.now() };
   const { said, what } = splitDigest(await readText(argument, context), asked);

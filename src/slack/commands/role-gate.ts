@@ -1,7 +1,8 @@
+import { usualRole } from "../../core/usual-role.ts";
 import { type ListenerContext, recordRefusal } from "../listeners/context.ts";
+import { notInRoleWords, whyNotInRole } from "../may-ask.ts";
 import type { Person } from "../people.ts";
-import { roleWords } from "../refusal.ts";
-import { type Roles, rolesFor, usualRole } from "../roles.ts";
+import { type Roles, rolesFor } from "../roles.ts";
 
 /** Who makes a task for this person: the role whose work it is, where they may ask in it. */
 export function taskRole(person: Person, roles: Roles): string {
@@ -14,9 +15,10 @@ export function taskRole(person: Person, roles: Roles): string {
  */
 export function refuseRole(
   { person, role, tool }: { person: Person; role: string; tool: string },
-  context: Pick<ListenerContext, "roles" | "audit" | "clock">,
+  context: Pick<ListenerContext, "roles" | "people" | "audit" | "clock">,
 ): string | undefined {
-  if (rolesFor(person, context.roles).includes(role)) return undefined;
-  recordRefusal({ tool, reason: "role", userId: person.userId }, context);
-  return roleWords;
+  const reason = whyNotInRole(person, role, context);
+  if (reason === undefined) return undefined;
+  recordRefusal({ tool, reason, userId: person.userId }, context);
+  return notInRoleWords[reason];
 }

@@ -1,3 +1,4 @@
+import { usualRole } from "../../core/usual-role.ts";
 import { mostHooks } from "../../storage/asana-hooks.ts";
 import type { Route } from "../../workflows/routes.ts";
 import { problemOf } from "../../workflows/routes.ts";
@@ -6,7 +7,6 @@ import { isAdmin } from "../admission.ts";
 import { type ListenerContext, recordRefusal } from "../listeners/context.ts";
 import { escapeText } from "../message-text.ts";
 import type { Person } from "../people.ts";
-import { usualRole } from "../roles.ts";
 import { command } from "../surface.ts";
 import { refuseRole } from "./role-gate.ts";
 import type { GivenCommand, SlackCommand } from "./slack-command.ts";

@@ -1,15 +1,14 @@
 import type { Logger } from "../../observability/log.ts";
 import type { Schedule, Schedules } from "../../storage/schedules.ts";
 import type { Turn } from "../../storage/turns.ts";
-import { digestOf, digestRole, type MayPost } from "../../workflows/digests/run-digests.ts";
+import { digestOf, type MayPost } from "../../workflows/digests/run-digests.ts";
 import { type ChannelProblem, problemOf } from "../../workflows/routes.ts";
-import { type Guests, reasonToRefuse } from "../admission.ts";
 import type { Channels } from "../channels.ts";
 import type { SlackClient } from "../client.ts";
 import type { DirectMessages } from "../direct-messages.ts";
+import { createMayAsk, type Gate, isUnsure, type MayNotAsk } from "../may-ask.ts";
 import { escapeText } from "../message-text.ts";
 import type { People } from "../people.ts";
-import { type Roles, rolesFor } from "../roles.ts";
 import { findAdmin } from "./find-admin.ts";
 
 type Place = Pick<Schedule, "ownerId" | "channel" | "isPrivate">;
@@ -27,14 +26,11 @@ export interface Digests {
   tellTaken(before: Schedule, userId: string): Promise<void>;
 }
 
-export interface DigestsOptions {
+export interface DigestsOptions extends Gate {
   schedules: Schedules;
   client: SlackClient;
   people: People;
   channels: Pick<Channels, "findNow" | "hasMember">;
-  guests: Guests;
-  /** Those in which people may ask. */
-  roles: Roles;
   /** Whom the configuration makes admins. */
   admins: readonly string[];
   directMessages: DirectMessages;
@@ -53,20 +49,9 @@ const problems: Record<Exclude<ChannelProblem, "away">, MayPost> = {
 };
 
 export function createDigests(options: DigestsOptions): Digests {
-  const { schedules, people, channels, guests, roles, directMessages, logger } = options;
-  const mayUse = async (ownerId: string): Promise<MayPost> => {
-    const owner = await people.find(ownerId);
-    const reason = reasonToRefuse(owner, guests);
-    if (reason === undefined) {
-      if (rolesFor(owner, roles).includes(digestRole)) return { kind: "fine" };
-      // They may be in a group that is answered.
-      return people.knowsGroups() ? refused("role", "its owner is not among those whom I answer") : { kind: "unknown" };
-    }
-    if (reason === "unknown") return { kind: "unknown" };
-    return reason === "nobody"
-      ? refused("owner_left", ownerHasLeft)
-      : refused("owner_refused", "its owner is no full member of this workspace any more");
-  };
+  const { schedules, channels, directMessages, logger } = options;
+  const mayAsk = createMayAsk(options);
+  const mayUse = async (ownerId: string): Promise<MayPost> => verdictOn(await mayAsk(ownerId));
   return {
     schedules,
     mayPost: async ({ ownerId, channel, isPrivate }) => {
@@ -102,4 +87,13 @@ export function createDigests(options: DigestsOptions): Digests {
       await directMessages.send(ownerId, `${words} It no longer runs in your name.`);
     },
   };
+}
+
+function verdictOn(reason: MayNotAsk | undefined): MayPost {
+  if (reason === undefined) return { kind: "fine" };
+  if (isUnsure(reason)) return { kind: "unknown" };
+  if (reason === "role") return refused("role", "its owner is not among those whom I answer");
+  return reason === "nobody"
+    ? refused("owner_left", ownerHasLeft)
+    : refused("owner_refused", "its owner is no full member of this workspace any more");
 }

@@ -1,12 +1,12 @@
 import type { App, BlockAction } from "@slack/bolt";
 import { safeMessage } from "../../core/errors.ts";
+import { usualRole } from "../../core/usual-role.ts";
 import type { NewTurn, Turn } from "../../storage/turns.ts";
 import type { PlannedAction, Presser } from "../../workflows/calls/call-actions.ts";
 import { reasonToRefuse, wordsFor } from "../admission.ts";
 import { refuseRole } from "../commands/role-gate.ts";
 import { refuseChannel } from "../commands/shared-channel.ts";
 import type { Person } from "../people.ts";
-import { usualRole } from "../roles.ts";
 import { actions } from "../surface.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, recordRefusal, whisper } from "./context.ts";

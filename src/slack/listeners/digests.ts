@@ -1,6 +1,7 @@
 import type { App, BlockAction, RespondFn, ViewSubmitAction } from "@slack/bolt";
 import type { Schedule } from "../../storage/schedules.ts";
-import { digestRole, digestTurn, whyUnreadable } from "../../workflows/digests/run-digests.ts";
+import { usualRole } from "../../core/usual-role.ts";
+import { digestTurn, whyUnreadable } from "../../workflows/digests/run-digests.ts";
 import { ruleSchema } from "../../workflows/digests/rule.ts";
 import { nextTick } from "../../workflows/digests/ticks.ts";
 import { wordsFor } from "../admission.ts";
@@ -148,7 +149,7 @@ async function maker(
 ): Promise<Person | undefined> {
   const answer = (text: string) => whisper({ channel: openedIn, user: user.id }, text, context);
   const person = await admitted(user, context, answer);
-  const refused = person && refuseRole({ person, role: digestRole, tool }, context);
+  const refused = person && refuseRole({ person, role: usualRole, tool }, context);
   if (refused === undefined) return person;
   await answer(refused);
   return undefined;
@@ -157,7 +158,7 @@ async function maker(
 /** For what asks something, in whosever name: who presses has to be somebody who may. */
 function asking(heed: Heed): Heed {
   return async (press, context) =>
-    refuseRole({ person: press.person, role: digestRole, tool }, context) ?? heed(press, context);
+    refuseRole({ person: press.person, role: usualRole, tool }, context) ?? heed(press, context);
 }
 
 /** The digest, undefined where there is none; `not`, which is told and recorded, where this person may not change it. */

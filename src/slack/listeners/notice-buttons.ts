@@ -1,6 +1,7 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { KnownBlock, RichTextBlock } from "@slack/types";
 import { Temporal } from "temporal-polyfill";
+import { usualRole } from "../../core/usual-role.ts";
 import { muteValue, tellMoreText, tellMoreValue } from "../../workflows/notices/buttons.ts";
 import { isAdmin, reasonToRefuse, wordsFor } from "../admission.ts";
 import { bold, section, text as plainText } from "../approvals/card-parts.ts";
@@ -8,7 +9,6 @@ import { refuseRole } from "../commands/role-gate.ts";
 import { refuseChannel } from "../commands/shared-channel.ts";
 import { chosenMute, type MutePlace, renderMuteModal } from "../notices/mute-modal.ts";
 import type { Person } from "../people.ts";
-import { usualRole } from "../roles.ts";
 import { actions, command, modals } from "../surface.ts";
 import { isOwnPerson } from "../workspace.ts";
 import { type ListenerContext, recordRefusal, whisper } from "./context.ts";

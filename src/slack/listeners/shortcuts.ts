@@ -1,5 +1,6 @@
 import type { App, MessageShortcut, ViewSubmitAction } from "@slack/bolt";
 import { safeMessage } from "../../core/errors.ts";
+import { usualRole } from "../../core/usual-role.ts";
 import type { NewTurn } from "../../storage/turns.ts";
 import { onlyDayIn, placeFor } from "../../workflows/tasks/line-place.ts";
 import { readTaskLine } from "../../workflows/tasks/task-line.ts";
@@ -8,7 +9,6 @@ import { reasonToRefuse, wordsFor } from "../admission.ts";
 import { refuseRole, taskRole } from "../commands/role-gate.ts";
 import { mentionedUsers } from "../message-text.ts";
 import type { Person } from "../people.ts";
-import { usualRole } from "../roles.ts";
 import { modals, shortcuts } from "../surface.ts";
 import { hasAsana, noAsana } from "../tasks/asana.ts";
 import { answerPlace, linkTo } from "../tasks/message-place.ts";

@@ -1,6 +1,7 @@
 import { isTimeZone } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { NewId } from "../../core/ids.ts";
+import { usualRole } from "../../core/usual-role.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Schedule, Schedules } from "../../storage/schedules.ts";
 import type { NewTurn } from "../../storage/turns.ts";
@@ -33,8 +34,6 @@ export interface DigestRunner {
   sweep(): Promise<void>;
 }
 
-/** The role in which all digests are answered. */
-export const digestRole = "sophia";
 /** Schedules that one sweep looks at. */
 const mostAtOnce = 50;
 /** A tick that was missed is made good for so long, and for less than half of the time to the next. */
@@ -137,7 +136,7 @@ export function digestTurn(schedule: Schedule, key: string, turnId: string): New
     threadTs: sourceKey,
     userId: ownerId,
     text: questionOf(schedule),
-    agent: digestRole,
+    agent: usualRole,
     audience: isPrivate ? "private" : "channel",
     isRoot: true,
     isReadOnly: !allowsWrites,
