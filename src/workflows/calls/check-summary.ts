@@ -146,10 +146,10 @@ class Check {
   }
 }
 
-/** Whole ones, in one spelling: "1,250.50" is 1250.5. */
+/** Whole ones, in one spelling: "1,250.50" is 1250.5; "10.000" may be ten or ten thousand, and is neither. */
 function figuresIn(text: string): string[] {
   const figures = text.replaceAll(/(?<=\d),(?=\d{3})/g, "").match(/\d+(?:[.,]\d+)*/g) ?? [];
-  return figures.map((figure) => (/^\d+\.\d+$/.test(figure) ? figure.replace(/\.?0+$/, "") : figure));
+  return figures.map((figure) => (/^\d+\.\d{1,2}$/.test(figure) ? figure.replace(/\.?0+$/, "") : figure));
 }
 
 /** What a word goes on with; of scripts that are written without spaces a name may stand right beside other letters. */

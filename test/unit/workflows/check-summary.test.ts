@@ -181,6 +181,9 @@ describe("a summary that is held against what was said", () => {
     ["50,5 %", "Es waren 50,5 Prozent.", true],
     ["1.250.000 €", "Es sind 1.250.000 Euro.", true],
     ["$1,250", "It is $1,250,000.", false],
+    ["10.000 €", "Es sind 10 Euro.", false],
+    ["10.000 €", "Es sind 10.000 Euro.", true],
+    ["$10", "It is $10.0 or $10.00.", true],
   ])("takes the figure %s for said in “%s”: %s", (text, words, stands) => {
     const spoken = { ...heard, segments: [...heard.segments, segment("06:00", "Wes Fonseca", words)] };
     const objections = [{ text, speaker: "Wes", at: "06:00" }];
