@@ -62,7 +62,12 @@ export function niceScale(values: readonly number[]): Scale {
   return { from: rounded(first * step), to: rounded(last * step), ticks };
 }
 
-/** Without what binary fractions leave behind: 0.30000000000000004. Whole numbers have nothing of the kind. */
+/**
+ * Without what binary fractions leave behind: 0.30000000000000004, or 9.99999999999998 after a long sum. Whole numbers have nothing
+ * of the kind; what stands before the point is kept, and two digits after it.
+ */
 function rounded(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(12));
+  if (Number.isInteger(value)) return value;
+  const digitsBeforePoint = String(Math.trunc(Math.abs(value))).length;
+  return Number(value.toPrecision(Math.max(12, digitsBeforePoint + 2)));
 }
