@@ -7,9 +7,10 @@ import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
 import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import { createAsanaApi } from "../webhooks/asana-api.ts";
-import { createAsanaHooks, type WantedProjects } from "../webhooks/asana-hooks.ts";
+import { createAsanaHooks } from "../webhooks/asana-hooks.ts";
 import type { WebhookHandler } from "../webhooks/delivery.ts";
 import { createWebhooks } from "../webhooks/index.ts";
+import { wantedProjects } from "../workflows/notices/wanted-projects.ts";
 import type { RouteBook } from "../workflows/routes.ts";
 
 export interface OpenWebhooksOptions {
@@ -61,15 +62,9 @@ export function openWebhooks(options: OpenWebhooksOptions): {
     sealer,
     workspace: valueOf(options.env, "ASANA_WORKSPACE"),
     publicUrl,
-    projects: () => projectsOf(options.routes),
+    projects: () => wantedProjects(options.routes),
     clock,
     logger,
   });
   return { routes, asking: repeatedly(lookEveryMs, () => (canAsk ? hooks.ensure() : Promise.resolve()), logger) };
-}
-
-/** A route of tasks that names no project wants them all. */
-async function projectsOf(routes: Pick<RouteBook, "all">): Promise<WantedProjects> {
-  const named = (await routes.all()).filter(({ what }) => what === "tasks").map(({ where }) => where.projects ?? []);
-  return { named: named.flat(), andOthers: named.some((projects) => projects.length === 0) };
 }
