@@ -10,7 +10,7 @@ import { hookContext } from "./known-hooks.ts";
 import { asanaFolder } from "./paths.ts";
 
 /** Of which projects somebody wants to hear. */
-interface WantedProjects {
+export interface WantedProjects {
   /** By name or gid. */
   named: readonly string[];
   /** All others of the workspace as well, as far as there is room for them. */
