@@ -29,7 +29,8 @@ export type TurnTask =
 export interface NoticeRecord {
   record: string;
   before: Readonly<Record<string, unknown>>;
-  after: Readonly<Record<string, unknown>>;
+  /** Missing where the turn was stored before this was kept: the record is told as it is. */
+  after?: Readonly<Record<string, unknown>>;
 }
 
 /** A message that came for Sophia, as it is stored before Slack is told that it arrived; or what she does unasked. */

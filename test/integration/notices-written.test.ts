@@ -310,6 +310,20 @@ describe("tasks", () => {
     expect(texts()).toEqual([expect.stringContaining("was reassigned from zoe to sam")]);
   });
 
+  it("that the version before had stored to be told, without what they became, are told", async () => {
+    world.routes = [world.route("1", { what: "tasks" })];
+    world.tasks.set("a", task);
+    await world.tell("a", "task.due_changed");
+    await world.look(20);
+    const records = JSON.stringify([{ record: "task:a", before: {} }]);
+    await db.query(
+      "UPDATE sophia.turns SET task = jsonb_set(task::jsonb, '{records}', $1::jsonb)::json WHERE source = 'notice'",
+      [records],
+    );
+    expect(await world.run()).toMatchObject([{ status: "done" }]);
+    expect(texts()).toEqual([expect.stringContaining("**Task a** is due on no day")]);
+  });
+
   it("that two comment on in the same second are told with the comment that the event names", async () => {
     world.routes = [world.route("1", { what: "tasks" })];
     const comments = ["s2", "s1"].map((id) => ({ id, by: "Zoe", text: `This is ${id}` }));

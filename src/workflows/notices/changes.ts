@@ -88,7 +88,7 @@ const valueKinds = new Set(["deal.stage", "deal.amount", "task.completed", "task
 
 /** Whether it ended as it began, and nothing else was told of it. */
 export function isUndone(
-  { before, after }: { before: RecordValues; after: RecordValues },
+  { before, after }: { before: RecordValues; after?: RecordValues },
   events: readonly Pick<Event, "kind">[],
 ): boolean {
   return (

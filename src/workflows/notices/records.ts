@@ -99,7 +99,7 @@ function taskValues({ completed, assignee, due_on }: Task) {
 }
 
 /** A record as it was when it had these values; as it is where there are none. */
-export function withValues(record: CurrentRecord, values: RecordValues): CurrentRecord {
+export function withValues(record: CurrentRecord, values: RecordValues = {}): CurrentRecord {
   if (record.kind === "deal") return { ...record, ...(values as Partial<ReturnType<typeof dealValues>>) };
   if (record.kind === "contact") return record;
   const { assignee: name, assignee_email: email = null, ...rest } = values as Partial<ReturnType<typeof taskValues>>;
