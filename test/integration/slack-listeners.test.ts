@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startSophia, type Sophia } from "../support/slack-sophia.ts";
-import { MAYA, OLIVER, RANDOM, SALES, startTestSlack, type StartedSlack } from "../support/slack-stand-in.ts";
+import {
+  MAYA,
+  OLIVER,
+  RANDOM,
+  SALES,
+  smallWorld,
+  startTestSlack,
+  type StartedSlack,
+} from "../support/slack-stand-in.ts";
 
 let slack: StartedSlack;
 let sophia: Sophia;
@@ -166,6 +174,20 @@ describe("/sophia", () => {
     await command(text);
     expect(whispers(MAYA).join("\n")).toMatch(expected);
     expect(texts()).toEqual([]);
+  });
+
+  it("ask: links nothing of the asker's name", async () => {
+    await sophia.close();
+    await slack.close();
+    const people = smallWorld.people.map((one) => ({ ...one, name: "[Maya](https://evil.example) <!here>" }));
+    slack = await startTestSlack({ world: { ...smallWorld, people } });
+    sophia = await startSophia(slack, "socket");
+    await command("ask what did they say?");
+    const [turn] = sophia.turns.all();
+    if (!turn) throw new Error("no turn");
+    await (await sophia.open(turn, 1, nothing)).finish();
+    const root = slack.store.messages(SALES).findLast((message) => message.text.includes("asked:"));
+    expect(root?.text).toBe("*[Maya](https: //evil.\u200Bexample) &lt;!here&gt;* asked: what did they say?");
   });
 
   it("ask: posts the question and answers in its thread", async () => {

@@ -4,6 +4,7 @@ import type { Turn } from "../../storage/turns.ts";
 import type { SlackOutcome } from "../client.ts";
 import { safeMarkdown } from "../markdown/safe.ts";
 import { toMrkdwn } from "../markdown/mrkdwn.ts";
+import { escapeText } from "../message-text.ts";
 import type { People } from "../people.ts";
 import { metadataTypes } from "../surface.ts";
 import { findInChannel } from "./orphans.ts";
@@ -57,7 +58,7 @@ async function postQuestion(turn: Turn, channel: string, opener: ThreadOpener): 
   const { calls, people, movedHere } = opener;
   let mayExist = turn.attempt > 1;
   const asker = await people.find(turn.userId);
-  const asked = movedHere === undefined ? `*${toMrkdwn(asker.name)}* asked` : `From ${movedHere}. You asked`;
+  const asked = movedHere === undefined ? `*${escapeText(asker.name)}* asked` : `From ${movedHere}. You asked`;
   const message = {
     channel,
     text: `${asked}: ${toMrkdwn(safeMarkdown(turn.text))}`.slice(0, 3_000),
