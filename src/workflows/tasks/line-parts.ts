@@ -2,7 +2,7 @@ import { nearestName } from "../../core/nearest-name.ts";
 import { eitherWay, nearDay, readDue } from "./due-date.ts";
 import { beginsWithAppointment, endsWithVerbOfPeople, hangs, tellsWhatWas, tellsWhen } from "./line-shape.ts";
 import { AskBack, type LineState, type LineTask, put, trimmed } from "./line-state.ts";
-import { loneQuote } from "./line-words.ts";
+import { loneQuote, withoutZeroWidth } from "./line-words.ts";
 
 /** Takes one part off an end of the line. True where there was one. Throws AskBack. */
 export type Take = (state: LineState) => boolean;
@@ -259,5 +259,6 @@ function unknownProject(words: string, { projects }: LineState): string {
   return `There is no project “${words}” in Asana that I can see.${hint} Write a project's whole name, or leave it out.`;
 }
 
-const fold = (name: string): string => name.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+const fold = (name: string): string =>
+  withoutZeroWidth(name.normalize("NFKC")).trim().replaceAll(/\s+/g, " ").toLowerCase();
 const slug = (name: string): string => fold(name).replaceAll(/[^\p{L}\p{N}]+/gu, "-");

@@ -26,7 +26,7 @@ const directory: LinePeople = {
   mentioned: async (id) => handles[id] ?? { cannot: "Nora Feldman is a guest here, and guests have no tasks." },
   named: async () => people,
 };
-const projects = ["Q4 Launch", "Onboarding", "Deal follow-ups", "Renewals", "Sales", "Sales operations"];
+const projects = ["Q4 Launch", "Onboarding", "Deal follow-ups", "Renewals", "Sales", "Sales operations", "Acme.com"];
 
 const read = (line: string, at = tuesday, timeZone = "America/New_York"): Promise<TaskLine> =>
   readTaskLine(line, {
@@ -171,6 +171,10 @@ describe("a line that leaves one reading is a task", () => {
     ["Call Acme assign @priya", { name: "Call Acme", assignee: PRIYA }],
     ["Call Acme #Renewals friday", { name: "Call Acme", project: "Renewals", dueOn: "2026-12-04" }],
     ["Call Acme in Onboarding", { name: "Call Acme", project: "Onboarding" }],
+    // Copied from a sentence of ours, in which nothing was to be a link.
+    ["Call Zoe in Acme.\u200Bcom", { name: "Call Zoe", project: "Acme.com" }],
+    ["Acme.\u200Bcom: call Zoe", { name: "call Zoe", project: "Acme.com" }],
+    ["Call Zoe about acme.\u200Bio project: acme.\u200Bcom", { name: "Call Zoe about acme.io", project: "Acme.com" }],
     ["Meet Fred friday", { name: "Meet Fred", dueOn: "2026-12-04" }],
     ["Look after Acme by friday", { name: "Look after Acme", dueOn: "2026-12-04" }],
     ["Call Acme, notes: ask about SSO", { name: "Call Acme", notes: "ask about SSO" }],
