@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database } from "./database.ts";
+import { nobody } from "./forget-statements.ts";
 
 export type RouteWhat = "calls" | "deals" | "contacts" | "tasks";
 
@@ -26,14 +27,15 @@ export interface StoredRoute {
   /** The channel's id. */
   channel: string;
   where: RouteConditions;
-  createdBy: string;
+  /** Null where they are forgotten: it is the channel's alone then. */
+  createdBy: string | null;
   createdAt: Date;
 }
 
 export interface Routes {
   list(): Promise<StoredRoute[]>;
   /** Returns its number. */
-  add(route: Pick<StoredRoute, "id" | "what" | "channel" | "where" | "createdBy">): Promise<number>;
+  add(route: Pick<StoredRoute, "id" | "what" | "channel" | "where"> & { createdBy: string }): Promise<number>;
   /** False where there is none. */
   remove(id: string): Promise<boolean>;
   /** Until when routes, those of the configuration included, say nothing. */
@@ -42,7 +44,7 @@ export interface Routes {
 }
 
 const listRoutes = `
-  SELECT number, id, what, channel, conditions AS "where", created_by AS "createdBy", created_at AS "createdAt"
+  SELECT number, id, what, channel, conditions AS "where", nullif(created_by, ${nobody}) AS "createdBy", created_at AS "createdAt"
   FROM sophia.routes ORDER BY number`;
 
 const addRoute = `

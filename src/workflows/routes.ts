@@ -19,6 +19,7 @@ export interface Route {
   isPublic?: boolean | undefined;
   where: RouteConditions;
   origin: "config" | "person";
+  /** Undefined where nobody did, or whoever did is forgotten: then it is the channel's. */
   createdBy?: string | undefined;
   mutedUntil?: Date | undefined;
   /** Why nothing is posted there. */
@@ -115,7 +116,7 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
         ...stored.map((route: StoredRoute) =>
           placed(
             { ...route, number: String(route.number) },
-            { origin: "person", createdBy: route.createdBy, mutedUntil: mutes.get(route.id) },
+            { origin: "person", createdBy: route.createdBy ?? undefined, mutedUntil: mutes.get(route.id) },
           ),
         ),
       ]);

@@ -92,6 +92,24 @@ describe("routes", () => {
     expect(ids(all)).toEqual([mayAsk ? "theirs" : "mine"]);
   });
 
+  it("of somebody who was forgotten stay the channel's, and nobody is asked whether they may ask", async () => {
+    const made = { what: "calls" as const, channel: "C1", where: {}, createdAt: new Date() };
+    const asked: string[] = [];
+    const book = createRouteBook({
+      configured: [],
+      routes: {
+        list: async () => [{ ...made, number: 1, id: "theirs", createdBy: null }],
+        mutes: async () => new Map(),
+      } as unknown as Routes,
+      channels: { find: async (id) => ({ id, name: id, isShared: false, isPrivate: false, isMember: true }) },
+      mayAsk: async (userId) => void asked.push(userId),
+      onAdded: () => undefined,
+      logger: createLogger({ level: "silent" }),
+    });
+    expect(ids(await book.all())).toEqual(["theirs"]);
+    expect(asked).toEqual([]);
+  });
+
   it("of the configuration and of people stand in one list, each with what keeps it from its channel", async () => {
     const known: Record<string, ChannelFacts> = {
       "#sales": { id: "C1", name: "sales", isShared: false, isPrivate: false, isMember: true },
