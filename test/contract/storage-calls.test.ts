@@ -204,6 +204,26 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     expect(await stateOf("61")).toMatchObject({ state: "summarised" });
   });
 
+  test("are not looked at again for routes that go elsewhere, or nowhere new, whatever Slack says of those", async () => {
+    const [route] = routes as [Route];
+    const one = watch();
+    await one.sweep();
+    gong.calls = [{ id: "62", endedAt: now, account: "Acme", owner: { name: "Dana", email: "dana@ours.example" } }];
+    const away = { ...route, problem: "away" as const };
+    routes = [
+      route,
+      { ...away, id: "r2" },
+      { ...away, id: "r3", channel: "C3", where: { accounts: ["Other"] } },
+      { ...away, id: "r4", channel: "C4", where: { owners: ["sam@ours.example"] } },
+      { ...away, id: "r5", channel: "C5", mutedUntil: new Date(now + hour) },
+      { ...away, id: "r6", channel: "C6", what: "deals" },
+    ];
+    await tell("62");
+    await one.sweep();
+    expect(told()).toEqual(["call:62:C1"]);
+    expect(await stateOf("62")).toEqual({ state: "summarised", reason: null });
+  });
+
   test("wait for a Slack that does not say who led them, where a channel asks for that", async () => {
     const [route] = routes as [Route];
     const one = watch();

@@ -37,11 +37,16 @@ export async function routesOf(
   const chosen = await Promise.all(perChannel.map((routes) => chooseOf(routes, facts, known, options)));
   const found = chosen.flatMap((one) => (one === "away" ? [] : one));
   const reached = new Set(found.map(({ channel }) => channel));
-  const mayFit = (route: Route) =>
-    !reached.has(route.channel) &&
-    matching([withoutOwner(withoutDeal(route))], "calls", known, options.clock).length > 0;
-  const isSlackAway =
-    all.some(({ what, problem }) => what === "calls" && problem === "away") || (isOwnerUnsure && all.some(mayFit));
+  const mayFit = (route: Route) => {
+    const asked = isOwnerUnsure ? withoutOwner(withoutDeal(route)) : withoutDeal(route);
+    return matching([{ ...asked, problem: undefined }], "calls", known, options.clock).length > 0;
+  };
+  const isSlackAway = all.some(
+    (route) =>
+      !reached.has(route.channel) &&
+      (route.problem === "away" || (isOwnerUnsure && route.problem === undefined)) &&
+      mayFit(route),
+  );
   return {
     routes: found,
     isUnsure: isSlackAway || chosen.includes("away"),
