@@ -19,6 +19,7 @@ import { callIndexings } from "./migrations/0016-call-indexings.ts";
 import { callLooks } from "./migrations/0017-call-looks.ts";
 import { noticesPutOff } from "./migrations/0019-notices-put-off.ts";
 import { viewing } from "./migrations/0020-viewing.ts";
+import { toldOnce } from "./migrations/0021-told-once.ts";
 
 interface Migration {
   name: string;
@@ -46,6 +47,7 @@ const migrations: readonly Migration[] = [
   callLooks,
   noticesPutOff,
   viewing,
+  toldOnce,
 ];
 
 /** Any number that no other program on the same database is likely to lock. */

@@ -35,7 +35,17 @@ export interface Schedule extends NewSchedule {
   pausedReason: string | undefined;
   lastRunAt: Date | undefined;
   lastTurnId: string | undefined;
+  /** Its owner was told, since it last ran, that Slack does not say whether it may. */
+  isMissTold: boolean;
   createdAt: Date;
+}
+
+/** Where a schedule goes on; without a turn its tick is missed. */
+export interface NextTick {
+  nextAt: Date;
+  turn?: NewTurn | undefined;
+  at?: Date | undefined;
+  isMissTold?: boolean | undefined;
 }
 
 export interface Schedules {
@@ -50,7 +60,7 @@ export interface Schedules {
    * Moves a due schedule on and stores its turn, if it has one, both or neither. False where somebody else has done so, or changed,
    * paused or removed it since it was read.
    */
-  tick(schedule: Schedule, next: { nextAt: Date; turn?: NewTurn | undefined; at?: Date | undefined }): Promise<boolean>;
+  tick(schedule: Schedule, next: NextTick): Promise<boolean>;
   /** One of its turns was stored out of turn. */
   ran(id: string, turnId: string): Promise<void>;
   /** One that Sophia paused goes on with it. False where it is gone. */
@@ -69,7 +79,7 @@ export interface Schedules {
 const columns = `
   s.id, s.team_id AS "teamId", s.owner_id AS "ownerId", s.channel, s.is_private AS "isPrivate", s.title, s.template, s.words,
   s.rule, s.zone, s.said, s.allows_writes AS "allowsWrites", s.paused, s.paused_reason AS "pausedReason", s.next_at AS "nextAt",
-  s.last_run_at AS "lastRunAt", s.last_turn_id AS "lastTurnId", s.created_at AS "createdAt"`;
+  s.last_run_at AS "lastRunAt", s.last_turn_id AS "lastTurnId", s.is_miss_told AS "isMissTold", s.created_at AS "createdAt"`;
 
 const addSchedule = `
   INSERT INTO sophia.schedules (
@@ -85,10 +95,11 @@ const listSchedules = `
 const dueSchedules = `
   SELECT ${columns} FROM sophia.schedules s WHERE NOT paused AND next_at <= $1 AND id <> ALL($3::text[])
   ORDER BY next_at, id LIMIT $2`;
-/** $1 schedule, $2 its tick, $3 the next one, $4 the turn or null, $5 when it ran, or null. */
+/** $1 schedule, $2 its tick, $3 the next one, $4 the turn or null, $5 when it ran, or null, $6 whether its owner was told of a miss. */
 const moveOn = `
   UPDATE sophia.schedules SET
-    next_at = $3, last_turn_id = coalesce($4, last_turn_id), last_run_at = coalesce($5::timestamptz, last_run_at)
+    next_at = $3, last_turn_id = coalesce($4, last_turn_id), last_run_at = coalesce($5::timestamptz, last_run_at),
+    is_miss_told = $6
   WHERE id = $1 AND next_at = $2 AND NOT paused
   RETURNING id`;
 const markRun = `UPDATE sophia.schedules SET last_turn_id = $2, last_run_at = $3 WHERE id = $1`;
@@ -97,14 +108,14 @@ const changeSchedule = `
   UPDATE sophia.schedules SET
     channel = $1, is_private = $2, title = $3, template = $4, words = $5, rule = $6::json, zone = $7, said = $8,
     allows_writes = $9, next_at = $10, paused = paused AND paused_reason IS NULL, paused_reason = NULL, last_turn_id = NULL,
-    owner_id = $12
+    is_miss_told = false, owner_id = $12
   WHERE id = $11
   RETURNING id`;
 const pauseSchedule = `
   UPDATE sophia.schedules SET paused = true, paused_reason = $2 WHERE id = $1 AND NOT paused RETURNING id`;
 /** How its last turn ended is of no interest any more. */
 const resumeSchedule = `
-  UPDATE sophia.schedules SET paused = false, paused_reason = NULL, next_at = $2, last_turn_id = NULL
+  UPDATE sophia.schedules SET paused = false, paused_reason = NULL, next_at = $2, last_turn_id = NULL, is_miss_told = false
   WHERE id = $1 AND paused
   RETURNING id`;
 const removeSchedule = `DELETE FROM sophia.schedules WHERE id = $1 RETURNING id`;
@@ -136,10 +147,10 @@ export function createSchedules(db: Database, clock: Clock): Schedules {
     get: async (id) => (await read(getSchedule, [id]))[0],
     list: ({ teamId, ownerId, channel }) => read(listSchedules, [teamId, ownerId, channel]),
     due: (limit, except = []) => read(dueSchedules, [now(), limit, except]),
-    tick: ({ id, nextAt }, { nextAt: next, turn, at = now() }) =>
+    tick: ({ id, nextAt }, { nextAt: next, turn, at = now(), isMissTold = false }) =>
       db.transaction(async (tx) => {
         const ranAt = turn ? now() : null;
-        const moved = await tx.query(moveOn, [id, nextAt, next, turn?.id ?? null, ranAt]);
+        const moved = await tx.query(moveOn, [id, nextAt, next, turn?.id ?? null, ranAt, isMissTold]);
         if (moved.length === 0) return false;
         if (turn) await addTurn(tx, turn, at);
         return true;

@@ -61,6 +61,7 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
         ...given,
         what: { words: "What is new at Acme?" },
         paused: false,
+        isMissTold: false,
         createdAt: minutes(0),
       });
       const changed = {
@@ -118,7 +119,8 @@ describe.each((await availableEngines()).filter(({ name }) => name !== "Redis wi
     test("a tick that is not worth a turn any more only moves on", async () => {
       await schedules.add(newSchedule());
       const [due] = await schedules.due(1);
-      expect(await schedules.tick(due!, { nextAt: minutes(60) })).toBe(true);
+      expect(await schedules.tick(due!, { nextAt: minutes(60), isMissTold: true })).toBe(true);
+      expect(await schedules.get("s1")).toMatchObject({ isMissTold: true });
       expect(await schedules.get("s1")).toMatchObject({
         nextAt: minutes(60),
         lastRunAt: undefined,

@@ -26,6 +26,7 @@ const runner = () =>
     mayPost: async ({ ownerId }) => (ownerId === "UUNKNOWN" ? { kind: "unknown" } : verdict),
     wake: async (turnId) => void woken.push(turnId),
     tellPaused: async ({ id }, reason) => void told.push(`${id}: ${reason}`),
+    tellMissed: async ({ id }) => void told.push(`${id}: missed`),
     clock,
     newId: randomId,
     logger: silentLogger,
@@ -174,6 +175,20 @@ describe("a place", () => {
     now += 1_000;
     await one.sweep();
     expect(await ticksOf("s")).toEqual(["2026-03-02T08:00:00.000Z"]);
+  });
+
+  it("that Slack does not tell of, day by day, is its owner's to hear once, until it runs again", async () => {
+    verdict = { kind: "unknown" };
+    await pass("2026-03-02T19:59:00Z", hour);
+    expect(told).toEqual([]);
+    await pass("2026-03-04T23:00:00Z", hour, [runner(), runner(), runner()]);
+    expect(told).toEqual(["s: missed"]);
+    verdict = { kind: "fine" };
+    await pass("2026-03-05T08:00:00Z", hour);
+    expect(await ticksOf("s")).toEqual(["2026-03-05T08:00:00.000Z"]);
+    verdict = { kind: "unknown" };
+    await pass("2026-03-06T23:00:00Z", hour);
+    expect(told).toEqual(["s: missed", "s: missed"]);
   });
 
   it("that Slack does not tell of, fifty times over, does not hold the others up", async () => {

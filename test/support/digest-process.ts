@@ -37,6 +37,7 @@ const runner = createDigestRunner({
   mayPost: async () => ({ kind: "fine" }),
   wake: (turnId) => worker.begin(turnId),
   tellPaused: async () => {},
+  tellMissed: async () => {},
   clock,
   newId: randomId,
   logger,

@@ -20,6 +20,8 @@ export interface Digests {
   mayPost(place: Place): Promise<MayPost>;
   /** Tells the owner, unless they have left, and one admin. It may be lost: the list says it as well. */
   tellPaused(schedule: Schedule, reason: string): Promise<void>;
+  /** Tells its owner that it is missed until Slack says whether it may be posted. It may be lost. */
+  tellMissed(schedule: Schedule): Promise<void>;
   /** Tells its owner why the channel did not get it: it is theirs, and nobody else there has asked. It may be lost. */
   tellFailed(turn: Pick<Turn, "id" | "source" | "sourceKey">, why: string): Promise<void>;
   /** Tells its owner, as it was before, that it is this person's from now on. It may be lost. */
@@ -75,6 +77,17 @@ export function createDigests(options: DigestsOptions): Digests {
         logger.warn({ scheduleId: schedule.id, reason }, "no admin could be told of a paused digest");
       else if (admin !== ownerId || reason === ownerHasLeft)
         await directMessages.send(admin, words(`of <@${ownerId}>`));
+    },
+    tellMissed: async ({ ownerId, title, channel, isPrivate }) => {
+      const place = isPrivate ? "here" : `to <#${channel}>`;
+      const unsaid = isPrivate
+        ? "whether you may have it"
+        : "who reads that channel, or whether you may have it posted there";
+      const words = `The digest *${escapeText(title)}* of yours did not come ${place}: Slack does not tell me ${unsaid}.`;
+      await directMessages.send(
+        ownerId,
+        `${words} I try again each time it is due. If it stays away, tell whoever runs me.`,
+      );
     },
     tellFailed: async ({ id, source, sourceKey }, why) => {
       const schedule = source === "digest" ? await schedules.get(digestOf(sourceKey)) : undefined;

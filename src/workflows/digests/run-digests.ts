@@ -24,6 +24,8 @@ export interface DigestRunnerOptions {
   wake: (turnId: string) => Promise<void>;
   /** Tells people that a digest was paused. */
   tellPaused: (schedule: Schedule, reason: string) => Promise<void>;
+  /** Tells its owner that it is missed because Slack does not say whether it may be posted. */
+  tellMissed: (schedule: Schedule) => Promise<void>;
   clock: Clock;
   newId: NewId;
   logger: Logger;
@@ -84,8 +86,8 @@ export function createDigestRunner(options: DigestRunnerOptions): DigestRunner {
 
 /** False where Slack does not say whether the digest may be posted. */
 async function run(schedule: Schedule, options: DigestRunnerOptions): Promise<boolean> {
-  const { schedules, clock, newId, logger } = options;
-  const { id, zone } = schedule;
+  const { schedules, clock, newId } = options;
+  const { zone } = schedule;
   const unreadable = whyUnreadable(schedule);
   if (unreadable !== undefined) return pause(schedule, "unreadable", unreadable, options);
   const rule = ruleSchema.parse(schedule.rule);
@@ -94,17 +96,27 @@ async function run(schedule: Schedule, options: DigestRunnerOptions): Promise<bo
   const next = nextTick(rule, zone, now);
   const nextAt = new Date(next);
   const age = now - tick;
-  if (age > usefulForMs || age >= (next - tick) / 2) {
-    if (await schedules.tick(schedule, { nextAt }))
-      logger.warn({ scheduleId: id, age }, "a digest was too late to be of use");
-    return true;
-  }
+  const isLate = age > usefulForMs || age >= (next - tick) / 2;
   const verdict = await options.mayPost(schedule);
-  if (verdict.kind === "unknown") return false;
   if (verdict.kind === "refused") return pause(schedule, verdict.code, verdict.reason, options);
+  if (isLate) return miss(schedule, { nextAt, isUnsure: verdict.kind === "unknown" }, options);
+  if (verdict.kind === "unknown") return false;
   const turn = digestTurn(schedule, new Date(tick).toISOString(), newId("turn"));
   // Asked at its tick, by which "yesterday" is another day than by when it came to be run.
   if (await schedules.tick(schedule, { nextAt, turn, at: new Date(tick) })) await options.wake(turn.id);
+  return true;
+}
+
+/** Leaves a tick out that is of no use any more. What Slack refuses to say it may refuse for good, and only its owner would miss it. */
+async function miss(
+  schedule: Schedule,
+  { nextAt, isUnsure }: { nextAt: Date; isUnsure: boolean },
+  { schedules, tellMissed, logger }: DigestRunnerOptions,
+): Promise<true> {
+  const { isMissTold } = schedule;
+  if (!(await schedules.tick(schedule, { nextAt, isMissTold: isMissTold || isUnsure }))) return true;
+  logger.warn({ scheduleId: schedule.id, isUnsure }, "a digest was too late to be of use");
+  if (isUnsure && !isMissTold) await tellMissed(schedule);
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { SlackOutcome } from "../../../../src/slack/client.ts";
 import { createChannels } from "../../../../src/slack/channels.ts";
 import { createDigests, type Digests } from "../../../../src/slack/digests/digests.ts";
 import { createDirectMessages } from "../../../../src/slack/direct-messages.ts";
+import type { Schedule } from "../../../../src/storage/schedules.ts";
 import { createPeople } from "../../../../src/slack/people.ts";
 import { noSchedules } from "../../../support/no-schedules.ts";
 import { quiet } from "../../../support/slack-sophia.ts";
@@ -12,11 +13,13 @@ const sales = { id: "C1", name: "sales", is_member: true, is_ext_shared: false }
 
 let now: number;
 let answers: Record<string, SlackOutcome>;
+let onCall: (method: string, args: object) => void;
 let digests: Digests;
 let people: readonly string[] | undefined;
 
 beforeEach(() => {
   now = 0;
+  onCall = () => undefined;
   people = undefined;
   answers = {
     "users.info": { kind: "ok", data: { user: { id: "U1", team_id: "T1" } } },
@@ -25,7 +28,10 @@ beforeEach(() => {
     "conversations.members": { kind: "ok", data: { members: ["UBOT", "U1"] } },
   };
   const client = {
-    try: async (method: string) => answers[method] ?? { kind: "refused" as const, code: "unknown_method" },
+    try: async (method: string, args: object) => {
+      onCall(method, args);
+      return answers[method] ?? { kind: "refused" as const, code: "unknown_method" };
+    },
     call: () => Promise.reject(new Error("not used")),
   };
   const clock = { now: () => now };
@@ -69,6 +75,28 @@ describe("whether a digest may be posted", () => {
       }
     },
   );
+
+  it("is told of to its owner where it is missed for that", async () => {
+    const told: object[] = [];
+    answers["conversations.open"] = { kind: "ok", data: { channel: { id: "D1" } } };
+    onCall = (method, args) => {
+      if (method === "chat.postMessage") told.push(args);
+    };
+    const schedule = { ...place, title: "Calls & deals" } as Schedule;
+    await digests.tellMissed(schedule);
+    await digests.tellMissed({ ...schedule, isPrivate: true });
+    const end = "I try again each time it is due. If it stays away, tell whoever runs me.";
+    expect(told).toEqual([
+      {
+        channel: "D1",
+        text: `The digest *Calls &amp; deals* of yours did not come to <#C1>: Slack does not tell me who reads that channel, or whether you may have it posted there. ${end}`,
+      },
+      {
+        channel: "D1",
+        text: `The digest *Calls &amp; deals* of yours did not come here: Slack does not tell me whether you may have it. ${end}`,
+      },
+    ]);
+  });
 
   it.for([
     [{ is_member: false }, "not_in_channel", "I am not in its channel"],
