@@ -25,6 +25,9 @@ export interface CallPoll {
 /** Longer than Gong's server keeps what it has read: a look so long after another is not answered with the same. */
 export const keptForMs = 75_000;
 
+/** So long a call that was not to be seen is left alone, however often polls list it. */
+const refusedForMs = 60 * 60_000;
+
 /** The reason of a turn that posted nothing, and whose summary another is to write. */
 export const putOff = "put_off";
 
@@ -60,7 +63,7 @@ const readFloor = `SELECT floor_at AS floor FROM sophia.call_watch`;
  * Sorted, so that two batches with the same calls do not wait for each other. A webhook says that Gong has processed a call: what was
  * given up is looked at anew, and what waits for its next look waits no longer, but for what is still kept of the last one. One
  * from before the start stays so unless it proves to be none: it is held to the end that a poll would be held to. What a poll lists
- * is not private (any more).
+ * is not private (any more); where it is not shown all the same it is not asked for at each poll.
  */
 const seeCalls = `
   INSERT INTO sophia.calls (call_id, found_by, seen_at, due_at)
@@ -74,7 +77,8 @@ const seeCalls = `
       ELSE excluded.found_by END
   WHERE CASE excluded.found_by
     WHEN 'webhook' THEN calls.state <> 'summarised'
-    ELSE calls.state = 'skipped' AND calls.reason = 'not_to_be_seen' END`;
+    ELSE calls.state = 'skipped' AND calls.reason = 'not_to_be_seen'
+      AND coalesce(calls.looked_at <= excluded.seen_at - interval '${refusedForMs} milliseconds', true) END`;
 
 /** $1 how many, $2 the clock's time, $3 the lease's end. */
 const takeCalls = `

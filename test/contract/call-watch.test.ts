@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Who } from "../../src/core/people-lists.ts";
 import { createLogger } from "../../src/observability/log.ts";
 import { type Calls, createCalls } from "../../src/storage/calls.ts";
 import type { Database } from "../../src/storage/database.ts";
@@ -22,6 +23,9 @@ describe.each((await availableEngines()).slice(0, 2))("calls that Gong tells of 
   let gong: WatchedGong;
   let told: string[];
   let where: Route["where"];
+  let mutedUntil: Date | undefined;
+  /** What Slack says of an address. */
+  let slackSays: Who | "away";
   let replicas: CallWatch[];
   let now = start;
   const clock = { now: () => now };
@@ -36,6 +40,8 @@ describe.each((await availableEngines()).slice(0, 2))("calls that Gong tells of 
     calls = createCalls(db, clock);
     told = [];
     where = {};
+    mutedUntil = undefined;
+    slackSays = { groups: [] };
     await db.script("TRUNCATE sophia.calls, sophia.call_watch, sophia.events, sophia.turns CASCADE");
     replicas = [watch(1), watch(2)];
     await sweep();
@@ -50,9 +56,12 @@ describe.each((await availableEngines()).slice(0, 2))("calls that Gong tells of 
       calls,
       reader: createToolReader({ call: gong.call }),
       routes: {
-        all: () => Promise.resolve([{ id: "r1", number: "c1", what: "calls", channel: "C1", where, origin: "config" }]),
+        all: () =>
+          Promise.resolve([
+            { id: "r1", number: "c1", what: "calls", channel: "C1", where, origin: "config", mutedUntil },
+          ]),
       },
-      personWith: () => Promise.resolve({ groups: [] }),
+      personWith: () => Promise.resolve(slackSays),
       submit: async (turn) => {
         const isNew = await turns.add(turn);
         if (isNew) told.push(turn.sourceKey);
@@ -151,6 +160,56 @@ describe.each((await availableEngines()).slice(0, 2))("calls that Gong tells of 
     expect(told).toEqual(["call:5:C1"]);
     await pass(5 * hour, 10 * minute);
     expect(told).toHaveLength(1);
+  });
+
+  test.each([
+    ["whose owner is another", { owners: ["sam@ours.example"], trackers: ["pricing"] }],
+    ["whose team is another", { teams: ["@emea"] }],
+    ["that are longer", { minMinutes: 11 }],
+  ])("are looked at once where routes only want calls %s", async (_, wanted) => {
+    where = wanted;
+    gong.calls = [
+      { id: "10", endedAt: now, isTranscribed: false, owner: { name: "Dana", email: "dana@ours.example" } },
+    ];
+    await pass(5 * hour, 5 * minute);
+    expect(await reasonOf("10")).toBe("no_route");
+    expect(gong.reads).toEqual(["gong__get_call_transcript 10", "gong__get_call_summary 10"]);
+  });
+
+  test("are waited for where whoever led them is not known yet, or the route is muted", async () => {
+    where = { teams: ["@emea"] };
+    gong.calls = [{ id: "11", endedAt: now, isTranscribed: false }];
+    await pass(6 * minute);
+    slackSays = "away";
+    gong.calls.push({
+      id: "12",
+      endedAt: now,
+      isTranscribed: false,
+      owner: { name: "Dana", email: "dana@ours.example" },
+    });
+    await pass(6 * minute);
+    mutedUntil = new Date(now + 10 * minute);
+    where = {};
+    gong.calls.push({ id: "13", endedAt: now, isTranscribed: false });
+    await pass(12 * minute);
+    expect([await reasonOf("11"), await reasonOf("12"), await reasonOf("13")]).toEqual([null, null, null]);
+    for (const call of gong.calls) Object.assign(call, { isTranscribed: true });
+    await pass(hour);
+    expect(told.toSorted()).toEqual(["call:11:C1", "call:12:C1", "call:13:C1"]);
+  });
+
+  test("are asked for no more than their transcript while they have none", async () => {
+    gong.calls = [{ id: "14", endedAt: now, isTranscribed: false }];
+    await pass(6 * hour, 5 * minute);
+    expect(await reasonOf("14")).toBe("not_transcribed");
+    const counts = Object.fromEntries([...Map.groupBy(gong.reads, String)].map(([read, all]) => [read, all.length]));
+    expect(counts).toEqual({ "gong__get_call_transcript 14": 13, "gong__get_call_summary 14": 1 });
+  });
+
+  test("that a poll lists and nothing shows are looked at for some minutes of each hour", async () => {
+    gong.calls = [{ id: "15", endedAt: now, isUnknown: true }];
+    await pass(3 * hour);
+    expect(gong.reads).toHaveLength(3 * 5);
   });
 
   test("are never told of while they are private", async () => {

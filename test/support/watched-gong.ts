@@ -6,6 +6,8 @@ export interface ToldCall {
   endedAt: number;
   isPrivate?: boolean;
   isTranscribed?: boolean;
+  /** It is listed, and not shown. */
+  isUnknown?: boolean;
   trackers?: string[];
   account?: string;
   owner?: { name: string; email: string };
@@ -15,6 +17,8 @@ export interface ToldCall {
 export class WatchedGong {
   calls: ToldCall[] = [];
   lists = 0;
+  /** Of single calls, in order. */
+  reads: string[] = [];
   isAway = false;
   /** Happens while the next call's summary is being read. */
   meanwhile: (() => Promise<void>) | undefined;
@@ -37,7 +41,8 @@ export class WatchedGong {
       const since = Date.parse(from_date ?? "");
       return say({ calls: seen.filter(({ endedAt }) => endedAt - 10 * minute >= since).map(overview) });
     }
-    const call = seen.find(({ id }) => id === call_id);
+    this.reads.push(`${tool} ${call_id}`);
+    const call = seen.find(({ id, isUnknown }) => id === call_id && !isUnknown);
     if (!call) return { text: `The request is at fault: Gong has no call with the id ${call_id}.`, isError: true };
     if (tool === "gong__get_call_summary") {
       const { meanwhile } = this;

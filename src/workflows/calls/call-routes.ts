@@ -53,10 +53,29 @@ export async function routesOf(
   };
 }
 
+/**
+ * Whether some route may come to want a call that Gong has not processed: who led it and how long it was stay as they are, all else
+ * may come with its transcript, and a mute may end until then.
+ */
+export async function mayComeToFit(
+  facts: CallFacts,
+  all: readonly Route[],
+  options: Pick<CallRoutingOptions, "personWith" | "clock">,
+): Promise<boolean> {
+  const { isOwnerUnsure, ...known } = await knownOf(facts, options);
+  return all.some((route) => {
+    const { teams, owners, minMinutes } = route.where;
+    const asked = { ...route, where: { teams, owners, minMinutes }, mutedUntil: undefined };
+    const lasting = isOwnerUnsure || facts.owner === null ? withoutOwner(asked) : asked;
+    const problem = route.problem === "away" ? undefined : route.problem;
+    return matching([{ ...lasting, problem }], "calls", known, options.clock).length > 0;
+  });
+}
+
 /** `isOwnerUnsure`: of whoever led it no more than the address is known now. */
 async function knownOf(
   facts: CallFacts,
-  { personWith }: CallRoutingOptions,
+  { personWith }: Pick<CallRoutingOptions, "personWith">,
 ): Promise<RouteFacts & { isOwnerUnsure: boolean }> {
   const email = facts.owner?.email ?? undefined;
   const found = email === undefined ? undefined : await personWith(email);

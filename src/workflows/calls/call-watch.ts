@@ -11,7 +11,7 @@ import type { NewTurn } from "../../storage/turns.ts";
 import type { Route, RouteBook } from "../routes.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
 import { callListSchema, callSchema, endOf, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
-import { routesOf } from "./call-routes.ts";
+import { mayComeToFit, routesOf } from "./call-routes.ts";
 import { summaryKeys } from "./put-off.ts";
 
 export interface CallWatchOptions {
@@ -157,15 +157,22 @@ class Watch {
     return pause !== undefined;
   }
 
-  /** Nothing is decided before Gong has processed the call: its trackers and its account may come with the transcript. */
+  /**
+   * No route is chosen before Gong has processed the call: its trackers and its account may come with the transcript. Until then only
+   * the first look asks what call it is, so as to let go at once what no route can come to want.
+   */
   async #consider(call: SeenCall): Promise<void> {
     const { calls, routes } = this.#options;
     const { segments } = await this.#read("gong__get_call_transcript", call, transcriptSchema);
+    const isProcessed = segments.length > 0;
+    if (!isProcessed && call.attempts > 1) return void (await this.#lookAgain(call, "not_transcribed"));
     const facts = await this.#read("gong__get_call_summary", call, callSchema);
     const floor = (await calls.floor()).getTime();
     if (endOf(facts) < floor - graceMs[call.foundBy]) return calls.skip(call, "before_start");
-    if (segments.length === 0) return void (await this.#lookAgain(call, "not_transcribed"));
-    const chosen = await routesOf(facts, await routes.all(), {
+    const all = await routes.all();
+    if (!isProcessed && !(await mayComeToFit(facts, all, this.#options))) return calls.skip(call, "no_route");
+    if (!isProcessed) return void (await this.#lookAgain(call, "not_transcribed"));
+    const chosen = await routesOf(facts, all, {
       ...this.#options,
       callerIn: (route, callId) => this.#caller(`call:${callId}`, route),
     });
