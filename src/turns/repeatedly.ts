@@ -47,3 +47,11 @@ export function repeatedly(ms: number, work: () => Promise<void>, logger: Logger
     },
   };
 }
+
+/** Resolves when all of it has ended; then throws what failed. Not before: what still ran would run beside the next time. */
+export async function allEnded(works: readonly Promise<void>[]): Promise<void> {
+  const failures = (await Promise.allSettled(works)).filter((one) => one.status === "rejected");
+  const reasons: unknown[] = failures.map(({ reason }) => reason as unknown);
+  if (reasons.length > 1) throw new AggregateError(reasons, "Several repeated tasks failed.");
+  if (reasons.length === 1) throw reasons[0];
+}

@@ -8,9 +8,11 @@ import { usualRole } from "../core/usual-role.ts";
 import type { Logger } from "../observability/log.ts";
 import { type Channels, createChannels } from "../slack/channels.ts";
 import type { SlackClient } from "../slack/client.ts";
+import type { DirectMessages } from "../slack/direct-messages.ts";
 import type { People } from "../slack/people.ts";
 import { createMayKeep } from "../slack/may-ask.ts";
 import { createPersonWith } from "../slack/person-with.ts";
+import { createTellStopped } from "../slack/tell-stopped-route.ts";
 import { systemWait, type Wait } from "../slack/wait.ts";
 import type { Workspace } from "../slack/workspace.ts";
 import { createCallIndexings } from "../storage/call-indexings.ts";
@@ -21,7 +23,7 @@ import { createPresses, type Presses } from "../storage/presses.ts";
 import type { Replies } from "../storage/replies.ts";
 import { createRoutes } from "../storage/routes.ts";
 import type { NewTurn, Turns } from "../storage/turns.ts";
-import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
+import { allEnded, type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import { type CallActions, createCallActions } from "../workflows/calls/call-actions.ts";
 import { createCallWatch } from "../workflows/calls/call-watch.ts";
 import { createCallIndex } from "../workflows/calls/index-call.ts";
@@ -44,8 +46,9 @@ export interface WorkflowsOptions {
   agentSettings: Partial<AgentSettings> & Pick<AgentSettings, "calendar" | "model" | "linkHosts">;
   people: People;
   client: SlackClient;
+  directMessages: DirectMessages;
   workspace: Workspace;
-  config: Pick<Config, "agents" | "guests" | "routes" | "spend">;
+  config: Pick<Config, "admins" | "agents" | "guests" | "routes" | "spend">;
   submit: (turn: NewTurn) => Promise<boolean>;
   wake: (turnId: string) => Promise<void>;
   /** A route was added: somebody wants to hear of more than before. */
@@ -78,6 +81,7 @@ export function openWorkflows(options: WorkflowsOptions): OpenedWorkflows {
     routes: createRoutes(database, clock),
     channels,
     mayAsk: createMayKeep({ people, roles: readAskableRoles(config), guests: config.guests }),
+    tellStopped: createTellStopped({ ...options, admins: config.admins }),
     onAdded: options.onRoute,
     logger,
   });
@@ -126,10 +130,7 @@ function openCalls(
   const summarizer = createCallSummarizer({ ...shared, settings, calls, index, indexings, wait });
   const ending = new AbortController();
   const watch = createCallWatch({ ...shared, calls, signal: ending.signal });
-  const sweepAll = async (): Promise<void> => {
-    await Promise.all([watch.sweep(), late.sweep()]);
-  };
-  const sweep = repeatedly(sweepEveryMs, sweepAll, logger);
+  const sweep = repeatedly(sweepEveryMs, () => allEnded([watch.sweep(), late.sweep()]), logger);
   const stop = (): Promise<void> => {
     ending.abort(new Error("Sophia is being stopped"));
     return sweep.stop();
