@@ -75,7 +75,11 @@ function lookingBefore(reply: Reply, look: () => Promise<void>): Reply {
     breakPage: () => reply.breakPage(),
     write: shown((markdown) => reply.write(markdown)),
     task: shown((update) => reply.task(update)),
-    breakOff: shown((note) => reply.breakOff(note)),
+    breakOff: (note) => {
+      // Without words it only ends what stands there.
+      if (note !== "") isEmpty = false;
+      reply.breakOff(note);
+    },
     giveUp: shown((sentence) => reply.giveUp(sentence)),
     buttons: shown((buttons) => reply.buttons(buttons)),
     image: shown((image) => reply.image(image)),

@@ -133,6 +133,17 @@ export const releaseTurn = `
   UPDATE sophia.turns SET lease_until = now(), worker_id = NULL
   WHERE id = $1 AND attempt = $2 AND status = 'running'`;
 
+/**
+ * $1 turn, $2 attempt, $3 for how many ms since it was queued. Nobody has it until its lease ends: after half of that time again, a
+ * minute at least and half an hour at most.
+ */
+export const leaveTurn = `
+  UPDATE sophia.turns SET
+    worker_id = NULL,
+    lease_until = now() + least(greatest((now() - queued_at) / 2, interval '1 minute'), interval '30 minutes')
+  WHERE id = $1 AND attempt = $2 AND status = 'running' AND queued_at > now() - $3 * interval '1 millisecond'
+  RETURNING id`;
+
 export const releaseAllTurns = `UPDATE sophia.turns SET lease_until = now() WHERE status = 'running'`;
 
 /** One that is suspended has said something already: it is resumed, to say that it was stopped. */

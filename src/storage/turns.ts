@@ -144,6 +144,8 @@ export interface Turns {
   resume(id?: string): Promise<string[]>;
   /** Gives a running turn back, so that any worker may carry it on at once. */
   release(claim: Claim): Promise<void>;
+  /** Leaves a running turn for minutes, then to any worker. False where it was queued more than `forMs` ago, or is another's. */
+  leave(claim: Claim, forMs: number): Promise<boolean>;
   /**
    * Marks unfinished turns (of a thread, of a message, or one) as to be stopped: the queued ones end with it, the suspended
    * ones can be resumed, to end.
@@ -220,6 +222,7 @@ export function createTurns(db: Database, clock: Clock): Turns {
     release: async ({ turn, attempt }) => {
       await db.query(sql.releaseTurn, [turn.id, attempt]);
     },
+    leave: async ({ turn, attempt }, forMs) => (await db.query(sql.leaveTurn, [turn.id, attempt, forMs])).length > 0,
     requestStop: async (target) => {
       const rows = await stop(db, target, now());
       const idsOf = (status: TurnStatus) => rows.filter((row) => row.status === status).map((row) => row.id);

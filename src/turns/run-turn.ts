@@ -4,6 +4,7 @@ import type { Logger } from "../observability/log.ts";
 import { elapsed } from "../storage/deadline.ts";
 import { type Claim, type Turn, TurnLostError, type TurnOutcome, type Turns } from "../storage/turns.ts";
 import { interruptionOf, stoppedNote } from "./interruption.ts";
+import { patienceMs } from "./patience.ts";
 import type { RunningTurn, RunningTurns } from "./running-turns.ts";
 import { isUnasked, UnaskedReply } from "./unasked-reply.ts";
 
@@ -69,6 +70,12 @@ const failed = "\n\nSomething went wrong on my side, so I had to stop here. It i
 const givenUp =
   "\n\nI was cut off each time I tried to answer this, so I have given up. Please ask again, perhaps in smaller steps.";
 
+/** What an attempt leaves to be done once its turn has ended. */
+interface Ending {
+  /** Why a channel was not given the answer that nobody there asked for. */
+  unsaid?: string;
+}
+
 /** The records could not be reached: the turn is carried on from its last step once they can be. */
 class CheckpointError extends Error {
   override name = "CheckpointError";
@@ -86,14 +93,19 @@ export function createTurnRunner(options: RunnerOptions): (turnId: string) => Pr
   /** Whether the turn is to be claimed and run again. */
   const attempt = async (claim: Claim, leasedAt: number): Promise<boolean> => {
     const run = running.start(claim, leasedAt);
+    const ending: Ending = {};
     try {
-      const outcome = await outcomeOf(run, options).catch((error: unknown) => refusedOutcome(error, claim, logger));
+      const outcome = await outcomeOf(run, options, ending)
+        .catch((error: unknown) => refusedOutcome(error, claim, logger))
+        .catch((error: unknown) => leftOutcome(error, run, options, ending));
       if (outcome) options.onFinished(claim, outcome, await turns.finish(claim, outcome));
+      // Only now: an attempt that follows would tell it again.
+      if (outcome && ending.unsaid !== undefined) await tellOwner(claim.turn, ending.unsaid, options);
       return !outcome && interruptionOf(run.signal) === "edited";
     } catch (error) {
       // Edited after its answer had been given, or taken over: the claim that follows tells.
       if (error instanceof TurnLostError) return true;
-      // The lease runs out, and whoever claims the turn then carries on from its last step.
+      // Whoever claims the turn once its lease has ended carries on from its last step.
       logger.error({ err: error, turnId: claim.turn.id, attempt: claim.attempt }, "a turn was left to another attempt");
       return false;
     } finally {
@@ -116,7 +128,7 @@ export function createTurnRunner(options: RunnerOptions): (turnId: string) => Pr
 }
 
 /** How the attempt ended the turn; undefined where it leaves it to another attempt. */
-async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<TurnOutcome | undefined> {
+async function outcomeOf(run: RunningTurn, options: RunnerOptions, ending: Ending): Promise<TurnOutcome | undefined> {
   const { claim, signal } = run;
   const { attempt, takeovers } = claim;
   let { turn } = claim;
@@ -130,10 +142,9 @@ async function outcomeOf(run: RunningTurn, options: RunnerOptions): Promise<Turn
     refused: (error) => run.abandon(error),
   };
   const opened = await options.openReply(turn, attempt, signal, events).catch(rejectOpening);
-  const onUnsaid = (why: string) =>
-    options.tellOwner(turn, why).catch((error: unknown) => {
-      options.logger.warn({ err: error, turnId: turn.id }, "nobody could be told of an answer that was not given");
-    });
+  const onUnsaid = (why: string): void => {
+    ending.unsaid = why;
+  };
   const reply = isUnasked(turn) ? new UnaskedReply(opened, { mayStand: attempt > 1, onUnsaid }) : opened;
   if (takeovers > maxTakeovers) {
     await conclude(reply, givenUp);
@@ -186,6 +197,50 @@ function refusedOutcome(error: unknown, { turn, attempt }: Claim, logger: Logger
   return { status: "failed", reason: `reply: ${code}` };
 }
 
+/**
+ * Nobody waits for what nobody asked for: where it failed of what may pass it is left for minutes, which does not count as a crash, and
+ * no words are lost on the channel. It fails where that has gone on for too long.
+ */
+async function leftOutcome(
+  error: unknown,
+  run: RunningTurn,
+  { turns, logger }: RunnerOptions,
+  ending: Ending,
+): Promise<TurnOutcome> {
+  const { turn, attempt } = run.claim;
+  if (!isUnasked(turn) || !mayPass(error)) throw error;
+  // Its reply sends nothing more.
+  run.interrupt("lost");
+  if (await leave(run.claim, turns, logger)) throw error;
+  logger.error({ err: error, turnId: turn.id, attempt }, "a turn failed");
+  ending.unsaid = sentenceOf(error).trim();
+  return failedBy(error);
+}
+
+/** False where it was left too often already. */
+async function leave(claim: Claim, turns: Turns, logger: Logger): Promise<boolean> {
+  try {
+    return await turns.leave(claim, patienceMs(claim.turn));
+  } catch (error) {
+    logger.warn({ err: error, turnId: claim.turn.id }, "a turn could not be left, so its lease has to run out");
+    return true;
+  }
+}
+
+async function tellOwner(turn: Turn, why: string, options: RunnerOptions): Promise<void> {
+  await options.tellOwner(turn, why).catch((error: unknown) => {
+    options.logger.warn({ err: error, turnId: turn.id }, "nobody could be told of an answer that was not given");
+  });
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof SophiaError ? `\n\n${error.message}` : failed;
+}
+
+function failedBy(error: unknown): TurnOutcome {
+  return { status: "failed", reason: error instanceof Error ? error.name : "unknown" };
+}
+
 /** A step was refused before word came of an edit or of another worker: which of them it was decides about the reply. */
 async function learnWhy(run: RunningTurn, { turns, workerId, leaseMs }: RunnerOptions): Promise<void> {
   const { id } = run.claim.turn;
@@ -216,14 +271,10 @@ async function interrupted(
     case "lost":
       return undefined;
     default:
-      // Nobody waits for it: it is carried on once its lease has ended, and no words are lost on the channel.
-      if (isUnasked(claim.turn) && mayPass(error)) {
-        run.interrupt("lost");
-        throw error;
-      }
+      if (isUnasked(claim.turn) && mayPass(error)) throw error;
       logger.error({ err: error, turnId: claim.turn.id, attempt: claim.attempt }, "a turn failed");
-      await conclude(reply, error instanceof SophiaError ? `\n\n${error.message}` : failed);
-      return { status: "failed", reason: error instanceof Error ? error.name : "unknown" };
+      await conclude(reply, sentenceOf(error));
+      return failedBy(error);
   }
 }
 

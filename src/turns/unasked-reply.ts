@@ -10,8 +10,8 @@ export function isUnasked({ isRoot, audience }: Pick<Turn, "isRoot" | "audience"
 export interface UnaskedReplyOptions {
   /** An earlier attempt may have shown it: that stays as it is. */
   mayStand: boolean;
-  /** There is no answer, and this is why. */
-  onUnsaid: (why: string) => Promise<void>;
+  /** There is no answer, and this is why: for whoever is to be told once the turn has ended. */
+  onUnsaid: (why: string) => void;
 }
 
 /**
@@ -23,6 +23,7 @@ export class UnaskedReply implements Reply {
   readonly #options: UnaskedReplyOptions;
   #writes: (() => void)[] = [];
   #unsaid: string | undefined;
+  #hasEnded = false;
 
   constructor(reply: Reply, options: UnaskedReplyOptions) {
     this.#reply = reply;
@@ -62,20 +63,28 @@ export class UnaskedReply implements Reply {
   }
 
   async finish(): Promise<void> {
-    await this.#show();
-    await this.#reply.finish();
+    await this.#end(() => this.#reply.finish());
   }
 
   async suspend(): Promise<void> {
-    await this.#show();
-    await this.#reply.suspend();
+    await this.#end(() => this.#reply.suspend());
+  }
+
+  /** Once: what could not be shown is not shown by ending it again, which only says that nothing of it follows. */
+  async #end(end: () => Promise<void>): Promise<void> {
+    // Whoever stopped it knows.
+    if (this.#unsaid !== undefined && this.#unsaid !== stoppedNote) this.#options.onUnsaid(this.#unsaid.trim());
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#show();
+    await end();
   }
 
   #later(write: () => void): void {
     this.#writes.push(write);
   }
 
-  async #show(): Promise<void> {
+  #show(): void {
     const writes = this.#writes;
     this.#writes = [];
     if (this.#unsaid === undefined) {
@@ -83,7 +92,5 @@ export class UnaskedReply implements Reply {
       return;
     }
     if (this.#options.mayStand) this.#reply.breakOff("");
-    // Whoever stopped it knows.
-    if (this.#unsaid !== stoppedNote) await this.#options.onUnsaid(this.#unsaid.trim());
   }
 }

@@ -176,6 +176,37 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     expect(await claimed("t", "w2")).toMatchObject({ attempt: 2, takeovers: 0 });
   });
 
+  test("leaves a turn for minutes, longer the older it is, without counting it, until it is too old", async () => {
+    const [minute, hour] = [60, 3_600];
+    await turns.add(newTurn({ id: "t" }));
+    const leftAt = async (age: number, forMs: number) => {
+      await db.script("UPDATE sophia.turns SET lease_until = now()");
+      const claim = await claimed("t");
+      expect(claim).toMatchObject({ takeovers: 0 });
+      await db.script(`UPDATE sophia.turns SET queued_at = now() - interval '${age} seconds'`);
+      const isLeft = await turns.leave(claim, forMs);
+      const [row] = await db.query<{ seconds: number }>(
+        "SELECT extract(epoch FROM lease_until - now())::float8 AS seconds FROM sophia.turns",
+      );
+      return isLeft && Math.round((row?.seconds ?? 0) / minute);
+    };
+    const day = 24 * hour * 1_000;
+    for (const [age, minutes] of [
+      [0, 1],
+      [10 * minute, 5],
+      [10 * hour, 30],
+    ] as const)
+      expect(await leftAt(age, day)).toBe(minutes);
+    expect(await turns.overdue(noLease)).toEqual([]);
+    expect(await turns.claim("t", "w2", leaseMs)).toBeUndefined();
+    expect(await turns.renew("w1", ["t"], leaseMs)).toMatchObject({ held: [] });
+    await db.script("UPDATE sophia.turns SET lease_until = now()");
+    const other = await claimed("t", "w2");
+    expect(await turns.leave({ ...other, attempt: other.attempt - 1 }, day)).toBe(false);
+    await turns.release(other);
+    expect(await leftAt(25 * hour, day)).toBe(false);
+  });
+
   test("drops the steps of an edited question and lets its own worker claim it anew", async () => {
     await turns.add(newTurn({ id: "t", messageTs: "5.000001" }));
     const old = await claimed("t");

@@ -120,6 +120,14 @@ describe("an answer at the root", () => {
   });
 });
 
+it("what only ends what stands already is not looked at", async () => {
+  slack.board.addFault({ service: "slack", path: "conversations.info", status: 503, times: 9 });
+  const reply = await begin(unasked({ attempt: 2 }));
+  reply.breakOff("");
+  await reply.finish();
+  expect(posts()).toEqual([]);
+});
+
 it("an answer to somebody, or to one person alone, is not looked at", async () => {
   const asked = slack.store.send({ user: "maya", channel: "sales", text: "a question", hold: true });
   slack.board.addFault({ service: "slack", path: "conversations.info", status: 503, times: 9 });

@@ -19,6 +19,8 @@ const unasked = {
   threadTs: "digest:1",
 } as const;
 
+const away = () => new ServiceError("Away.", { service: "Gong", retryable: true });
+
 describe.each((await availableEngines()).slice(0, 2))(
   "a turn that nobody in its channel asked for, on $name",
   (engine) => {
@@ -65,8 +67,22 @@ describe.each((await availableEngines()).slice(0, 2))(
       return turn;
     };
 
+    /** Waits until it was left `times` times, and lets its pause be over each time. */
+    const leftTo = async (id: string, times: number, attempted: () => number) => {
+      for (let time = 1; time <= times; time++) {
+        await until(async () => attempted() === time && (await isLeft(id)), `${id} to be left ${time} times`);
+        await storage.database.query("UPDATE sophia.turns SET lease_until = now() WHERE id = $1", [id]);
+      }
+    };
+    const isLeft = async (id: string): Promise<boolean> => {
+      const left = "SELECT FROM sophia.turns WHERE id = $1 AND status = 'running' AND worker_id IS NULL";
+      return (await storage.database.query(left, [id])).length > 0;
+    };
+    const age = (id: string, time: string) =>
+      storage.database.query(`UPDATE sophia.turns SET queued_at = now() - interval '${time}' WHERE id = $1`, [id]);
+
     test("is carried on where a service or the records were away, without a word", async () => {
-      const failures = [new ServiceError("Away.", { service: "Gong", retryable: true }), new Error("connection lost")];
+      const failures = [away(), new Error("connection lost")];
       const runAgent: RunAgent = async (run) => {
         run.reply.write("Yesterday, ");
         const failure = failures.shift();
@@ -76,9 +92,74 @@ describe.each((await availableEngines()).slice(0, 2))(
       const turn = await submitted(await startWorker(runAgent, { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 }), {
         text: "calls",
       });
+      await leftTo(turn.id, 2, () => replies.of(turn.id).length);
       await toEnd(turn.id, "done");
       expect(replies.of(turn.id).map(({ text }) => text)).toEqual(["", "", "Yesterday, You said: calls"]);
       expect(told).toEqual([]);
+    });
+
+    test("outlasts more failures than crashes, those of opening its reply as well", async () => {
+      let opened = 0;
+      const openReply: typeof replies.open = async (turn, attempt) => {
+        opened += 1;
+        if (opened % 2 === 0) throw away();
+        return replies.open(turn, attempt);
+      };
+      const failing = Array.from({ length: 5 }, away);
+      const runAgent: RunAgent = async (run) => {
+        const failure = failing.shift();
+        if (failure) throw failure;
+        return echo(run);
+      };
+      const turn = await submitted(await startWorker(runAgent, { openReply, sweepEveryMs: 50 }));
+      await leftTo(turn.id, 10, () => opened);
+      await toEnd(turn.id, "done");
+      expect(told).toEqual([]);
+    });
+
+    test.each([
+      ["two hours", {}, "121 minutes"],
+      ["ten minutes where people's questions wait behind it", { threadTs: "1.0" }, "11 minutes"],
+    ])("is given up after %s, and its owner is told the service's words", async (_, fields, time) => {
+      let attempts = 0;
+      const runAgent: RunAgent = async () => {
+        attempts += 1;
+        throw away();
+      };
+      const turn = await submitted(await startWorker(runAgent, { sweepEveryMs: 50 }), fields);
+      await until(() => isLeft(turn.id), "the turn to be left");
+      await age(turn.id, time);
+      await leftTo(turn.id, 1, () => attempts);
+      await toEnd(turn.id, "failed");
+      await worker?.stop(1_000);
+      expect(told).toEqual([[turn.id, "Away."]]);
+      expect(replies.of(turn.id).map(({ text }) => text)).toEqual(["", ""]);
+    });
+
+    test("tells its owner once, after it has ended, whatever fails before", async () => {
+      const failing = ["reply", "records"];
+      const fails = (what: string): boolean => failing[0] === what && failing.shift() === what;
+      const openReply: typeof replies.open = async (turn, attempt) => {
+        const reply = await replies.open(turn, attempt);
+        return { ...reply, finish: async () => (fails("reply") ? Promise.reject(away()) : reply.finish()) };
+      };
+      const breaking: Turns = {
+        ...turns,
+        finish: async (...ended) =>
+          fails("records") ? Promise.reject(new Error("connection lost")) : turns.finish(...ended),
+      };
+      const runAgent: RunAgent = async ({ reply }) => {
+        reply.giveUp("Claude is overloaded.");
+        await reply.finish();
+        return { status: "failed" };
+      };
+      const short = { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 };
+      const turn = await submitted(await startWorker(runAgent, { turns: breaking, openReply, ...short }));
+      await leftTo(turn.id, 1, () => replies.of(turn.id).length);
+      await toEnd(turn.id, "failed");
+      await worker?.stop(1_000);
+      expect(replies.of(turn.id)).toHaveLength(3);
+      expect(told).toEqual([[turn.id, "Claude is overloaded."]]);
     });
 
     test.each([
@@ -97,6 +178,7 @@ describe.each((await availableEngines()).slice(0, 2))(
     ])("is not posted where %s, and its owner is told why", async (_, runAgent: RunAgent, why) => {
       const turn = await submitted(await startWorker(runAgent));
       await toEnd(turn.id, "failed");
+      await worker?.stop(1_000);
       expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
       expect(told).toEqual([[turn.id, expect.stringContaining(why)]]);
     });
@@ -126,6 +208,7 @@ describe.each((await availableEngines()).slice(0, 2))(
       const options = { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 };
       const runAgent = asOwner([first as Partial<Person>], isGroupKnown);
       const turn = await submitted(await startWorker(runAgent, options), { text: "calls" });
+      await leftTo(turn.id, 1, () => replies.of(turn.id).length);
       await toEnd(turn.id, "done");
       expect(replies.of(turn.id).map(({ text }) => text)).toEqual(["", "You said: calls"]);
       expect(told).toEqual([]);
@@ -137,6 +220,7 @@ describe.each((await availableEngines()).slice(0, 2))(
     ] as const)("is not refused before others where its owner is %j: they alone are told", async (owner, why) => {
       const turn = await submitted(await startWorker(asOwner([owner as Partial<Person>])));
       await toEnd(turn.id, "done");
+      await worker?.stop(1_000);
       expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
       expect(told).toEqual([[turn.id, expect.stringContaining(why)]]);
     });
@@ -147,6 +231,7 @@ describe.each((await availableEngines()).slice(0, 2))(
       for (let crash = 0; crash < 7; crash += 1) await turns.claim(turn.id, `dead${crash}`, -1);
       await startWorker(echo);
       await toEnd(turn.id, "failed");
+      await worker?.stop(1_000);
       expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);
       expect(told).toEqual([[turn.id, expect.stringContaining("given up")]]);
     });
