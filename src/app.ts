@@ -188,7 +188,7 @@ function assembleWork(house: House, onRoute: () => void) {
   const wake = (turnId: string) => worker.begin(turnId);
   const agentSettings = readAgentSettings(house);
   const model = openModel(house);
-  const shared = { ...house, ...storage, people, client: house.interactive, wake };
+  const shared = { ...house, ...storage, people, directMessages, client: house.interactive, wake };
   const workflows = openWorkflows({ ...shared, model, agentSettings, onRoute, submit: (turn) => worker.submit(turn) });
   const worker = createWorker(house, {
     ...house,
@@ -201,7 +201,7 @@ function assembleWork(house: House, onRoute: () => void) {
     channelOf: (userId) => directMessages.channelOf(userId),
     tellOwner: (turn, why) => digests.tellFailed(turn, why),
   });
-  const { digests, sweep } = openDigests({ ...house.config, ...shared, channels: workflows.channels, directMessages });
+  const { digests, sweep } = openDigests({ ...house.config, ...shared, channels: workflows.channels });
   const rounds = [ledger.sweep, sweep, workflows.sweep, workflows.noticeSweep];
   const onEvents = () => void Promise.all([workflows.sweep.now(), workflows.noticeSweep.now()]);
   return { worker, ledger, workflows, digests, rounds, onEvents };

@@ -30,6 +30,8 @@ export interface StoredRoute {
   /** Null where they are forgotten: it is the channel's alone then. */
   createdBy: string | null;
   createdAt: Date;
+  /** An admin was told that it is not followed for its maker. */
+  isStopTold: boolean;
 }
 
 export interface Routes {
@@ -38,13 +40,16 @@ export interface Routes {
   add(route: Pick<StoredRoute, "id" | "what" | "channel" | "where"> & { createdBy: string }): Promise<number>;
   /** False where there is none. */
   remove(id: string): Promise<boolean>;
+  /** False where that was known. */
+  markStopTold(id: string, isTold: boolean): Promise<boolean>;
   /** Until when routes, those of the configuration included, say nothing. */
   mutes(): Promise<ReadonlyMap<string, Date>>;
   mute(id: string, until: Date): Promise<void>;
 }
 
 const listRoutes = `
-  SELECT number, id, what, channel, conditions AS "where", nullif(created_by, ${nobody}) AS "createdBy", created_at AS "createdAt"
+  SELECT number, id, what, channel, conditions AS "where", nullif(created_by, ${nobody}) AS "createdBy", created_at AS "createdAt",
+    is_stop_told AS "isStopTold"
   FROM sophia.routes ORDER BY number`;
 
 const addRoute = `
@@ -54,6 +59,8 @@ const addRoute = `
 const removeRoute = `
   WITH mutes AS (DELETE FROM sophia.route_mutes WHERE route_id = $1)
   DELETE FROM sophia.routes WHERE id = $1 RETURNING id`;
+
+const markRoute = `UPDATE sophia.routes SET is_stop_told = $2 WHERE id = $1 AND is_stop_told <> $2 RETURNING id`;
 
 const listMutes = `SELECT route_id AS id, muted_until AS until FROM sophia.route_mutes WHERE muted_until > $1`;
 
@@ -71,6 +78,7 @@ export function createRoutes(db: Database, clock: Clock): Routes {
       return row?.number ?? 0;
     },
     remove: async (id) => (await db.query(removeRoute, [id])).length > 0,
+    markStopTold: async (id, isTold) => (await db.query(markRoute, [id, isTold])).length > 0,
     mutes: async () => {
       const rows = await db.query<{ id: string; until: Date }>(listMutes, [now()]);
       return new Map(rows.map(({ id, until }) => [id, until]));

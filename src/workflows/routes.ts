@@ -82,14 +82,17 @@ export interface RouteBookOptions {
   channels: ChannelBook;
   /** Whether somebody may ask Sophia what a route tells; undefined where Slack does not say. */
   mayAsk: (userId: string) => Promise<boolean | undefined>;
+  /** Tells an admin that a route is not followed for its maker. It may be lost. */
+  tellStopped: (route: Route) => Promise<void>;
   /** Somebody wants to hear of more than before. */
   onAdded: () => void;
   logger: Logger;
 }
 
 export function createRouteBook(options: RouteBookOptions): RouteBook {
-  const { configured, routes, channels, mayAsk, onAdded, logger } = options;
-  const warned = new Set<string>();
+  const { configured, routes, channels, mayAsk, tellStopped, onAdded, logger } = options;
+  /** The problem of each route that was logged. */
+  const warned = new Map<string, RouteProblem>();
   const ofConfig = configured.map((route, index) => ({ ...route, id: configId(route), number: `c${index + 1}` }));
   const placed = async (
     { id, number, what, channel, where }: ConfiguredRoute & { id: string; number: string },
@@ -98,8 +101,9 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     const { createdBy } = rest;
     const [found, makerMay] = await Promise.all([channels.find(channel), createdBy === undefined || mayAsk(createdBy)]);
     const problem = problemOf(found) ?? problemOfMaker(makerMay);
-    if (problem !== undefined && problem !== "away" && !warned.has(id)) {
-      warned.add(id);
+    if (problem === undefined) warned.delete(id);
+    else if (problem !== "away" && warned.get(id) !== problem) {
+      warned.set(id, problem);
       logger.warn({ route: number, channel, problem }, "nothing can be posted where a route leads");
     }
     const place =
@@ -108,17 +112,25 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
         : { channel, isPublic: false };
     return { id, number, what, ...place, where, ...rest, ...(problem && { problem }) };
   };
+  const followed = async ({ isStopTold, ...stored }: StoredRoute, mutedUntil: Date | undefined): Promise<Route> => {
+    const createdBy = stored.createdBy ?? undefined;
+    const route = await placed(
+      { ...stored, number: String(stored.number) },
+      { origin: "person", createdBy, mutedUntil },
+    );
+    const isStopped = route.problem === "maker";
+    // What is wrong with its channel, or what Slack does not say, tells nothing of its maker.
+    const isKnown = isStopped || route.problem === undefined;
+    if (isKnown && isStopped !== isStopTold && (await routes.markStopTold(route.id, isStopped)) && isStopped)
+      await tellStopped(route);
+    return route;
+  };
   return {
     all: async () => {
       const [stored, mutes] = await Promise.all([routes.list(), routes.mutes()]);
       return Promise.all([
         ...ofConfig.map((route) => placed(route, { origin: "config", mutedUntil: mutes.get(route.id) })),
-        ...stored.map((route: StoredRoute) =>
-          placed(
-            { ...route, number: String(route.number) },
-            { origin: "person", createdBy: route.createdBy ?? undefined, mutedUntil: mutes.get(route.id) },
-          ),
-        ),
+        ...stored.map((route) => followed(route, mutes.get(route.id))),
       ]);
     },
     mute: (id, until) => routes.mute(id, until),

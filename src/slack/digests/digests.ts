@@ -9,7 +9,7 @@ import type { DirectMessages } from "../direct-messages.ts";
 import { createMayAsk, type Gate, isUnsure, type MayNotAsk } from "../may-ask.ts";
 import { escapeText } from "../message-text.ts";
 import type { People } from "../people.ts";
-import { findAdmin } from "./find-admin.ts";
+import { findAdmin } from "../find-admin.ts";
 
 type Place = Pick<Schedule, "ownerId" | "channel" | "isPrivate">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../../src/observability/log.ts";
+import { createLogger, type Logger } from "../../../src/observability/log.ts";
 import type { RouteConditions, Routes } from "../../../src/storage/routes.ts";
 import {
   type ChannelFacts,
@@ -23,6 +23,8 @@ const facts: RouteFacts = {
 function route(id: string, channel: string, where: RouteConditions = {}, rest: Partial<Route> = {}): Route {
   return { id, number: id, what: "calls", channel, where, origin: "config", ...rest };
 }
+const sales = { id: "C1", name: "sales", isShared: false, isPrivate: false, isMember: true };
+const unheard = async (): Promise<never> => Promise.reject(new Error("nobody is told"));
 const ids = (routes: readonly Route[], told: RouteFacts = facts) =>
   matching(routes, "calls", told, clock).map(({ id }) => id);
 
@@ -70,10 +72,10 @@ describe("routes", () => {
     [false, "maker"],
     [undefined, "away"],
   ] as const)("of somebody are followed where they may ask: %s", async (mayAsk, problem) => {
-    const made = { what: "calls" as const, channel: "C1", where: {}, createdAt: new Date() };
+    const made = { what: "calls" as const, channel: "C1", where: {}, createdAt: new Date(), isStopTold: false };
     const routes = {
       list: async () => [
-        { ...made, number: 1, id: "theirs", createdBy: "UTHEY" },
+        { ...made, number: 1, id: "theirs", createdBy: "UTHEY", isStopTold: mayAsk === false },
         { ...made, number: 2, id: "mine", createdBy: "UME" },
       ],
       mutes: async () => new Map(),
@@ -83,6 +85,7 @@ describe("routes", () => {
       routes,
       channels: { find: async (id) => ({ id, name: id, isShared: false, isPrivate: false, isMember: true }) },
       mayAsk: async (userId) => userId === "UME" || mayAsk,
+      tellStopped: unheard,
       onAdded: () => undefined,
       logger: createLogger({ level: "silent" }),
     });
@@ -92,17 +95,56 @@ describe("routes", () => {
     expect(ids(all)).toEqual([mayAsk ? "theirs" : "mine"]);
   });
 
+  it("of who may not ask any more are an admin's to hear of once, until they may again", async () => {
+    let [isTold, mayAsk, found] = [false, false as boolean | undefined, sales as ChannelFacts | undefined];
+    const told: string[] = [];
+    const logged: unknown[] = [];
+    const made = { number: 1, id: "r", what: "calls" as const, channel: "C1", where: {}, createdBy: "U1" };
+    const options = {
+      configured: [],
+      routes: {
+        list: async () => [{ ...made, createdAt: new Date(), isStopTold: isTold }],
+        mutes: async () => new Map(),
+        markStopTold: async (_: string, now: boolean) => isTold !== (isTold = now),
+      } as unknown as Routes,
+      channels: { find: async () => found },
+      mayAsk: async () => mayAsk,
+      tellStopped: async ({ number, channel }: Route) => void told.push(`${number} ${channel}`),
+      onAdded: () => undefined,
+      logger: { warn: ({ problem }: { problem: string }) => void logged.push(problem) } as unknown as Logger,
+    };
+    const [book, replica] = [createRouteBook(options), createRouteBook(options)];
+    const look = async (): Promise<void> => void (await Promise.all([book.all(), replica.all(), book.all()]));
+    await look();
+    // Neither what Slack does not say nor what is wrong with the channel is news of the maker.
+    mayAsk = undefined;
+    await look();
+    [mayAsk, found] = [true, undefined];
+    await look();
+    [mayAsk, found] = [false, sales];
+    await look();
+    expect(told).toEqual(["1 C1"]);
+    mayAsk = true;
+    await look();
+    mayAsk = false;
+    await look();
+    expect(told).toEqual(["1 C1", "1 C1"]);
+    const once = ["maker", "not_found", "maker", "maker"];
+    expect(logged).toEqual(once.flatMap((problem) => [problem, problem]));
+  });
+
   it("of somebody who was forgotten stay the channel's, and nobody is asked whether they may ask", async () => {
     const made = { what: "calls" as const, channel: "C1", where: {}, createdAt: new Date() };
     const asked: string[] = [];
     const book = createRouteBook({
       configured: [],
       routes: {
-        list: async () => [{ ...made, number: 1, id: "theirs", createdBy: null }],
+        list: async () => [{ ...made, number: 1, id: "theirs", createdBy: null, isStopTold: false }],
         mutes: async () => new Map(),
       } as unknown as Routes,
       channels: { find: async (id) => ({ id, name: id, isShared: false, isPrivate: false, isMember: true }) },
       mayAsk: async (userId) => void asked.push(userId),
+      tellStopped: unheard,
       onAdded: () => undefined,
       logger: createLogger({ level: "silent" }),
     });
@@ -124,6 +166,7 @@ describe("routes", () => {
       where: {},
       createdBy: "U1",
       createdAt: new Date(),
+      isStopTold: false,
     };
     const until = new Date(clock.now() + 60_000);
     const mutes = new Map<string, Date>();
@@ -133,6 +176,7 @@ describe("routes", () => {
       mute: async (id, at) => void mutes.set(id, at),
       add: () => Promise.resolve(8),
       remove: () => Promise.resolve(true),
+      markStopTold: () => Promise.resolve(false),
     };
     const configured = ["#sales", "#acme", "#none"].map((channel) => ({ what: "calls" as const, channel, where: {} }));
     const channels = { find: async (channel: string) => (channel === "#none" ? undefined : known[channel]) };
@@ -142,6 +186,7 @@ describe("routes", () => {
       routes,
       channels,
       mayAsk: async () => true,
+      tellStopped: unheard,
       onAdded,
       logger: createLogger({ level: "silent" }),
     });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { SlackClient, SlackOutcome } from "../../../../src/slack/client.ts";
-import { findAdmin } from "../../../../src/slack/digests/find-admin.ts";
-import type { People, Person } from "../../../../src/slack/people.ts";
+import type { SlackClient, SlackOutcome } from "../../../src/slack/client.ts";
+import { findAdmin } from "../../../src/slack/find-admin.ts";
+import type { People, Person } from "../../../src/slack/people.ts";
 
 const standings: Record<string, Person["standing"]> = { U1: "member", U2: "nobody", U3: "member" };
 const people = {

@@ -1,7 +1,7 @@
-import type { SlackClient } from "../client.ts";
-import type { People } from "../people.ts";
+import type { SlackClient } from "./client.ts";
+import type { People } from "./people.ts";
 
-interface FindingOptions {
+export interface FindingOptions {
   client: SlackClient;
   people: People;
   /** Whom the configuration makes admins: Slack ids and addresses; user groups are passed over. */
