@@ -4,9 +4,12 @@ const schemeEnd = /:(?=[/\\])|(?<=\b(?:mailto|tel|sms)):(?=\S)/gi;
 /** Browsers read the others as dots as well. Before a digit it is one of a number. */
 const dotInName = /(?<=\S)[.\u2024\u3002\uFE52\uFF0E\uFF61](?=\p{L})/gu;
 
+/** Nobody types them: they come with what was copied. */
+const unseen = /[\u200B\u2060\uFEFF]/g;
+
 /** Words that somebody may have copied out of such a text, as they were before. */
 export function asCopied(text: string): string {
-  return text.replaceAll(zeroWidthSpace, "");
+  return text.replaceAll(unseen, "");
 }
 
 /** Others' words for Slack's marked-up text, in which it links what looks like an address: they read the same, and are no links. */

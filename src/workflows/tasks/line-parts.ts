@@ -1,8 +1,9 @@
 import { nearestName } from "../../core/nearest-name.ts";
+import { asCopied } from "../../core/unlinked.ts";
 import { eitherWay, nearDay, readDue } from "./due-date.ts";
 import { beginsWithAppointment, endsWithVerbOfPeople, hangs, tellsWhatWas, tellsWhen } from "./line-shape.ts";
 import { AskBack, type LineState, type LineTask, put, trimmed } from "./line-state.ts";
-import { loneQuote, withoutZeroWidth } from "./line-words.ts";
+import { loneQuote } from "./line-words.ts";
 
 /** Takes one part off an end of the line. True where there was one. Throws AskBack. */
 export type Take = (state: LineState) => boolean;
@@ -259,6 +260,5 @@ function unknownProject(words: string, { projects }: LineState): string {
   return `There is no project “${words}” in Asana that I can see.${hint} Write a project's whole name, or leave it out.`;
 }
 
-const fold = (name: string): string =>
-  withoutZeroWidth(name.normalize("NFKC")).trim().replaceAll(/\s+/g, " ").toLowerCase();
+const fold = (name: string): string => asCopied(name.normalize("NFKC")).trim().replaceAll(/\s+/g, " ").toLowerCase();
 const slug = (name: string): string => fold(name).replaceAll(/[^\p{L}\p{N}]+/gu, "-");

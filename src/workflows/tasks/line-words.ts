@@ -1,3 +1,5 @@
+import { asCopied } from "../../core/unlinked.ts";
+
 /** A line as Slack gives it, with what is not to be read for dates and names taken out and kept aside. */
 export interface HiddenLine {
   text: string;
@@ -10,12 +12,6 @@ export interface HiddenLine {
 const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const ours = /[\uE000\uE001]/g;
-/** Nobody sees nor types them: they come with what was copied, such as a name in a sentence of ours in which nothing is a link. */
-const zeroWidth = /[\u200B\u2060\uFEFF]/g;
-
-export function withoutZeroWidth(text: string): string {
-  return text.replaceAll(zeroWidth, "");
-}
 
 export const MENTION = `${OPEN}m\\d+${CLOSE}`;
 export const QUOTE = `${OPEN}q\\d+${CLOSE}`;
@@ -29,7 +25,7 @@ export function hide(line: string): HiddenLine {
   const hidden: HiddenLine = { text: "", mentions: [], quotes: [], addresses: [] };
   const keep = (kind: "m" | "q" | "a", list: string[], value: string): string =>
     `${OPEN}${kind}${list.push(value) - 1}${CLOSE}`;
-  hidden.text = withoutZeroWidth(line)
+  hidden.text = asCopied(line)
     .replaceAll(ours, "")
     .replaceAll(/<#[CG][A-Z0-9]+\|([^<>|]*)>/g, "#$1")
     .replaceAll(/<!(?:subteam\^[A-Z0-9]+\||date\^[^<>|]*\|)?@?([^<>|]*)(?:\|[^<>]*)?>/g, "@$1")
