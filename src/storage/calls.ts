@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database } from "./database.ts";
+import { putOff } from "./replies.ts";
 
 /** Why nothing is said of a call. */
 export type SkipReason = "before_start" | "no_route" | "not_to_be_seen" | "not_transcribed" | "unreachable";
@@ -27,9 +28,6 @@ export const keptForMs = 75_000;
 
 /** So long a call that was not to be seen is left alone, however often polls list it. */
 const refusedForMs = 60 * 60_000;
-
-/** The reason of a turn that posted nothing, and whose summary another is to write. */
-export const putOff = "put_off";
 
 /** What has become of each call. */
 export interface Calls {

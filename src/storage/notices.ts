@@ -1,4 +1,5 @@
 import type { Database, Queryable, SqlValue } from "./database.ts";
+import { putOff } from "./replies.ts";
 import { addTurn, type NewTurn } from "./turns.ts";
 
 /** What is known of a record, by property. */
@@ -34,9 +35,6 @@ export interface PendingRecord {
   amount: number | undefined;
   eventKeys: string[];
 }
-
-/** Why a notice's turn ended without a message, where what it was to tell is told later. */
-export const putOff = "put_off";
 
 export interface Pace {
   /** At most so many messages in so many milliseconds, for each of these. */
@@ -129,10 +127,14 @@ const putOffTurns = `turns.source = 'notice' AND turns.status = 'failed' AND tur
 const takeBack = `
   UPDATE sophia.notice_changes changes SET told_at = NULL, told_in = NULL FROM sophia.turns
   WHERE ${putOffTurns} AND turns.finished_at <= $1 AND changes.told_in = turns.id AND changes.found_at > $2`;
-/** $1 route, $2 the earliest look that is taken back: what came later must not be told before it. */
+/**
+ * $1 route, $2 the earliest look that is taken back: what came later must not be told before it, nor before what a turn is still to
+ * tell that was left to another attempt.
+ */
 const isPutOff = `
   SELECT FROM sophia.turns JOIN sophia.notice_changes changes ON changes.told_in = turns.id
-  WHERE ${putOffTurns} AND changes.route_id = $1 AND changes.found_at > $2 LIMIT 1`;
+  WHERE (${putOffTurns} OR (turns.status = 'running' AND turns.worker_id IS NULL))
+    AND changes.route_id = $1 AND changes.found_at > $2 LIMIT 1`;
 /** $1 route, $2 the clock's time, $3 what was told before then is not kept any more, $4 the turn that tells of them. */
 const takeChanges = `
   WITH old AS (DELETE FROM sophia.notice_changes WHERE route_id = $1 AND told_at < $3),

@@ -16,6 +16,9 @@ export interface ReplyPart {
   createdAt: Date;
 }
 
+/** The reason of a turn that posted nothing, and whose message is another's to write. */
+export const putOff = "put_off";
+
 export interface Replies {
   /** The parts of a turn's answer, in order. */
   parts(turnId: string): Promise<ReplyPart[]>;
@@ -32,6 +35,11 @@ export interface Replies {
   imageOf(turnId: string, digest: string): Promise<string | undefined>;
   addImage(image: { turnId: string; digest: string; fileId: string }): Promise<void>;
   addFeedback(feedback: { turnId: string; userId: string; value: "good" | "bad" }): Promise<void>;
+}
+
+/** Whether something of a turn's answer may be in Slack: then no other turn may give it. */
+export async function mayBePosted(replies: Pick<Replies, "parts">, turnId: string): Promise<boolean> {
+  return (await replies.parts(turnId)).length > 0;
 }
 
 type PartRow = Omit<ReplyPart, "ts"> & { ts: string | null };

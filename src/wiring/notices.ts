@@ -8,6 +8,7 @@ import type { Workspace } from "../slack/workspace.ts";
 import type { Database } from "../storage/database.ts";
 import type { Events } from "../storage/events.ts";
 import { createNotices, type Notices } from "../storage/notices.ts";
+import type { Replies } from "../storage/replies.ts";
 import { type Repetition, repeatedly } from "../turns/repeatedly.ts";
 import type { RunAgent } from "../turns/run-turn.ts";
 import { createNoticeWatch } from "../workflows/notices/watch.ts";
@@ -18,6 +19,7 @@ import type { ToolReader } from "../workflows/tool-reader.ts";
 export interface OpeningNotices {
   database: Database;
   events: Events;
+  replies: Replies;
   routes: RouteBook;
   reader: ToolReader;
   personWith: PersonWith;

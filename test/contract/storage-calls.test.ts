@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../../src/observability/log.ts";
-import { type Calls, createCalls, putOff } from "../../src/storage/calls.ts";
+import { type Calls, createCalls } from "../../src/storage/calls.ts";
 import type { Who } from "../../src/core/people-lists.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents } from "../../src/storage/events.ts";
 import { createForgetting } from "../../src/storage/forgetting.ts";
+import { putOff } from "../../src/storage/replies.ts";
 import { createRoutes } from "../../src/storage/routes.ts";
 import { createTurns, type NewTurn, type Turns } from "../../src/storage/turns.ts";
 import { type CallWatch, createCallWatch } from "../../src/workflows/calls/call-watch.ts";
@@ -334,7 +335,10 @@ describe.each((await availableEngines()).slice(0, 2))("calls on $name", (engine)
     const records = createRoutes(db, clock);
     const made = { id: "route_1", what: "calls" as const, channel: "C1", where: { stages: ["Won"] }, createdBy: "U1" };
     const number = await records.add(made);
-    expect(await records.list()).toEqual([{ ...made, number, createdAt: new Date(now) }]);
+    expect(await records.list()).toEqual([{ ...made, number, createdAt: new Date(now), isStopTold: false }]);
+    expect(await records.markStopTold("route_1", true)).toBe(true);
+    expect(await records.markStopTold("route_1", true)).toBe(false);
+    expect(await records.list()).toMatchObject([{ isStopTold: true }]);
     const until = new Date(now + hour);
     await records.mute("route_1", new Date(now + minute));
     await records.mute("route_1", until);

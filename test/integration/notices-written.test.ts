@@ -1,4 +1,4 @@
-/** What a channel is told in the end: the watch and the writer together, on services that lag, hide and go away. */
+/** What a channel is told in the end: the watch and the writer together, on services that lag and hide. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/storage/database.ts";
 import { createLightHome, type EngineHome } from "../support/engines.ts";
@@ -26,56 +26,6 @@ const texts = () => world.posted.map(({ text }) => text);
 const minutes = async (count: number) => {
   for (let minute = 0; minute < count; minute++) await world.later(60);
 };
-
-describe("a service that is away while a notice is written", () => {
-  beforeEach(() => world.look(0));
-
-  it("is asked again, and the notice comes once it is back", async () => {
-    await world.change("7", { stage: "Negotiation" });
-    await world.look(20);
-    world.away.add("hubspot__get_deal");
-    world.onWait = () => world.away.clear();
-    await world.run();
-    expect(texts()).toEqual([expect.stringContaining("moved from Proposal to **Negotiation**")]);
-    expect(world.waits).toEqual([1_000]);
-  });
-
-  it.each(["hubspot__get_deal", "Slack"])(
-    "and stays so has all of it told later, once, with what came meanwhile (%s)",
-    async (which) => {
-      const { channel } = world;
-      await world.change("7", { stage: "Negotiation" });
-      await world.look(20);
-      if (which === "Slack") world.channel = "away";
-      else world.away.add(which);
-      expect(await world.run()).toMatchObject([{ status: "failed", reason: "put_off" }]);
-      expect(world.waits).toEqual([1_000, 5_000, 20_000, 60_000]);
-      await world.change("8", { amount: 1 });
-      await minutes(2);
-      world.away.clear();
-      world.channel = channel;
-      // Another process has begun since.
-      const before = world;
-      world = Object.assign(new NoticeWorld(db), { now: before.now, routes: before.routes });
-      for (const [id, deal] of before.deals) world.deals.set(id, deal);
-      await minutes(30);
-      expect(texts()).toHaveLength(1);
-      expect(texts()[0]).toContain("[Deal 7](https://app.hubspot.com/7) moved from Proposal to **Negotiation**");
-      expect(texts()[0]).toContain("[Deal 8](https://app.hubspot.com/8) amount from $8,000 to $1");
-    },
-  );
-
-  it("for more than a day has it let go", async () => {
-    await world.change("7", { stage: "Negotiation" });
-    await world.look(20);
-    world.away.add("hubspot__get_deal");
-    await world.run();
-    world.now += 25 * 3_600_000;
-    world.away.clear();
-    await minutes(20);
-    expect(texts()).toEqual([]);
-  });
-});
 
 describe("a summary", () => {
   beforeEach(() => world.look(0));

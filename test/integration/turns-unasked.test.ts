@@ -206,7 +206,7 @@ describe.each((await availableEngines()).slice(0, 2))(
       ["in which groups they are", { groups: [] }, false],
     ] as const)("waits for Slack to say %s, without a word", async (_, first, isGroupKnown) => {
       const options = { leaseMs: 300, renewEveryMs: 100, sweepEveryMs: 50 };
-      const runAgent = asOwner([first as Partial<Person>], isGroupKnown);
+      const runAgent = asOwner([first], isGroupKnown);
       const turn = await submitted(await startWorker(runAgent, options), { text: "calls" });
       await leftTo(turn.id, 1, () => replies.of(turn.id).length);
       await toEnd(turn.id, "done");
@@ -218,7 +218,7 @@ describe.each((await availableEngines()).slice(0, 2))(
       [{ standing: "guest" }, "you are a guest here"],
       [{ groups: [] }, "you are not among them"],
     ] as const)("is not refused before others where its owner is %j: they alone are told", async (owner, why) => {
-      const turn = await submitted(await startWorker(asOwner([owner as Partial<Person>])));
+      const turn = await submitted(await startWorker(asOwner([owner])));
       await toEnd(turn.id, "done");
       await worker?.stop(1_000);
       expect(replies.of(turn.id)).toEqual([{ text: "", finished: 1 }]);

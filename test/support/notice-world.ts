@@ -6,6 +6,7 @@ import { createLogger } from "../../src/observability/log.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { createEvents, type Events } from "../../src/storage/events.ts";
 import { createNotices, type Notices } from "../../src/storage/notices.ts";
+import { createReplies } from "../../src/storage/replies.ts";
 import { createTurns, type TurnOutcome, type Turns } from "../../src/storage/turns.ts";
 import type { AgentRun } from "../../src/turns/run-turn.ts";
 import { createNoticeWatch, type NoticeWatch } from "../../src/workflows/notices/watch.ts";
@@ -83,6 +84,7 @@ export class NoticeWorld {
       ...shared,
       channelName: () => Promise.resolve("deals"),
       channels: { find: () => Promise.resolve(this.channel) },
+      replies: createReplies(db, clock),
       wait: async (ms) => {
         this.waits.push(ms);
         this.onWait();

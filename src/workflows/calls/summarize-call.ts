@@ -18,11 +18,11 @@ import type { Clock } from "../../core/clock.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { CallIndexings } from "../../storage/call-indexings.ts";
-import { type Calls, putOff } from "../../storage/calls.ts";
-import type { Replies } from "../../storage/replies.ts";
+import type { Calls } from "../../storage/calls.ts";
+import { putOff } from "../../storage/replies.ts";
 import type { TurnOutcome, Turns } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
-import { type ChannelBook, problemOf } from "../routes.ts";
+import { channelProblem, isPosted, orPutOff, type PostingOptions } from "../posting.ts";
 import { sophiaCaller } from "../tool-reader.ts";
 import { callButtons } from "./call-actions.ts";
 import { callSchema, companySchema, isNotToBeSeen, transcriptSchema } from "./call-facts.ts";
@@ -35,7 +35,7 @@ import { outputOf, RecordedReads } from "./recorded-reads.ts";
 import { renderSummary } from "./render-summary.ts";
 import { summaryFormat, summaryQuestion, summarySystem } from "./summary.ts";
 
-export interface CallSummarizerOptions {
+export interface CallSummarizerOptions extends PostingOptions {
   tools: Tools & Pick<WriteProbe, "preview">;
   model: Model;
   spending: Spending;
@@ -44,9 +44,6 @@ export interface CallSummarizerOptions {
   indexings: Pick<CallIndexings, "later">;
   turns: Pick<Turns, "get">;
   calls: Pick<Calls, "again">;
-  /** Tells what an earlier attempt may have posted. */
-  replies: Pick<Replies, "parts">;
-  channels: ChannelBook;
   /** The channel's name without `#`. */
   channelName: (channel: string) => Promise<string | undefined>;
   who: { teamId: string; botUserId: string };
@@ -115,16 +112,29 @@ class SummaryRun {
   }
 
   async run(): Promise<TurnOutcome> {
+    try {
+      return await orPutOff(
+        this.#run,
+        this.#options,
+        () => this.#write(),
+        (error) => this.#putOff(error),
+      );
+    } finally {
+      await this.#budget.counted();
+    }
+  }
+
+  async #write(): Promise<TurnOutcome> {
     const { reply, signal } = this.#run;
     try {
+      // An earlier attempt looked before it posted it.
+      const stands = await isPosted(this.#run, this.#options);
+      if (!stands) await this.#lookAtChannel();
       if (this.#steps.length === 0) await this.#add(this.#question());
       await this.#read();
       const notice = await this.#ask();
       const record = this.#record();
-      if (!(await this.#isPosted())) {
-        await this.#lookAgain(record);
-        await this.#lookAtChannel();
-      }
+      if (!stands) await this.#lookAgain(record);
       reply.write(this.#safe(renderSummary({ record, postedAt: this.#options.clock.now(), notice })));
       reply.buttons(callButtons(this.#run.turn.id, record));
       await reply.finish();
@@ -132,16 +142,9 @@ class SummaryRun {
       return this.#outcome({ status: "done", reason: notice === undefined ? undefined : "gong_summary" });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Silence) {
-        await reply.finish();
-        return this.#outcome(error.outcome);
-      }
-      // Never twice: where something may have been posted the same turn is carried on.
-      if (!(error instanceof ServiceError && error.retryable) || (await this.#parts()).length > 0) throw error;
+      if (!(error instanceof Silence)) throw error;
       await reply.finish();
-      return this.#outcome(await this.#putOff(error));
-    } finally {
-      await this.#budget.counted();
+      return this.#outcome(error.outcome);
     }
   }
 
@@ -210,22 +213,13 @@ class SummaryRun {
     return { ...this.#caller, threadTs: turn?.threadTs ?? this.#caller.threadTs };
   }
 
-  #parts(): ReturnType<Replies["parts"]> {
-    return this.#options.replies.parts(this.#run.turn.id);
-  }
-
-  /** By an earlier attempt, which looked before it did; all that it said stands in the steps. */
-  async #isPosted(): Promise<boolean> {
-    return this.#run.attempt > 1 && (await this.#parts()).some(({ ts }) => ts !== undefined);
-  }
-
   /** Comes late rather than never. */
-  async #putOff(error: ServiceError): Promise<Silence["outcome"]> {
+  async #putOff(error: ServiceError): Promise<TurnOutcome> {
     const { calls, clock, logger } = this.#options;
     const at = new Date(clock.now() + pauseAfter(this.#run.turn.sourceKey));
     const isPutOff = await calls.again(this.#callId, at);
     logger.warn({ err: error, call: this.#callId, isPutOff }, "a call's summary could not be written now");
-    return { status: "failed", reason: isPutOff ? putOff : error.service.toLowerCase() };
+    return this.#outcome({ status: "failed", reason: isPutOff ? putOff : error.service.toLowerCase() });
   }
 
   #silence(words: string): Silence {
@@ -324,11 +318,8 @@ class SummaryRun {
 
   /** Another company may read it by now. */
   async #lookAtChannel(): Promise<void> {
-    const { channels } = this.#options;
-    const problem = problemOf(await channels.find(this.#run.turn.channel));
-    if (problem === undefined) return;
-    if (problem !== "away") throw new Silence({ status: "done", reason: `channel: ${problem}` });
-    throw new ServiceError("Slack did not say who reads the channel.", { service: "Slack", retryable: true });
+    const problem = await channelProblem(this.#run, this.#options);
+    if (problem !== undefined) throw new Silence({ status: "done", reason: `channel: ${problem}` });
   }
 
   #safe(markdown: string): string {

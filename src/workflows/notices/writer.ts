@@ -6,28 +6,28 @@ import { SafeLinks } from "../../agent/safe-links.ts";
 import type { AgentSettings } from "../../agent/settings.ts";
 import { dayTeller } from "../../core/calendar-day.ts";
 import type { Clock } from "../../core/clock.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Logger } from "../../observability/log.ts";
 import type { Events, InboundEvent } from "../../storage/events.ts";
 import type { NoticeRecord, Turn, TurnOutcome, TurnTask } from "../../storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../turns/run-turn.ts";
-import { type ChannelBook, type ChannelProblem, problemOf } from "../routes.ts";
+import { channelProblem, isPosted, orPutOff, type PostingOptions } from "../posting.ts";
 import { sophiaCaller, type ToolReader } from "../tool-reader.ts";
-import { putOff } from "../../storage/notices.ts";
+import { putOff } from "../../storage/replies.ts";
 import { type Change, changesOf, isUndone } from "./changes.ts";
 import { noticeButtons } from "./buttons.ts";
 import { lineFor } from "./lines.ts";
 import { doersOf, namesOfDoers } from "./doers.ts";
 import { keyOf, readRecord } from "./read-records.ts";
-import { type CurrentRecord, recordOf, withValues } from "./records.ts";
+import { type CurrentRecord, partsOf, recordOf, withValues } from "./records.ts";
 import { summaryOf } from "./summary.ts";
 
-export interface NoticeWriterOptions {
+export interface NoticeWriterOptions extends PostingOptions {
   reader: ToolReader;
   events: Pick<Events, "get">;
   who: { teamId: string; botUserId: string };
   channelName: (channel: string) => Promise<string | undefined>;
-  channels: ChannelBook;
-  /** Pauses before Slack is asked again for what it did not say. */
+  /** Pauses before a service that was away is asked again. */
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Whose answers the thread's steps pass for: whoever follows up there gets this model. */
   model: string;
@@ -63,43 +63,32 @@ const nothingUsed = { inputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0, o
  * posted, and the watch has all of it told later.
  */
 export function createNoticeWriter(options: NoticeWriterOptions): RunAgent {
-  return async (run) => {
-    const { task } = run.turn;
-    if (task?.kind !== "notice") throw new TypeError(`the turn ${run.turn.id} is no notice`);
-    const isNew = run.steps.length === 0;
-    const steps = isNew ? await compose(run, task, options) : run.steps;
-    if (steps === "away") return silent(run, { problem: "service_away", reason: putOff }, options);
-    if (isNew && steps.length > 0) await run.checkpoint(steps);
-    const problem = await problemOfChannel(run, options);
-    if (problem === undefined) return show(run, task, steps);
-    // An earlier attempt may have posted it: that is not told again.
-    const reason = problem === "away" && isNew ? putOff : `channel_${problem}`;
-    return silent(run, { problem: `channel_${problem}`, reason }, options);
-  };
+  return (run) =>
+    orPutOff(
+      run,
+      options,
+      () => write(run, options),
+      (error) => {
+        options.logger.warn({ err: error, turnId: run.turn.id }, "a notice cannot be posted now, and is told later");
+        return { status: "failed", reason: putOff };
+      },
+    );
 }
 
-async function silent(
-  { turn, reply }: AgentRun,
-  { problem, reason }: { problem: string; reason: string },
-  { logger }: NoticeWriterOptions,
-): Promise<TurnOutcome> {
-  logger.warn({ turnId: turn.id, problem, isPutOff: reason === putOff }, "a notice cannot be posted now");
-  await reply.finish();
-  return { status: "failed", reason };
-}
-
-/** Another company may have come to read the channel since the turn was stored: looked at again right before it is posted. */
-async function problemOfChannel(
-  { turn, signal }: AgentRun,
-  { channels, wait }: NoticeWriterOptions,
-): Promise<ChannelProblem | undefined> {
-  for (const pause of pausesMs) {
-    const problem = problemOf(await channels.find(turn.channel));
-    if (problem !== "away") return problem;
-    await wait(pause, signal);
-    signal.throwIfAborted();
+async function write(run: AgentRun, options: NoticeWriterOptions): Promise<TurnOutcome> {
+  const { turn, reply } = run;
+  const { task } = turn;
+  if (task?.kind !== "notice") throw new TypeError(`the turn ${turn.id} is no notice`);
+  const problem = (await isPosted(run, options)) ? undefined : await channelProblem(run, options);
+  if (problem !== undefined) {
+    options.logger.warn({ turnId: turn.id, problem }, "a notice cannot be posted");
+    await reply.finish();
+    return { status: "failed", reason: `channel_${problem}` };
   }
-  return problemOf(await channels.find(turn.channel));
+  if (run.steps.length > 0) return show(run, task, run.steps);
+  const steps = await compose(run, task, options);
+  if (steps.length > 0) await run.checkpoint(steps);
+  return show(run, task, steps);
 }
 
 async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly Step[]): Promise<TurnOutcome> {
@@ -117,14 +106,12 @@ async function show({ turn, reply }: AgentRun, task: NoticeTask, steps: readonly
   return { status: "done", usage: nothingUsed, costUsd: 0 };
 }
 
-async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOptions): Promise<Step[] | "away"> {
+async function compose(run: AgentRun, task: NoticeTask, options: NoticeWriterOptions): Promise<Step[]> {
   const { turn, signal } = run;
   const byRecord: ReadonlyMap<string, Event[]> = Map.groupBy(await options.events.get(task.eventKeys), recordOf);
   const changed = task.records.filter((one) => !isUndone(one, byRecord.get(one.record) ?? []));
   const isSummary = changed.length > mostLines;
-  const found = await read(changed, byRecord, { isSummary, turn, signal, options });
-  if (found === "away") return found;
-  const { told, tried, reads } = found;
+  const { told, tried, reads } = await read(changed, byRecord, { isSummary, turn, signal, options });
   const skipped = tried - told.length;
   if (skipped > 0) options.logger.info({ turnId: turn.id, skipped }, "records are left out of a notice");
   const rest = changed.slice(tried);
@@ -171,7 +158,7 @@ async function read(
   records: readonly NoticeRecord[],
   byRecord: ReadonlyMap<string, Event[]>,
   how: { isSummary: boolean; turn: Turn; signal: AbortSignal; options: NoticeWriterOptions },
-): Promise<Found | "away"> {
+): Promise<Found> {
   const { isSummary, turn, signal, options } = how;
   const channelName = await options.channelName(turn.channel);
   const { id: turnId, agent, channel, threadTs } = turn;
@@ -182,7 +169,7 @@ async function read(
   for (const changed of records) {
     if (isSummary && (found.told.length === mostInSummary || found.tried === mostTried)) break;
     const { now, reads } = await readPatiently(changed.record, { caller, signal, options, pauses });
-    if (now === "away") return now;
+    if (now === "away") throw away(changed.record);
     found.tried++;
     // It is in no step either: that it is there may not be for everybody.
     if (typeof now === "string") continue;
@@ -195,6 +182,11 @@ async function read(
   const eventsOf = ({ record }: Told) => byRecord.get(keyOf(record)) ?? [];
   const names = await namesOfDoers(found.told.flatMap(eventsOf), { reader: options.reader, caller, signal });
   return { ...found, told: found.told.map((one) => ({ ...one, doers: doersOf(eventsOf(one), names) })) };
+}
+
+function away(record: string): ServiceError {
+  const service = partsOf(record).kind === "task" ? "Asana" : "HubSpot";
+  return new ServiceError(`${service} does not tell how a record is.`, { service, retryable: true });
 }
 
 /** Again while its service is away, as often as there are pauses left; the others need as many fewer. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Step } from "../../../src/agent/ports.ts";
+import { ServiceError } from "../../../src/core/errors.ts";
 import { createLogger } from "../../../src/observability/log.ts";
 import type { AgentRun } from "../../../src/turns/run-turn.ts";
 import type { ChannelFacts } from "../../../src/workflows/routes.ts";
@@ -9,49 +10,71 @@ const own = { id: "C1", name: "deals", isShared: false, isMember: true } as Chan
 const steps = [
   { kind: "answer", content: [{ type: "text", text: "Acme was **won**" }], stopReason: "end_turn" },
 ] as unknown as Step[];
+const away = new ServiceError("Slack does not say.", { service: "Slack", retryable: true });
+const putOff = { status: "failed", reason: "put_off" };
 
-let answers: (ChannelFacts | "away" | undefined)[];
+let channel: ChannelFacts | "away" | undefined;
+/** What the records have of its messages. */
+let parts: { ts?: string }[];
+/** Why the guard does not let it be shown. */
+let held: Error | undefined;
 let written: string[];
-let waited: number;
 
 beforeEach(() => {
-  written = [];
-  waited = 0;
+  [channel, parts, held, written] = [own, [], undefined, []];
 });
 
+/** The second attempt: what the first has read stands in the steps. */
 async function run(): Promise<unknown> {
   const options = {
-    channels: { find: () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]) },
-    wait: () => Promise.resolve(void waited++),
+    channels: { find: () => Promise.resolve(channel) },
+    replies: { parts: () => Promise.resolve(parts) },
     logger: createLogger({ level: "silent" }),
   };
   const reply = {
     write: (text: string) => written.push(text),
     buttons: () => {},
-    finish: () => Promise.resolve(),
+    finish: () => {
+      const failure = held;
+      held = undefined;
+      return failure ? Promise.reject(failure) : Promise.resolve();
+    },
   };
   const task = { kind: "notice", routeId: "1", eventKeys: [], records: [] };
   const turn = { id: "turn_1", channel: "C1", task };
-  const given = { turn, steps, reply, signal: new AbortController().signal };
+  const given = { turn, attempt: 2, steps, reply, signal: new AbortController().signal };
   return createNoticeWriter(options as unknown as NoticeWriterOptions)(given as unknown as AgentRun);
 }
 
 describe("a notice", () => {
-  it("is posted, also where Slack said of the channel only when asked again", async () => {
-    answers = ["away", "away", own];
+  it("is posted with what an earlier attempt has read", async () => {
     expect(await run()).toMatchObject({ status: "done" });
     expect(written).toEqual(["Acme was **won**"]);
-    expect(waited).toBe(2);
   });
 
-  it.for<[ChannelFacts | "away" | undefined, string]>([
+  it.for<[ChannelFacts | undefined, string]>([
     [{ ...own, isShared: true }, "channel_shared"],
     [{ ...own, isMember: false }, "channel_not_in"],
     [undefined, "channel_not_found"],
-    ["away", "channel_away"],
   ])("is not posted where another company may read it by now, or nobody: %j", async ([found, reason]) => {
-    answers = [found];
+    channel = found;
     expect(await run()).toEqual({ status: "failed", reason });
     expect(written).toEqual([]);
+  });
+
+  it("is put off where Slack does not say who reads it, before the work and right before it is shown", async () => {
+    channel = "away";
+    expect(await run()).toEqual(putOff);
+    expect(written).toEqual([]);
+    [channel, held] = [own, away];
+    expect(await run()).toEqual(putOff);
+  });
+
+  it("is left to another attempt then where it may have been posted, and finished where it was", async () => {
+    [channel, parts] = ["away", [{}]];
+    await expect(run()).rejects.toMatchObject({ name: "ServiceError", retryable: true });
+    expect(written).toEqual([]);
+    parts = [{ ts: "1.1" }];
+    expect(await run()).toMatchObject({ status: "done" });
   });
 });

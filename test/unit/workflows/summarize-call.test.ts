@@ -44,6 +44,8 @@ let kept: "ended" | "later";
 let indexings: string[];
 /** What the records have of the answer's messages. */
 let parts: { ts?: string }[];
+/** Why the guard does not let it be shown. */
+let held: Error | undefined;
 /** Why no tools are listed. */
 let unlisted: Error | undefined;
 beforeEach(() => {
@@ -53,7 +55,7 @@ beforeEach(() => {
   [again, recorded, written, parts] = [[], [], [], []];
   finished = 0;
   [kept, indexings] = ["ended", []];
-  unlisted = undefined;
+  [unlisted, held] = [undefined, undefined];
 });
 
 async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:1:C1" } = {}) {
@@ -84,7 +86,12 @@ async function summarize({ attempt = 1, steps = [] as Step[], sourceKey = "call:
   const reply = {
     write: (text: string) => written.push(text),
     buttons: () => undefined,
-    finish: async () => void finished++,
+    finish: async () => {
+      finished++;
+      const failure = held;
+      held = undefined;
+      if (failure) throw failure;
+    },
   };
   const run = {
     turn: { ...turn, task, audience: "channel", createdAt: new Date(now) },
@@ -176,6 +183,16 @@ describe("a call's summary", () => {
     expect(again).toEqual([]);
     channel = "away";
     expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
-    expect(written).toEqual([]);
+    expect([written, recorded]).toEqual([[], []]);
+  });
+
+  it("is put off where Slack does not say who reads right before it is shown, unless it may stand there", async () => {
+    const kept = new ServiceError("Slack does not say.", { service: "Slack", retryable: true });
+    held = kept;
+    expect(await summarize()).toEqual({ status: "failed", reason: "put_off" });
+    expect(again).toEqual([["1", minutesOn(5)]]);
+    [held, parts, again] = [kept, [{}], []];
+    await expect(summarize({ attempt: 2, steps: recorded })).rejects.toThrow(kept);
+    expect(again).toEqual([]);
   });
 });
