@@ -11,7 +11,8 @@ export function questionStep({ turn, asker }: Run, { calendar }: Pick<AgentSetti
   const { text, channel, audience, askedAt: now, files, forwarded, viewing } = turn;
   const brought = { files, forwarded, viewing };
   const context = buildContext({ question: text, asker, channel, audience, ...brought, now, calendar });
-  return { kind: "question", text, context, userId: asker.userId };
+  const known = files && files.length > 0 ? { files } : {};
+  return { kind: "question", text, context, userId: asker.userId, ...known };
 }
 
 /** For whom the turn's tools are called; `steps` are what was read and done in it so far. */

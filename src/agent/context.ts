@@ -1,12 +1,12 @@
 import { type CalendarSettings, resolveCalendar } from "./calendar.ts";
-import type { Asker, ForwardedMessage, QuestionFile, Viewing } from "./ports.ts";
+import type { Asker, ForwardedMessage, QuestionFile, Step, Viewing } from "./ports.ts";
 
 export interface ContextInput {
   question: string;
   asker: Asker;
   channel: string;
   audience: "private" | "channel";
-  /** Dropped with the question. */
+  /** Dropped with the question or elsewhere in its thread; how others called theirs is not told here. */
   files?: readonly QuestionFile[] | undefined;
   /** Messages of others that came with it: only their number is told here, where all is read as Sophia's own word. */
   forwarded?: readonly ForwardedMessage[] | undefined;
@@ -27,12 +27,19 @@ export function buildContext(input: ContextInput): string {
   });
   const { name, userId, email = null, timeZone, timeZoneKnown } = asker;
   const person = { name, user_id: userId, email, time_zone: timeZoneKnown ? timeZone : null };
-  const files = input.files && input.files.length > 0 ? { files: input.files } : {};
+  const files = input.files && input.files.length > 0 ? { files: input.files.map(toldFile) } : {};
   const forwarded = input.forwarded?.length ? { forwarded: input.forwarded.length } : {};
   const told = { person, place: { channel, audience }, ...files, ...forwarded, ...viewingOf(input) };
   const json = JSON.stringify({ ...told, now, calendar, asked, ambiguous });
-  // A person's name, or a file's, is text from outside: it cannot close the tag.
+  // A person's name, or a file's of theirs, is text from outside: it cannot close the tag.
   return `<context>\n${json.replaceAll("<", String.raw`\u003c`)}\n</context>`;
+}
+
+/** A name that somebody else gave would be read as Sophia's own word. */
+function toldFile(file: QuestionFile): Omit<QuestionFile, "name"> {
+  if (file.from === undefined) return file;
+  const { id, type, size, from } = file;
+  return { id, type: /^\w*$/.test(type) ? type : "", size, from };
 }
 
 function viewingOf({ viewing }: ContextInput): object {
@@ -46,9 +53,9 @@ export function personIn(context: string): string | undefined {
   return recorded(context).person?.name;
 }
 
-/** The files that were dropped with the question, as they were recorded. */
-export function filesIn(context: string): readonly QuestionFile[] {
-  return recorded(context).files ?? [];
+/** The files of a question and of its thread, as they were recorded: of questions before names were kept apart, in the context. */
+export function filesIn({ files, context }: Extract<Step, { kind: "question" }>): readonly QuestionFile[] {
+  return files ?? recorded(context).files ?? [];
 }
 
 /**

@@ -23,10 +23,10 @@ export function textOf(answer: Answer): string {
     .join("");
 }
 
-/** Whether a step holds what others than this person wrote: a tool's result, somebody else's question, the names that they gave to files. */
+/** Whether a step holds what others than this person wrote: a tool's result, somebody else's question, or files of theirs. */
 export function isOfOthers(step: Step, userId: string): boolean {
   if (step.kind !== "question") return step.kind === "tool_result";
-  return step.userId !== userId || filesIn(step.context).some(({ from }) => from !== undefined);
+  return step.userId !== userId || filesIn(step).some(({ from }) => from !== undefined);
 }
 
 /**

@@ -82,8 +82,11 @@ export interface Usage {
 
 /** One durable step of a turn. A turn's steps in order, after those of the thread's earlier turns, are its conversation. */
 export type Step =
-  /** What the person asked, and the context (calendar, person, channel) as it was at that moment: fixed for all replays. */
-  | { kind: "question"; text: string; context: string; userId?: string }
+  /**
+   * What the person asked, and the context (calendar, person, channel) as it was at that moment: fixed for all replays. `files`, with
+   * their names, are told to the model by a tool alone.
+   */
+  | { kind: "question"; text: string; context: string; userId?: string; files?: readonly QuestionFile[] }
   | {
       kind: "answer";
       content: ContentBlock[];

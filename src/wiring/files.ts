@@ -22,5 +22,5 @@ export function openQuestionFiles(options: ThreadFilesOptions) {
     turn: Parameters<ThreadFiles>[0],
     [first]: readonly Step[],
     signal: AbortSignal,
-  ): Promise<readonly QuestionFile[]> => (first?.kind === "question" ? filesIn(first.context) : lookUp(turn, signal));
+  ): Promise<readonly QuestionFile[]> => (first?.kind === "question" ? filesIn(first) : lookUp(turn, signal));
 }

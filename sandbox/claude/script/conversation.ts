@@ -10,7 +10,8 @@ export interface Period {
 
 export interface DroppedFile {
   id: string;
-  name: string;
+  /** Only of the asker's own: how others called theirs, the tool says that reads it. */
+  name?: string;
   /** With another message than the question: one of the thread, or one that was forwarded. */
   from?: "thread" | "forward";
 }

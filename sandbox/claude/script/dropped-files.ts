@@ -1,5 +1,5 @@
 import { toolName } from "./calls.ts";
-import type { Conversation, DroppedFile } from "./conversation.ts";
+import { type Conversation, type DroppedFile, readJson } from "./conversation.ts";
 import type { Intent } from "./intents.ts";
 import { count, plain } from "./markdown.ts";
 import { call, type Found } from "./move.ts";
@@ -38,10 +38,16 @@ export function tellFiles(conversation: Conversation, files: readonly DroppedFil
   }
   const told = files.map(({ name }, index) => {
     const { text = "", isError = true } = results[index] ?? {};
-    // The first line names the file.
-    return isError ? plain(text) : summary(name, text.split("\n").slice(1).join("\n").trim());
+    const [first = "", ...lines] = text.split("\n");
+    return isError ? plain(text) : summary(name ?? nameIn(first), lines.join("\n").trim());
   });
   return { value: told.join("\n\n") };
+}
+
+/** The first line of what was read names the file, in quotes. */
+function nameIn(line: string): string {
+  const name = readJson(line.slice(line.indexOf('"')));
+  return typeof name === "string" ? name : "A file";
 }
 
 function summary(name: string, text: string): string {
