@@ -3,9 +3,11 @@ import { systemClock } from "../../src/core/clock.ts";
 import { ServiceError } from "../../src/core/errors.ts";
 import { refusing, type RefusingOptions } from "../../src/slack/refusal.ts";
 import type { Person } from "../../src/slack/people.ts";
+import { createReplies, putOff } from "../../src/storage/replies.ts";
 import { createTurns, type NewTurn, type Turn, type TurnStatus, type Turns } from "../../src/storage/turns.ts";
 import type { AgentRun, RunAgent } from "../../src/turns/run-turn.ts";
 import { createTurnWorker, type TurnWorker, type TurnWorkerOptions } from "../../src/turns/worker.ts";
+import { orPutOff } from "../../src/workflows/posting.ts";
 import { availableEngines, type EngineHome, type Storage } from "../support/engines.ts";
 import { until } from "../support/servers.ts";
 import { echo, RecordedReplies, workerOptions } from "../support/turn-doubles.ts";
@@ -160,6 +162,29 @@ describe.each((await availableEngines()).slice(0, 2))(
       await worker?.stop(1_000);
       expect(replies.of(turn.id)).toHaveLength(3);
       expect(told).toEqual([[turn.id, "Claude is overloaded."]]);
+    });
+
+    test("ends as put off where its reply could not be shown, without being tried again or told of", async () => {
+      const openReply: typeof replies.open = async (turn, attempt) => ({
+        ...(await replies.open(turn, attempt)),
+        finish: () => Promise.reject(away()),
+      });
+      const runAgent: RunAgent = async (run) => {
+        const parts = createReplies(storage.database, systemClock);
+        const options = { replies: parts, channels: { find: async () => undefined } };
+        return orPutOff(
+          run,
+          options,
+          () => echo(run),
+          () => ({ status: "failed", reason: putOff }),
+        );
+      };
+      const turn = await submitted(await startWorker(runAgent, { openReply }));
+      await toEnd(turn.id, "failed");
+      await worker?.stop(1_000);
+      const reason = "SELECT reason FROM sophia.turns WHERE id = $1";
+      expect(await storage.database.query(reason, [turn.id])).toEqual([{ reason: putOff }]);
+      expect(told).toEqual([]);
     });
 
     test.each([
