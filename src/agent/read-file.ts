@@ -26,10 +26,9 @@ export async function readFile(
   caller: Caller,
   signal: AbortSignal,
 ): Promise<ToolResult> {
-  const { file_id: asked } = args as { file_id?: unknown };
+  const { file_id: id } = args as { file_id?: string };
   const known = thread.flatMap((step): readonly QuestionFile[] => (step.kind === "question" ? filesIn(step) : []));
-  if (asked === undefined) return listed(known);
-  const id = String(asked);
+  if (id === undefined) return listed(known);
   const file = known.find((one) => one.id === id);
   if (file) return files.read(file, caller, signal);
   const names = new Map(known.map(({ id: one, name }) => [one, `${one} (${JSON.stringify(name)})`]));

@@ -68,7 +68,7 @@ function whyNot({ refusal, agent }: Turn, person: Person, gate: Gate): Reason | 
 }
 
 function unsure(): ServiceError {
-  return new ServiceError("Slack does not say just now whether its owner may have it.", {
+  return new ServiceError("Slack does not tell me just now whether you may have it.", {
     service: "Slack",
     retryable: true,
   });

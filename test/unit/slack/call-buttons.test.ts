@@ -11,6 +11,7 @@ async function pressed(isShared: boolean | undefined, people = ["U1"]) {
   const context = {
     workspace: { teamId: "T1" },
     people: {
+      knowsGroups: () => true,
       find: () => Promise.resolve({ userId: "U1", standing: "member", groups: [] }),
     },
     channels: { find: () => Promise.resolve(isShared === undefined ? "away" : { isShared }) },

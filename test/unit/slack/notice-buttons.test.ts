@@ -44,7 +44,7 @@ beforeEach(() => {
   const note = (...of: unknown[]) => Promise.resolve(void mutes.push(of));
   const context = {
     workspace: { teamId: "T1", botUserId: "UBOT" },
-    people: { find: () => Promise.resolve(person) },
+    people: { find: () => Promise.resolve(person), knowsGroups: () => true },
     turns: { submit: (turn: unknown) => Promise.resolve(submitted.push(turn) === 1) },
     newId: (prefix: string) => `${prefix}_1`,
     guests: "refuse",
