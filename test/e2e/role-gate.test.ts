@@ -99,7 +99,17 @@ describe("whoever may not ask", () => {
     const number = await routes.add({ id: "route_1", what: "calls", channel: sales, where: {}, createdBy: daniel });
     const shown = await say("maya", "route");
     expect(shown).toContain(`\`${number}\` calls to <#${sales}> (by <@${daniel}>; nothing is posted: whoever made it`);
+    const admins = house.sandbox.world.people.filter(({ isSlackAdmin }) => isSlackAdmin).map(({ id }) => id);
+    const told = (): string[] =>
+      admins.flatMap((viewer) =>
+        store
+          .channels(viewer)
+          .flatMap(({ kind, id }) => (kind === "im" ? store.messages(id).map(({ text }) => text) : [])),
+      );
+    const words = `I post no calls in <#${sales}> by route \`${number}\` any more: <@${daniel}>`;
+    await expect.poll(told).toContainEqual(expect.stringContaining(words));
     expect(await say("maya", "route deals #sales")).toContain(`Done: deals go to <#${sales}>`);
     expect(await say("maya", "route")).toMatch(/deals to <#\w+> \(by <@\w+>\)/);
+    expect(told().filter((text) => text.includes(words))).toHaveLength(1);
   });
 });
