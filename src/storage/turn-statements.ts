@@ -36,9 +36,29 @@ export const threadExists = `
 /** How many earlier turns of a thread are its memory; those before are out of any model's window anyway. */
 const rememberedTurns = 50;
 
+/** What was said before in the thread of the row `claimed`, as an array of steps. */
+const history = `(
+    SELECT json_agg(step ORDER BY began, id)
+    FROM (
+      SELECT steps.id, steps.step, min(steps.id) OVER (PARTITION BY steps.turn_id) AS began
+      FROM (
+        SELECT id, revision FROM sophia.turns earlier
+        WHERE earlier.thread_ts = claimed."threadTs" AND earlier.channel = claimed.channel
+          AND earlier.team_id = claimed."teamId" AND earlier.id <> claimed.id
+        ORDER BY seq DESC LIMIT ${rememberedTurns}
+      ) earlier
+      JOIN sophia.turn_steps steps ON steps.turn_id = earlier.id AND steps.revision = earlier.revision
+    ) remembered
+    -- What was said while this one waited for a person came after its question.
+    WHERE began < coalesce((
+      SELECT min(own.id) FROM sophia.turn_steps own WHERE own.turn_id = claimed.id AND own.revision = claimed.revision
+    ), began + 1)
+  )`;
+
 /**
  * $1 turn, $2 worker, $3 lease in ms. A running neighbour is locked before it is believed: one that is being finished at
- * this moment is waited for, or its thread's next turn would be refused here after the finisher failed to see it.
+ * this moment is waited for, or its thread's next turn would be refused here after the finisher failed to see it. What was read
+ * here is from before that wait: `wasBusy` says so.
  */
 export const claimTurn = `
   WITH busy AS (
@@ -64,24 +84,16 @@ export const claimTurn = `
     )
     RETURNING ${turnColumns}, takeovers
   )
-  SELECT claimed.*, (
-    SELECT json_agg(step ORDER BY began, id)
-    FROM (
-      SELECT steps.id, steps.step, min(steps.id) OVER (PARTITION BY steps.turn_id) AS began
-      FROM (
-        SELECT id, revision FROM sophia.turns earlier
-        WHERE earlier.thread_ts = claimed."threadTs" AND earlier.channel = claimed.channel
-          AND earlier.team_id = claimed."teamId" AND earlier.id <> claimed.id
-        ORDER BY seq DESC LIMIT ${rememberedTurns}
-      ) earlier
-      JOIN sophia.turn_steps steps ON steps.turn_id = earlier.id AND steps.revision = earlier.revision
-    ) remembered
-    -- What was said while this one waited for a person came after its question.
-    WHERE began < coalesce((
-      SELECT min(own.id) FROM sophia.turn_steps own WHERE own.turn_id = claimed.id AND own.revision = claimed.revision
-    ), began + 1)
-  ) AS history
+  SELECT claimed.*, ${history} AS history, EXISTS (
+    SELECT FROM sophia.turns other
+    WHERE other.thread_ts = claimed."threadTs" AND other.channel = claimed.channel AND other.team_id = claimed."teamId"
+      AND other.id <> claimed.id AND other.status = 'running'
+  ) AS "wasBusy"
   FROM claimed`;
+
+/** $1 turn. */
+export const historyOfTurn = `
+  SELECT ${history} AS history FROM (SELECT ${turnColumns} FROM sophia.turns WHERE id = $1) claimed`;
 
 export const stepsOfTurn = `
   SELECT step FROM sophia.turn_steps JOIN sophia.turns ON turns.id = turn_id

@@ -258,7 +258,7 @@ async function claim(
   params: [id: string, workerId: string, leaseMs: number],
 ): Promise<Claim | undefined> {
   const rows = await db
-    .query<TurnRow & { takeovers: number; history: Step[] | null }>(sql.claimTurn, params)
+    .query<TurnRow & { takeovers: number; history: Step[] | null; wasBusy: boolean }>(sql.claimTurn, params)
     .catch((error: unknown) => {
       // Two turns of one thread were claimed at the same moment: the unique index lets one of them through.
       if (isUniqueViolation(error)) return [];
@@ -266,8 +266,9 @@ async function claim(
     });
   const row = rows[0];
   if (!row) return undefined;
-  const { takeovers, history, ...columns } = row;
+  const { takeovers, wasBusy, history, ...columns } = row;
   const turn = toTurn(columns);
+  const [whole] = wasBusy ? await db.query<Pick<typeof row, "history">>(sql.historyOfTurn, [turn.id]) : [{ history }];
   // A turn that was taken over has steps, and they are read afterwards: the claim's own snapshot may be older than the
   // last step of the worker that lost it.
   return {
@@ -275,7 +276,7 @@ async function claim(
     attempt: turn.attempt,
     takeovers,
     steps: turn.attempt === 1 ? [] : await steps(turn.id),
-    history: history ?? [],
+    history: whole?.history ?? [],
   };
 }
 

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "../../src/storage/database.ts";
+import type { Database, Queryable } from "../../src/storage/database.ts";
 import { type Claim, createTurns, TurnLostError, type Turns } from "../../src/storage/turns.ts";
+import { addSteps } from "../../src/storage/turn-statements.ts";
 import { availableEngines, type EngineHome } from "../support/engines.ts";
+import { until } from "../support/servers.ts";
 import { newTurn, question } from "../support/turns.ts";
 
 const leaseMs = 60_000;
 /** A lease that has ended when it begins: what a crash looks like to the others. */
 const noLease = -1;
 const clock = { now: () => Date.parse("2026-03-02T10:00:00Z") };
+
+const isWaiting = async (db: Queryable): Promise<boolean> => {
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  return (await db.query(waiting)).length > 0;
+};
 
 describe.each(await availableEngines())("turns on $name", (engine) => {
   let home: EngineHome;
@@ -67,6 +74,21 @@ describe.each(await availableEngines())("turns on $name", (engine) => {
     await turns.add(turn);
     const claims = await Promise.all(Array.from({ length: 10 }, (_, n) => turns.claim(turn.id, `w${n}`, leaseMs)));
     expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("remembers what its neighbour still wrote while the claim waited for its end", async () => {
+    for (const id of ["before", "after"]) await turns.add(newTurn({ id, threadTs: "1.0" }));
+    const { turn, attempt } = await claimed("before");
+    let claim: Promise<Claim | undefined> | undefined;
+    await db.transaction(async (tx) => {
+      await tx.query("SELECT id FROM sophia.turns WHERE id = $1 FOR UPDATE", [turn.id]);
+      claim = turns.claim("after", "w2", leaseMs);
+      if (engine.name !== "PGlite") await until(() => isWaiting(tx), "the claim to wait");
+      const step = JSON.stringify([question("hello")]);
+      await tx.query(addSteps, [turn.id, attempt, turn.revision, 0, step]);
+      await tx.query("UPDATE sophia.turns SET status = 'done' WHERE id = $1", [turn.id]);
+    });
+    expect((await claim)?.history).toEqual([question("hello")]);
   });
 
   test("never has two turns of a thread running, whoever claims and finishes when", async () => {
