@@ -34,6 +34,7 @@ const finds: Record<string, string> = {
   "HubSpot contacts of a company or deal": "hubspot__get_associations",
   "HubSpot company details": "hubspot__get_company",
   "HubSpot one contact": "hubspot__get_contact",
+  "HubSpot several deals by their ids": "hubspot__get_deals",
   "HubSpot find contacts by name or email": "hubspot__get_contacts",
   "HubSpot owners": "hubspot__list_owners",
   "HubSpot stages of the pipeline": "hubspot__list_pipelines",
