@@ -1,4 +1,5 @@
 /** What HubSpot, Asana and Slack know, the watch that looks at it and the writer that tells of it: what is posted is kept. */
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { ReplyButton, Step } from "../../src/agent/ports.ts";
 import { PrivateError, ServiceError } from "../../src/core/errors.ts";
 import { randomId } from "../../src/core/ids.ts";
@@ -13,6 +14,7 @@ import { createNoticeWatch, type NoticeWatch } from "../../src/workflows/notices
 import { createNoticeWriter } from "../../src/workflows/notices/writer.ts";
 import type { ChannelFacts, Route } from "../../src/workflows/routes.ts";
 import type { ToolReader } from "../../src/workflows/tool-reader.ts";
+import { createLightHome, type EngineHome } from "./engines.ts";
 
 export interface DealFacts {
   stage: string;
@@ -228,4 +230,28 @@ export class NoticeWorld {
     const own = [...this.tasks].filter(([, { projects }]) => projects.some((one) => one.id === project));
     return own.map(([id]) => this.#task(id));
   }
+}
+
+/** For a suite: a database, emptied before each test, and a world with one route and forty deals in a proposal. */
+export function useNoticeWorld() {
+  let home: EngineHome;
+  const on = {} as { db: Database; world: NoticeWorld };
+  beforeAll(async () => {
+    home = await createLightHome();
+    on.db = (await home.createStorage()).database;
+  });
+  afterAll(() => home.drop());
+  beforeEach(async () => {
+    await on.db.script(
+      "TRUNCATE sophia.events, sophia.turns, sophia.record_values, sophia.notice_changes, sophia.notice_paces, sophia.notice_mutes, sophia.notice_looks CASCADE",
+    );
+    on.world = new NoticeWorld(on.db);
+    on.world.routes = [on.world.route("1")];
+    for (let n = 0; n < 40; n++) on.world.deals.set(`${n}`, { stage: "Proposal", amount: n * 1_000 });
+  });
+  const texts = () => on.world.posted.map(({ text }) => text);
+  const minutes = async (count: number) => {
+    for (let minute = 0; minute < count; minute++) await on.world.later(60);
+  };
+  return Object.assign(on, { texts, minutes });
 }
